@@ -1,0 +1,153 @@
+import type { z } from 'zod'
+import type { Channel } from '../domain/channel.ts'
+
+/**
+ * What a carrier is asked to carry. Octets are the connector's business: no two SMSCs agree on their
+ * default alphabet, nor on how the parts of a long message are joined.
+ */
+export type Content =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'binary'; readonly udh: Uint8Array; readonly octets: Uint8Array } // udh without its length octet; empty: none
+  | { readonly kind: 'none' } // HLR look-up, silent ping
+
+/** One message to one recipient. A long SMS is cut into parts by the connector, which answers for each part. */
+export interface Outgoing {
+  readonly id: number // ours, below 2^53
+  readonly channel: Channel
+  readonly from: string // empty: the carrier's own default sender
+  readonly to: string // E.164 without '+', an e-mail address, @name or #id
+  readonly content: Content
+  readonly dcs: number | undefined // asked for by the customer (bin); undefined: the connector chooses
+  readonly pid: number // protocol_id
+  readonly messageClass: 0 | 1 | 2 | 3 | undefined // 0: flash
+  readonly priority: number // 0 bulk … 3 urgent
+  readonly reference: number // 0-65535, the same for all parts of this message
+  readonly expiresAtMs: number // end of the validity period, Unix ms
+  readonly wantsReceipt: boolean
+  /** Parts still to be sent, 1-based; undefined: all. Parts that were taken before are never sent again. */
+  readonly parts: readonly number[] | undefined
+  /** Sent once more after an unknown outcome: the carrier may have it already. */
+  readonly possibleDuplicate: boolean
+}
+
+/**
+ * What became of one part. The four outcomes differ in what we may do next, which is all the lifecycle
+ * looks at; `status` and `reason` are for people and rules.
+ */
+export interface PartResult {
+  readonly id: number
+  readonly part: number // 1-based
+  readonly of: number // parts on this carrier's wire
+  /** taken: wait for the receipt · rejected: never again here · busy: not taken, safe to retry · unknown: sent, never answered */
+  readonly outcome: 'taken' | 'rejected' | 'busy' | 'unknown'
+  readonly carrierId: string // raw, as the carrier wrote it; empty unless taken
+  readonly status: number // command_status or the carrier's own number; 0 when there is none
+  readonly reason: string // empty when taken
+  readonly atMs: number // Unix ms
+}
+
+/** The HLR fields of sending.md 8.4. */
+export interface HlrResult {
+  readonly imsi: string
+  readonly msc: string
+  readonly mcc: string
+  readonly mnc: string
+  readonly cn: string
+  readonly net: string
+  readonly rcn: string
+  readonly rnet: string
+}
+
+/** A delivery receipt (DLR) in our words; the raw id is kept, its other notations are domain/receipt.ts's business. */
+export interface CarrierReceipt {
+  /** receipted_message_id and the id in the text, when both are there and differ; else one. */
+  readonly carrierIds: readonly string[]
+  readonly state: 'enroute' | 'delivered' | 'read' | 'expired' | 'deleted' | 'undelivered' | 'accepted' | 'unknown' | 'rejected'
+  readonly stat: string // as the carrier wrote it
+  readonly err: string // as the carrier wrote it, '' when absent
+  readonly to: string // the message's recipient, '' when the receipt does not say
+  readonly from: string // the message's sender, '' when the receipt does not say
+  readonly atMs: number // when it reached us, Unix ms
+  readonly doneAtMs: number | undefined // the carrier's own date, when it can be read
+  readonly queried: boolean // the answer to query(), not sent by the carrier on its own
+  readonly hlr?: HlrResult
+}
+
+/** A message from a handset (MO), or one part of it. */
+export interface Incoming {
+  readonly from: string
+  readonly to: string
+  readonly text: string
+  readonly part: { readonly reference: number; readonly number: number; readonly of: number } | undefined
+  readonly atMs: number
+}
+
+export type LinkState = 'connecting' | 'up' | 'down'
+
+/**
+ * What a connector reports, always in batches: no promise, timer or signal per part (13-22 microseconds each).
+ * `acknowledge` is called once everything in the batch is durable; until then the carrier is not told
+ * that we have it. It may never be called (the store is down): the carrier will send it again.
+ */
+export interface ConnectorEvents {
+  settled(results: readonly PartResult[]): void
+  receipts(receipts: readonly CarrierReceipt[], acknowledge: () => void): void
+  incoming(messages: readonly Incoming[], acknowledge: () => void): void
+  /** The link changed; `reason` is a sentence for the operator. */
+  link(state: LinkState, reason: string): void
+  /** `free()` rose from 0: the window opened, a pause or the rate's wait ended, the link came up. */
+  ready(): void
+  /** False once the lease on this carrier has run out: then nothing may be written to a socket. */
+  mayWrite(): boolean
+}
+
+/** What an operator sees of a link. Counters only grow; gauges are of this moment. */
+export interface LinkStats {
+  readonly state: LinkState
+  readonly reason: string
+  readonly window: number
+  readonly unanswered: number // parts sent and not answered
+  readonly held: number // parts inside the connector, not yet written
+  readonly pausedUntilMs: number | undefined // Unix ms; pushed back by the carrier
+  readonly submitted: number
+  readonly taken: number
+  readonly rejected: number
+  readonly busy: number
+  readonly unknown: number
+  readonly receipts: number
+  readonly incoming: number
+  readonly reconnects: number
+}
+
+/** One carrier: all its links (binds). It heals itself until `stop`. */
+export interface Connector {
+  /** Starts connecting and returns. */
+  start(events: ConnectorEvents): void
+  /** Parts that would be written at once: window and rate left, link up, not paused. 0 when nothing can go. */
+  free(): number
+  /**
+   * Takes responsibility for the batch: every part is answered once by `settled`, whatever happens to the link.
+   * Parts beyond `free()` wait inside, in order. Never throws for something a carrier can do.
+   */
+  submit(batch: readonly Outgoing[]): void
+  /** Asks for the state of taken parts (query_sm); answers come as receipts with `queried`. Absent: it can't. */
+  query?(batch: readonly { readonly carrierId: string; readonly from: string }[]): void
+  /** Takes no more, waits up to `graceMs` for answers still owed (the rest are unknown), then closes. */
+  stop(graceMs: number): Promise<void>
+  stats(): LinkStats
+}
+
+/** A kind of connector: what an operator configures, and how a link is made of it. */
+export interface ConnectorKind<Settings extends z.ZodType = z.ZodType> {
+  readonly title: string
+  /** Validates the settings; CLI help and docs are generated from it. */
+  readonly settings: Settings
+  /** Channels it carries: routing never offers it another. */
+  carries(settings: z.output<Settings>): readonly Channel[]
+  /** Parts on this carrier's wire for a content, so that windows and rates count what is really sent. */
+  partsOf(settings: z.output<Settings>, content: Content): number
+  create(settings: z.output<Settings>, name: string): Connector
+}
+
+/** Gives `create` the type of its own settings. */
+export const defineConnector = <S extends z.ZodType>(kind: ConnectorKind<S>): ConnectorKind<S> => kind
