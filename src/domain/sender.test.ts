@@ -31,7 +31,6 @@ test('a sender that no handset would show is refused', () => {
     'TwelveLetter',
     'Магазин',
     '1234567890123456',
-    'Shop\n',
     'a\u0000b',
     'Shop[1]',
     '{}',
