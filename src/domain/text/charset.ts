@@ -72,7 +72,7 @@ export function decode(bytes: Uint8Array, charset: Charset): string {
 export function encode(text: string, charset: Charset): Uint8Array {
   if (charset === 'utf-8') return Buffer.from(text, 'utf8')
   const { octetOf } = TABLES[charset]
-  const octets = new Uint8Array(text.length)
+  const octets = Buffer.allocUnsafe(text.length)
   let length = 0
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at)
