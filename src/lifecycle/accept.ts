@@ -50,7 +50,11 @@ export function makeAccept(parts: {
     let stored: Stored | undefined
     for (let from = 0; from < drafts.length; from += SLICE) {
       const slice = drafts.slice(from, from + SLICE)
-      const rest = { bulk: true, ref: stored?.ref ?? request.ref, text: text && (from === 0 ? text : { id: text.id, body: undefined }) }
+      const rest = {
+        bulk: true,
+        ref: stored?.ref ?? request.ref,
+        text: text && (from === 0 ? text : { id: text.id, body: undefined }),
+      }
       try {
         stored = await store(from === 0 ? request : { ...request, hash: 0n }, slice, rest)
       } catch (error) {

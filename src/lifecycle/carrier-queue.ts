@@ -34,10 +34,14 @@ export interface CarrierQueue {
   close(): void
 }
 
-export interface HandOver {
-  /** Durable before the bytes are written. False: the carrier is no longer ours. */
-  (row: { id: number; carrierId: number; epoch: number; ids: readonly number[]; hops: readonly number[] }): Promise<boolean>
-}
+/** Durable before the bytes are written. False: the carrier is no longer ours. */
+export type HandOver = (row: {
+  id: number
+  carrierId: number
+  epoch: number
+  ids: readonly number[]
+  hops: readonly number[]
+}) => Promise<boolean>
 
 export function makeCarrierQueue(carrier: {
   carrierId: number

@@ -1,5 +1,6 @@
 import type { Channel } from '../domain/channel.ts'
 import { isShortMessage } from '../domain/channel.ts'
+import type { NumberPlan } from '../domain/number/plan.ts'
 import { compilePrices, type PriceOf } from '../domain/price.ts'
 import { type Candidates, compileRoutes } from '../domain/route.ts'
 import { log } from '../log.ts'
@@ -10,14 +11,14 @@ import type { Session } from '../store/session.ts'
 export interface Catalogue {
   readonly version: number
   /** Price of one part in millionths; undefined: the tariff has none for it. */
-  priceOf(tariffId: number, channel: Channel, number: string, mccmnc: string): bigint | undefined
+  priceOf(tariffId: number, channel: Channel, number: string, plan: NumberPlan): bigint | undefined
   /** Carriers that may take a message, best first. */
   candidates(channel: Channel, number: string, mccmnc: string): readonly number[]
   carrier(id: number): CarrierRow | undefined
   readonly carriers: readonly CarrierRow[]
 }
 
-/** A channel without rows of its own is priced and routed as plain SMS where it travels as one. */
+/** A channel without prices of its own costs what plain SMS does where it travels as one. */
 const fallback = (channel: Channel): Channel => (isShortMessage(channel) && channel !== 'ping' ? 'sms' : channel)
 
 export interface CatalogueKeeper {
@@ -46,23 +47,23 @@ function withCarriers(catalogue: Catalogue, carriers: readonly CarrierRow[]): Ca
 
 function compile(rows: Awaited<ReturnType<typeof readCatalogue>>): Catalogue {
   const enabled = new Set(rows.carriers.filter((carrier) => carrier.enabled).map((carrier) => carrier.id))
-  const routes: Candidates = compileRoutes(rows.routes.filter((route) => enabled.has(route.carrierId)))
+  const routes: Candidates = compileRoutes(
+    rows.routes.filter((route) => enabled.has(route.carrierId)).map((route) => ({ ...route, channel: route.channel as Channel })),
+  )
   const prices = new Map<string, PriceOf>()
   for (const key of new Set(rows.prices.map((row) => `${row.tariffId}/${row.channel}`))) {
     prices.set(key, compilePrices(rows.prices.filter((row) => `${row.tariffId}/${row.channel}` === key)))
   }
-  // A node meets few distinct destinations: what routing answers for a prefix and network is remembered.
   const catalogue = {
     version: rows.version,
     carriers: rows.carriers,
     carrier: () => undefined,
-    priceOf(tariffId: number, channel: Channel, number: string, mccmnc: string) {
-      const own = prices.get(`${tariffId}/${channel}`)?.(number, mccmnc)
-      return own ?? prices.get(`${tariffId}/${fallback(channel)}`)?.(number, mccmnc)
+    priceOf(tariffId: number, channel: Channel, number: string, plan: NumberPlan) {
+      const own = prices.get(`${tariffId}/${channel}`)?.(number, plan)
+      return own ?? prices.get(`${tariffId}/${fallback(channel)}`)?.(number, plan)
     },
     candidates(channel: Channel, number: string, mccmnc: string) {
-      const own = routes(channel, number, mccmnc)
-      const found = own.length > 0 ? own : routes(fallback(channel), number, mccmnc)
+      const found = routes(channel, number, mccmnc)
       return found.length < 2 ? found.map((route) => route.carrierId) : [...new Set(found.map((route) => route.carrierId))]
     },
   }

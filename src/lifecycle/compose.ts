@@ -3,7 +3,7 @@ import { inTestMode } from '../domain/account.ts'
 import type { Channel } from '../domain/channel.ts'
 import { BULK_ABOVE, FLAG, LANE } from '../domain/message.ts'
 import type { NumberProfile } from '../domain/number/parse.ts'
-import { lookUp, type NumberPlan } from '../domain/number/plan.ts'
+import { lookUp } from '../domain/number/plan.ts'
 import { type AddressKind, parseRecipient } from '../domain/number/recipient.ts'
 import { parseSender } from '../domain/sender.ts'
 import { replaceLinks } from '../domain/short-link.ts'
@@ -94,8 +94,10 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
   const isVirtual = channel !== 'mail' && inTestMode(account)
   const candidates = recipient.bad ? NOBODY : catalogue.candidates(channel, to, mccmnc || plan.mcc)
   const part = isVirtual ? 0n : catalogue.priceOf(account.tariffId, channel, to, plan)
-  const refused = refusalOf(request, recipient, plan, candidates, part)
-  const spread = request.spread ? Math.floor(recipient.index / portionSize(request, request.spread.portions)) * request.spread.everyMs : 0
+  const refused = refusalOf(request, recipient, candidates, part)
+  const spread = request.spread
+    ? Math.floor(recipient.index / portionSize(request, request.spread.portions)) * request.spread.everyMs
+    : 0
   const due = line.dueAtMs === 0 && spread === 0 ? 0 : Math.max(line.dueAtMs, house.now()) + spread
   return {
     recipient: to,
@@ -152,7 +154,6 @@ function partsOf(content: Content): number {
 function refusalOf(
   request: SendRequest,
   recipient: Recipient,
-  _plan: NumberPlan,
   candidates: readonly number[],
   price: bigint | undefined,
 ): { state: number; err: number } | undefined {

@@ -66,7 +66,15 @@ export function makeDueQueue(parts: {
     const owed: Owed = { id: parts.takeId(), left: 0 }
     let rows: Claimed[]
     try {
-      rows = await store.claimDue({ carrierId, lane, afterAccount, nowMs: parts.now(), perAccount: PER_ACCOUNT, limit: CLAIM_LIMIT, journalId: owed.id })
+      rows = await store.claimDue({
+        carrierId,
+        lane,
+        afterAccount,
+        nowMs: parts.now(),
+        perAccount: PER_ACCOUNT,
+        limit: CLAIM_LIMIT,
+        journalId: owed.id,
+      })
     } catch (error) {
       if (error instanceof ConnectionLost) await recoverLater(owed.id)
       throw error
@@ -87,9 +95,9 @@ export function makeDueQueue(parts: {
 
   function take({ message, reason }: Claimed, owed: Owed, own: CarrierQueue | undefined): void {
     const item = itemOf(message, owed, reason === WAITING.again.code, (content) => parts.weigh(message.carrierId, content))
-    if (reason === WAITING.held.code) return giveUp(item)
-    if (item.expiresAtMs <= parts.now()) return expire(item, parts.now(), settle)
-    if (own) {
+    if (reason === WAITING.held.code) giveUp(item)
+    else if (item.expiresAtMs <= parts.now()) expire(item, parts.now(), settle)
+    else if (own) {
       item.carrierId = own.carrierId
       item.weight = parts.weigh(own.carrierId, item.content)
       own.push(item)
@@ -135,4 +143,3 @@ export function expire(item: Item, nowMs: number, settle: Pick<SettleCommit, 'ch
   item.refunded = refundOf(item, item.carrierIds.length > 0)
   settle.changed(item)
 }
-

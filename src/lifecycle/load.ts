@@ -25,7 +25,8 @@ export function itemOf(row: LoadedMessage, journal: Owed, resend: boolean, weigh
   const channel = channelOf(row.channel)
   const partStates = row.partStates ? Uint8Array.from(row.partStates) : undefined
   if (partStates && resend) {
-    for (let part = 1; part <= partStates.length / 2; part++) if (partState(partStates, part) === PART.unknown) setPart(partStates, part, PART.unsent)
+    for (let part = 1; part <= partStates.length / 2; part++)
+      if (partState(partStates, part) === PART.unknown) setPart(partStates, part, PART.unsent)
   }
   const weight = weigh(content)
   return {

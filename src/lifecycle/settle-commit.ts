@@ -299,20 +299,26 @@ export function makeSettleCommit(parts: {
     counters.lookedUp += looked.length
     const targets = new Map<number, Target>()
     const unmatched: Lookup[] = []
-    looked.forEach((lookup, at) => {
+    for (const [at, lookup] of looked.entries()) {
       const answer = answers[at]
       if (!answer) {
         if (lookup.parkedId === 0) unmatched.push(lookup)
-        return
+        continue
       }
       const messageId = 'item' in answer ? answer.item.id : answer.id
       if (lookup.parkedId > 0) matched.push({ parkedId: lookup.parkedId, messageId })
-      if ('item' in answer) return receive(answer, lookup.receipt)
+      if ('item' in answer) {
+        receive(answer, lookup.receipt)
+        continue
+      }
       const item = inFlight.get(answer.id)
-      if (item) return receive({ item, part: answer.part }, lookup.receipt)
+      if (item) {
+        receive({ item, part: answer.part }, lookup.receipt)
+        continue
+      }
       const target = targets.get(answer.id) ?? targetOf(answer)
       if (applyReceipt(target, answer.part, lookup.receipt, isLookUpChannel(answer.channel))) targets.set(answer.id, target)
-    })
+    }
     counters.parked += unmatched.length
     await matching.park(unmatched)
     return [...targets.values()]
