@@ -1,5 +1,5 @@
 import { int4Array, int8Array, textArray } from './binary.ts'
-import type { Session, Statement } from './session.ts'
+import type { Session, Statement } from './statement.ts'
 
 /** How long a lease holds without renewal; renewed every 2 s, so four renewals may fail. */
 export const LEASE_MS = 10_000
@@ -32,7 +32,7 @@ export async function takeNode(
   instance: string,
   nowId: number,
 ): Promise<{ node: number; firstId: number; databaseNowMs: number } | undefined> {
-  const [row] = await session.run(TAKE_NODE, [instance, LEASE_MS, nowId])
+  const [row] = await session.query(TAKE_NODE, [instance, LEASE_MS, nowId])
   return row && { node: row[0] as number, firstId: Number(row[1]), databaseNowMs: Number(row[2]) }
 }
 
@@ -44,7 +44,7 @@ update nodes set until = now(), ids_until = $3 where node = $1 and instance = $2
 }
 
 export const leaveNode = async (session: Session, node: number, instance: string, idsUntil: number): Promise<void> => {
-  await session.run(LEAVE, [node, instance, idsUntil])
+  await session.query(LEAVE, [node, instance, idsUntil])
 }
 
 export interface LinkReport {
@@ -93,7 +93,7 @@ export async function renewLeases(
   renewal: { node: number; instance: string; idsUntil: number; links: readonly LinkReport[] },
 ): Promise<Renewal> {
   const { links } = renewal
-  const rows = await session.run(RENEW, [
+  const rows = await session.query(RENEW, [
     renewal.node,
     renewal.instance,
     LEASE_MS,
@@ -124,5 +124,10 @@ export async function releaseCarriers(
   carriers: readonly { carrierId: number; epoch: number }[],
   reason: string,
 ): Promise<void> {
-  await session.run(RELEASE, [node, int4Array(carriers.map((c) => c.carrierId)), int8Array(carriers.map((c) => c.epoch)), reason])
+  await session.query(RELEASE, [
+    node,
+    int4Array(carriers.map((c) => c.carrierId)),
+    int8Array(carriers.map((c) => c.epoch)),
+    reason,
+  ])
 }

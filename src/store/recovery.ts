@@ -1,4 +1,4 @@
-import type { Session, Statement } from './session.ts'
+import type { Session, Statement } from './statement.ts'
 
 /*
  * What a node kept in memory when it died stands in its journal: a range of ids per accept commit, a list per
@@ -15,7 +15,7 @@ where n.node is null or n.until < now() or ($1::int4 >= 0 and j.node = $1 and j.
 }
 
 export async function deadNodes(session: Session, ownNode: number, ownFirstId: number): Promise<number[]> {
-  return (await session.run(DEAD, [ownNode, ownFirstId])).map(([node]) => node as number)
+  return (await session.query(DEAD, [ownNode, ownFirstId])).map(([node]) => node as number)
 }
 
 const RECOVER = (source: string): string => `
@@ -82,15 +82,15 @@ export async function recoverNode(
 ): Promise<{ messages: number; unknown: number }> {
   const total = { messages: 0, unknown: 0 }
   for (;;) {
-    const rows = await session.run(NEXT, [node, beforeId])
+    const rows = await session.query(NEXT, [node, beforeId])
     for (const [id, low, high] of rows) {
       const statement = Number(low) > 0 ? RECOVER_RANGE : RECOVER_LIST
-      const [counts] = await session.run(statement, [id, node, nowMs, low, high])
+      const [counts] = await session.query(statement, [id, node, nowMs, low, high])
       total.unknown += (counts?.[0] as number) ?? 0
       total.messages += (counts?.[1] as number) ?? 0
     }
     if (rows.length < 500) break
   }
-  await session.run(FINISH, [node, beforeId])
+  await session.query(FINISH, [node, beforeId])
   return total
 }
