@@ -33,6 +33,7 @@ export function makeIds({ node, first, now }: { node: number; first: number; now
   let ms = Math.floor(first / PER_MS)
   let counter = 0
   let untilMs = 0
+  const firstMs = ms
 
   function next(): number {
     const clock = now() - EPOCH_MS
@@ -44,7 +45,7 @@ export function makeIds({ node, first, now }: { node: number; first: number; now
       counter = 0
     }
     if (ms >= untilMs) throw new Error('the lease on message ids has run out')
-    if (ms - clock > AHEAD_MS && clock > 0) throw new Error('more ids are wanted than a node can make')
+    if (ms - Math.max(clock, firstMs) > AHEAD_MS) throw new Error('more ids are wanted than a node can make')
     const id = ms * PER_MS + node * PER_NODE + counter
     counter += 1
     return id

@@ -46,7 +46,6 @@ export async function joinNodes(store: NodeStore, instance: string, now: () => n
   const { node, firstId } = taken
   const ids = makeIds({ node, first: firstId, now })
   let heardAt = Number.NEGATIVE_INFINITY
-  let idsUntil = firstId
 
   return {
     number: node,
@@ -55,16 +54,15 @@ export async function joinNodes(store: NodeStore, instance: string, now: () => n
     mayWrite: () => monotonic() - heardAt < SAFE_MS,
     async renew(links) {
       const askedAt = monotonic()
-      const until = Math.max(idOfTime(now() + IDS_AHEAD_MS), idsUntil)
+      const until = Math.max(idOfTime(now() + IDS_AHEAD_MS), firstId + idOfTime(EPOCH_MS + IDS_AHEAD_MS))
       const renewal = await store.renewLeases({ node, instance, idsUntil: until, links })
       if (!renewal.alive) throw new LeaseLost('another program has taken the number of this node')
       heardAt = askedAt
-      idsUntil = until
       ids.extend(until)
       return renewal.held
     },
     async leave() {
-      await store.leaveNode(node, instance, idsUntil)
+      await store.leaveNode(node, instance, ids.next() + 1)
       log.info('node left', { node })
     },
   }
