@@ -1,10 +1,12 @@
 import pg from 'pg'
 import { log } from '../log.ts'
 import { CannotStart } from './cannot-start.ts'
+import { isConnectionLost } from './connection-lost.ts'
 import { type DedicatedClient, dedicatedClient } from './dedicated-client.ts'
 import type { Settings } from './embedded/settings.ts'
 import { startEmbedded } from './embedded.ts'
-import { applySettings, SESSION_SETTINGS, type SessionSettings, typeParsers } from './session.ts'
+import { ConnectionLost, type Session } from './session.ts'
+import { applySettings, SESSION_SETTINGS, type SessionSettings, typeParsers } from './session-settings.ts'
 
 export interface StoreConfig {
   /** A server of the operator's own (15 or newer); without it the bundled one runs in `dataDir`. */
@@ -21,6 +23,8 @@ export interface StoreConfig {
 export interface Store {
   /** For everything that is not the path of a message. */
   readonly pool: pg.Pool
+  /** The pool, as the store's functions want it. */
+  readonly session: Session
   /** A connection of its own with its own session settings, which reconnects by itself. `close` ends it too. */
   client(name: string, settings?: SessionSettings): DedicatedClient
   /** Process id of the bundled server; undefined with DATABASE_URL. */
@@ -65,7 +69,10 @@ export async function openStore(config: StoreConfig): Promise<Store> {
   }
 }
 
-async function connectTo(server: pg.ClientConfig, config: StoreConfig): Promise<Pick<Store, 'pool' | 'client' | 'close'>> {
+async function connectTo(
+  server: pg.ClientConfig,
+  config: StoreConfig,
+): Promise<Pick<Store, 'pool' | 'session' | 'client' | 'close'>> {
   const applicationName = config.applicationName ?? 'heliogram'
   const base: pg.ClientConfig = {
     ...server,
@@ -80,11 +87,14 @@ async function connectTo(server: pg.ClientConfig, config: StoreConfig): Promise<
     max: config.poolSize ?? POOL_SIZE,
     onConnect: (client) => applySettings(client, settings),
   })
+  // A connection that breaks while somebody has it is told to its statement; unheard, the event would end the program.
+  pool.on('connect', (client) => client.on('error', () => {}))
   pool.on('error', (error) => log.warn('an idle connection to the database broke', { error }))
 
   const clients: DedicatedClient[] = []
   return {
     pool,
+    session: poolSession(pool),
     client: (name, own = {}) => {
       const connect = () => connectOnce({ ...base, application_name: `${applicationName} ${name}` }, { ...settings, ...own })
       const client = dedicatedClient({ name, connect, answerMs: ANSWER_MS })
@@ -93,6 +103,19 @@ async function connectTo(server: pg.ClientConfig, config: StoreConfig): Promise<
     },
     close: async () => {
       await Promise.all([...clients.map((client) => client.close()), pool.end()])
+    },
+  }
+}
+
+function poolSession(pool: pg.Pool): Session {
+  return {
+    run: async (statement, values) => {
+      try {
+        const { rows } = await pool.query({ ...statement, values: values as unknown[], rowMode: 'array' })
+        return rows
+      } catch (error) {
+        throw isConnectionLost(error) ? new ConnectionLost('unknown', error) : error
+      }
     },
   }
 }

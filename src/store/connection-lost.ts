@@ -1,17 +1,4 @@
-/**
- * The connection broke, as opposed to a "no" of the database (which has a five-character `code`).
- * `not done`: nothing happened. `unknown`: the statement may have been committed; only the database can
- * tell, when it is back.
- */
-export class ConnectionLost extends Error {
-  override readonly name = 'ConnectionLost'
-  readonly outcome: 'not done' | 'unknown'
-
-  constructor(outcome: 'not done' | 'unknown', cause?: unknown) {
-    super(`the connection to the database is lost (${outcome})`, cause === undefined ? {} : { cause })
-    this.outcome = outcome
-  }
-}
+import { ConnectionLost } from './session.ts'
 
 // A server that is ending or starting says so with a code of its own.
 const SHUTDOWN_CODES = new Set(['57P01', '57P02', '57P03', '57P05', '25P03', '25P04'])

@@ -1,27 +1,20 @@
 import type pg from 'pg'
 import { sleep } from '../clock.ts'
 import { log } from '../log.ts'
-import { ConnectionLost, isConnectionLost } from './connection-lost.ts'
-
-/** A statement with a name is planned once per connection. */
-export interface Statement {
-  readonly name: string
-  readonly text: string
-}
+import { isConnectionLost } from './connection-lost.ts'
+import { ConnectionLost, type Session, type Statement } from './session.ts'
 
 /** One connection for one job (accepting, settling, listening …), which comes back by itself when it breaks. */
-export interface DedicatedClient {
+export interface DedicatedClient extends Session {
   readonly name: string
-  /** False between a break and the next connection; `query` throws at once then. */
-  readonly alive: boolean
   /**
-   * Runs one statement and returns its rows as arrays of columns. Calls wait for each other: one is in flight.
-   * @throws {ConnectionLost} when the connection breaks; other errors are the database's and have a `code`.
+   * False between a break and the next connection: `run` throws at once then. Calls of `run` wait for each
+   * other, one is in flight. A broken connection is a ConnectionLost, other errors are the database's and have a `code`.
    */
-  query<Row extends readonly unknown[] = unknown[]>(statement: Statement, values?: readonly unknown[]): Promise<Row[]>
+  readonly alive: boolean
   /** Resolves when connected: at once, or after the break. */
   ready(): Promise<void>
-  /** Called after each connection but the first, before anybody else's query: what was listened for or remembered is gone. */
+  /** Called after each connection but the first, before anything else runs on it: what was listened for or remembered is gone. */
   onReconnect(listener: () => void): void
   /** Sends LISTEN now and after every break. Notifications may be missed during one. */
   listen(channel: string, listener: (payload: string) => void): Promise<void>
@@ -76,13 +69,13 @@ export function dedicatedClient({ name, connect, answerMs }: DedicatedClientOpti
     connecting = establish()
   }
 
-  async function execute<Row extends readonly unknown[]>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+  async function execute(statement: Statement, values: readonly unknown[]): Promise<unknown[][]> {
     const used = client
     if (used === undefined) throw new ConnectionLost('not done')
     const timer = setTimeout(drop, answerMs, used)
     try {
       const { rows } = await used.query({ ...statement, values: values as unknown[], rowMode: 'array' })
-      return rows as unknown as Row[]
+      return rows
     } catch (error) {
       if (!isConnectionLost(error) && client === used) throw error
       drop(used)
@@ -92,8 +85,8 @@ export function dedicatedClient({ name, connect, answerMs }: DedicatedClientOpti
     }
   }
 
-  const query = <Row extends readonly unknown[]>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> => {
-    const result = tail.then(() => execute<Row>(statement, values))
+  const run = (statement: Statement, values: readonly unknown[]): Promise<unknown[][]> => {
+    const result = tail.then(() => execute(statement, values))
     tail = result.catch(() => {})
     return result
   }
@@ -103,13 +96,13 @@ export function dedicatedClient({ name, connect, answerMs }: DedicatedClientOpti
     get alive() {
       return client !== undefined
     },
-    query,
+    run,
     ready: () => connecting,
     onReconnect: (listener) => void reconnected.push(listener),
     listen: async (channel, listener) => {
       if (!/^[a-z_]+$/.test(channel)) throw new Error(`not a channel: ${channel}`)
       channels.set(channel, listener)
-      if (client) await query({ name: `listen ${channel}`, text: `listen ${channel}` })
+      if (client) await run({ name: `listen ${channel}`, text: `listen ${channel}` }, [])
     },
     close: async () => {
       closing.abort()

@@ -1,5 +1,6 @@
 import type pg from 'pg'
-import { ConnectionLost, isConnectionLost } from './connection-lost.ts'
+import { isConnectionLost } from './connection-lost.ts'
+import { ConnectionLost } from './session.ts'
 
 /**
  * Runs `work` in one transaction: committed when it returns, rolled back when it throws.
