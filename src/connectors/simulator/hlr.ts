@@ -5,13 +5,14 @@ const ABSENT_SUBSCRIBER = 1 // SMSC API, error codes: the number does not exist
 
 /**
  * What the simulated network knows of a subscriber: the operator of the numbering plan, and an IMSI and an MSC
- * made of the number's digits, always the same. A number of no network belongs to the test network 001 01.
+ * made of the number's digits, always the same. A number of no operator belongs to a test network:
+ * 00 of its country, or 001 01.
  * A subscriber who does not exist has neither IMSI nor MSC; one at home has no roaming country and network.
  */
 export function hlrOf(number: string, err: number, isRoaming: boolean): HlrResult {
   const plan = lookUp(number)
   const mcc = plan.mcc || '001'
-  const mnc = plan.mnc || '01'
+  const mnc = plan.mnc || (plan.mcc ? '00' : '01')
   const abroad = mcc === TURKEY.mcc ? RUSSIA : TURKEY
   const exists = err !== ABSENT_SUBSCRIBER
   return {

@@ -7,7 +7,7 @@ import type { Rule, Settings } from './settings.ts'
 export interface Life {
   /** undefined: there will be none. */
   readonly answer: Answer | undefined
-  readonly receipts: readonly SentReceipt[]
+  readonly receipts: readonly DueReceipt[]
   readonly reply: { readonly afterMs: number; readonly text: string } | undefined
 }
 
@@ -20,18 +20,17 @@ export interface Answer {
   readonly pauseMs: number // how long the link sends nothing after it
 }
 
-export type Receipt = Omit<CarrierReceipt, 'atMs'>
-
-export interface SentReceipt {
-  readonly receipt: Receipt
+export interface DueReceipt {
   readonly afterMs: number
   readonly isEarly: boolean // to be told before the answer
+  readonly carried: CarrierId
+  readonly carrierId: string
+  readonly from: string
 }
 
 const ESME_RSUBMITFAIL = 0x45 // SMPP 3.4, 5.1.3
 const ESME_RTHROTTLED = 0x58
 const EARLY_LEAD_MS = 50 // so that a receipt before the answer is well before it
-
 const LOST: Life = { answer: undefined, receipts: [], reply: undefined }
 
 /** `of`: the parts of the whole message; the recipient replies once, to the last. */
@@ -56,11 +55,17 @@ export function lifeOf(message: Outgoing, part: number, of: number, fate: Rule, 
   }
   const digits = writeCarrierId(carried)
   const carrierId = idInAnswer(fate.notation, digits)
-  const reply = fate.reply && part === of ? { afterMs: dueMs + fate.reply.afterMs, text: fate.reply.text } : undefined
+  const first: DueReceipt = {
+    afterMs: dueMs,
+    isEarly,
+    carried,
+    carrierId: idInReceipt(fate.notation, digits),
+    from: message.from,
+  }
   return {
     answer: fate.answered ? { outcome: 'taken', carrierId, status: 0, reason: '', afterMs: answeredMs, pauseMs: 0 } : undefined,
-    receipts: isOwedReceipt(message, fate) ? receiptsOf(message, fate, carried, idInReceipt(fate.notation, digits), dueMs, waitMs) : [],
-    reply,
+    receipts: isOwedReceipt(message, fate) ? receiptsOf(first, fate, waitMs) : LOST.receipts,
+    reply: fate.reply && part === of ? { afterMs: dueMs + fate.reply.afterMs, text: fate.reply.text } : undefined,
   }
 }
 
@@ -77,18 +82,39 @@ const refuse = (outcome: 'rejected' | 'busy', fate: Rule, afterMs: number): Answ
 const isOwedReceipt = ({ wantsReceipt, channel }: Outgoing, { receipt }: Rule): boolean =>
   receipt !== 'never' && (wantsReceipt || channel === 'hlr' || channel === 'ping')
 
-function receiptsOf(message: Outgoing, fate: Rule, carried: CarrierId, carrierId: string, dueMs: number, waitMs: number): SentReceipt[] {
-  const { to, from } = message
-  const isEarly = fate.receipt === 'early'
-  const send = (end: End, afterMs: number): SentReceipt => {
-    const doneAtMs = carried.dueAtMs - dueMs + afterMs
-    return { receipt: { ...stateOf({ ...carried, end }), carrierIds: [carrierId], to, from, doneAtMs, queried: false }, afterMs, isEarly }
-  }
-  const sent = carried.end === 'read' ? [send('delivered', dueMs), send('read', dueMs + waitMs)] : [send(carried.end, dueMs)]
-  return fate.receipt === 'twice' ? sent.flatMap((one) => [one, { ...one, afterMs: one.afterMs + waitMs }]) : sent
+function receiptsOf(last: DueReceipt, { outcome, receipt }: Rule, waitMs: number): DueReceipt[] {
+  const later = (one: DueReceipt): DueReceipt => ({
+    ...one,
+    afterMs: one.afterMs + waitMs,
+    carried: { ...one.carried, dueAtMs: one.carried.dueAtMs + waitMs },
+  })
+  const sent = outcome === 'read' ? [{ ...last, carried: { ...last.carried, end: 'delivered' } as const }, later(last)] : [last]
+  return receipt === 'twice' ? sent.flatMap((one) => [one, { ...one, afterMs: one.afterMs + waitMs }]) : sent
 }
 
-const STATS: Record<End, string> = {
+/** A receipt as the carrier sends it. */
+export const receiptOf = ({ carried, carrierId, from }: DueReceipt, atMs: number): CarrierReceipt =>
+  tell(carried, carrierId, from, carried.end, atMs, false)
+
+/** query_sm: the state of a part by nothing but its id. An id that is not one of ours is unknown to us. */
+export function answerQuery(carrierId: string, from: string, nowMs: number): CarrierReceipt {
+  const carried = readCarrierId(carrierId)
+  if (carried !== undefined) return tell(carried, carrierId, from, nowMs < carried.dueAtMs ? 'enroute' : carried.end, nowMs, true)
+  return {
+    carrierIds: [carrierId],
+    state: 'unknown',
+    stat: 'UNKNOWN',
+    err: '',
+    to: '',
+    from,
+    atMs: nowMs,
+    doneAtMs: undefined,
+    queried: true,
+  }
+}
+
+const STATS: Record<End | 'enroute', string> = {
+  enroute: 'ENROUTE',
   delivered: 'DELIVRD',
   read: 'READ',
   undelivered: 'UNDELIV',
@@ -96,16 +122,26 @@ const STATS: Record<End, string> = {
   rejected: 'REJECTD',
 }
 
-function stateOf({ end, err, kind, to }: CarrierId): Pick<CarrierReceipt, 'state' | 'stat' | 'err' | 'hlr'> {
-  const state = { state: end, stat: STATS[end], err: String(err) }
-  return kind === 'message' ? state : { ...state, hlr: hlrOf(to, err, kind === 'hlr_roaming') }
-}
-
-/** query_sm: the state of a part by nothing but its id. An id that is not one of ours is unknown to us. */
-export function answerQuery(carrierId: string, from: string, nowMs: number): Receipt {
-  const carried = readCarrierId(carrierId)
-  const asked = { carrierIds: [carrierId], from, to: carried?.to ?? '', queried: true }
-  if (carried === undefined) return { ...asked, state: 'unknown', stat: 'UNKNOWN', err: '', doneAtMs: undefined }
-  if (nowMs < carried.dueAtMs) return { ...asked, state: 'enroute', stat: 'ENROUTE', err: '', doneAtMs: undefined }
-  return { ...asked, ...stateOf(carried), doneAtMs: carried.dueAtMs }
+function tell(
+  carried: CarrierId,
+  carrierId: string,
+  from: string,
+  state: End | 'enroute',
+  atMs: number,
+  queried: boolean,
+): CarrierReceipt {
+  const isEnd = state !== 'enroute'
+  const receipt: CarrierReceipt = {
+    carrierIds: [carrierId],
+    state,
+    stat: STATS[state],
+    err: isEnd ? String(carried.err) : '',
+    to: carried.to,
+    from,
+    atMs,
+    doneAtMs: isEnd ? carried.dueAtMs : undefined,
+    queried,
+  }
+  if (!isEnd || carried.kind === 'message') return receipt
+  return { ...receipt, hlr: hlrOf(carried.to, carried.err, carried.kind === 'hlr_roaming') }
 }

@@ -63,7 +63,11 @@ const OTHERS: readonly z.input<typeof ruleSchema>[] = [
     outcome: 'undeliverable',
     err: 6,
   },
-  { title: 'A tenth of the messages lost without an answer, the others delivered', match: number('62', { percent: 10 }), outcome: 'unknown' },
+  {
+    title: 'A tenth of the messages lost without an answer, the others delivered',
+    match: number('62', { percent: 10 }),
+    outcome: 'unknown',
+  },
   { title: 'HLR: the subscriber is abroad', match: number('71', { channel: ['hlr'] }), roaming: true },
   { title: 'Call: not answered', match: number('81', { channel: ['call'] }), outcome: 'undeliverable', err: 237 },
   { title: 'Call: the line is busy', match: number('82', { channel: ['call'] }), outcome: 'undeliverable', err: 240 },

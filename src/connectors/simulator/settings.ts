@@ -6,18 +6,19 @@ import { CHANNELS, type Channel } from '../../domain/channel.ts'
  * the first rule that matches decides, and who is matched by none is delivered.
  */
 
-const delayMs = z.int().min(0).max(7 * 86_400_000)
+const delayMs = z
+  .int()
+  .min(0)
+  .max(7 * 86_400_000)
 const CHANNEL_NAMES = Object.keys(CHANNELS) as [Channel, ...Channel[]]
 
-const match = z
-  .strictObject({
-    prefix: z.string().min(1).max(64).optional().describe('How the recipient begins'),
-    suffix: z.string().min(1).max(64).optional().describe('How the recipient ends'),
-    sender: z.string().max(64).optional().describe('The sender, exactly'),
-    channel: z.array(z.enum(CHANNEL_NAMES)).min(1).optional().describe('One of these channels'),
-    percent: z.number().min(0).max(100).optional().describe('This share of the messages that all else fits, chosen by seed and id'),
-  })
-  .describe('Everything that is given must hold; nothing given: everybody')
+export const matchSchema = z.strictObject({
+  prefix: z.string().min(1).max(64).optional().describe('How the recipient begins'),
+  suffix: z.string().min(1).max(64).optional().describe('How the recipient ends'),
+  sender: z.string().max(64).optional().describe('The sender, exactly'),
+  channel: z.array(z.enum(CHANNEL_NAMES)).min(1).optional().describe('One of these channels'),
+  percent: z.number().min(0).max(100).optional().describe('This share of the messages that all else fits, chosen by seed and id'),
+})
 
 const reply = z.strictObject({
   text: z.string().min(1).max(1_000),
@@ -26,18 +27,33 @@ const reply = z.strictObject({
 
 export const ruleSchema = z.strictObject({
   title: z.string().min(1).max(200).describe('What happens, in words; also the reason that a refusal gives'),
-  match: match.default({}),
+  match: matchSchema.default({}).describe('Whom it is for: everything that is given must hold; nothing given, everybody'),
   outcome: z
     .enum(['delivered', 'read', 'undeliverable', 'expired', 'filtered', 'rejected', 'busy', 'unknown', 'outage'])
     .default('delivered')
-    .describe('read: delivered, then read; filtered: taken, then rejected; unknown: lost unanswered; outage: lost, and the link with it'),
+    .describe(
+      'read: delivered, then read; filtered: taken, then rejected; unknown: lost unanswered; outage: lost, and the link with it',
+    ),
   err: z.int().min(0).max(999).default(0).describe('The error number of the receipt'),
-  status: z.int().min(0).max(0xffff_ffff).optional().describe('command_status of a refusal; default ESME_RSUBMITFAIL, busy ESME_RTHROTTLED'),
-  busyTimes: z.int().min(1).max(1_000).optional().describe('A busy part is taken when it comes once more than this; default: never'),
+  status: z
+    .int()
+    .min(0)
+    .max(0xffff_ffff)
+    .optional()
+    .describe('command_status of a refusal; default ESME_RSUBMITFAIL, busy ESME_RTHROTTLED'),
+  busyTimes: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .optional()
+    .describe('A busy part is taken when it comes once more than this; default: never'),
   pauseMs: delayMs.default(1_000).describe('How long the link pauses after busy, or is down after an outage, in milliseconds'),
   answered: z.boolean().default(true).describe('False: the part is taken, but its answer gets lost'),
   answerMs: delayMs.optional().describe('Milliseconds until the answer; default: responseDelayMs'),
-  receipt: z.enum(['once', 'twice', 'early', 'never']).default('once').describe('early: before the answer; never: only when asked for'),
+  receipt: z
+    .enum(['once', 'twice', 'early', 'never'])
+    .default('once')
+    .describe('early: before the answer; never: only when asked for'),
   receiptMs: delayMs.optional().describe('Milliseconds from the answer to the receipt; default: receiptDelayMs'),
   notation: z
     .enum(['same', 'hex_then_decimal', 'decimal_then_hex', 'upper_hex', 'padded'])

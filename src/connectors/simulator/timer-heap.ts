@@ -61,64 +61,79 @@ export interface Heap<Task> {
   clear(): void
 }
 
-/** A binary heap in which the earliest comes first, and of equals the one that was pushed first. */
+/**
+ * A binary heap in which the earliest comes first, and of equals the one that was pushed first.
+ * Three arrays side by side: an object per entry would live long enough to be a burden to the garbage collector.
+ */
 export function createHeap<Task>(): Heap<Task> {
-  interface Entry {
-    readonly atMs: number
-    readonly order: number
-    readonly task: Task
-  }
-  const entries: Entry[] = []
+  const times: number[] = []
+  const orders: number[] = []
+  const tasks: Task[] = []
   let pushed = 0
 
-  const isBefore = (a: Entry, b: Entry): boolean => a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order)
-
-  function rise(entry: Entry): void {
-    let index = entries.length
-    while (index > 0) {
-      const parentIndex = (index - 1) >> 1
-      const parent = entries[parentIndex]
-      if (parent === undefined || !isBefore(entry, parent)) break
-      entries[index] = parent
-      index = parentIndex
-    }
-    entries[index] = entry
+  const isBefore = (atMs: number, order: number, index: number): boolean => {
+    const otherMs = times[index] ?? Number.POSITIVE_INFINITY
+    return atMs < otherMs || (atMs === otherMs && order < (orders[index] ?? 0))
   }
 
-  function sink(entry: Entry): void {
-    let index = 0
-    for (;;) {
-      const left = entries[2 * index + 1]
-      if (left === undefined) break
-      const right = entries[2 * index + 2]
-      const rightIsFirst = right !== undefined && isBefore(right, left)
-      const child = rightIsFirst ? right : left
-      if (!isBefore(child, entry)) break
-      entries[index] = child
-      index = 2 * index + (rightIsFirst ? 2 : 1)
+  function put(index: number, atMs: number, order: number, task: Task): void {
+    times[index] = atMs
+    orders[index] = order
+    tasks[index] = task
+  }
+
+  const copy = (to: number, from: number): void => put(to, times[from] as number, orders[from] as number, tasks[from] as Task)
+
+  function rise(index: number, atMs: number, order: number, task: Task): void {
+    let at = index
+    for (let parent = (at - 1) >> 1; at > 0 && isBefore(atMs, order, parent); parent = (at - 1) >> 1) {
+      copy(at, parent)
+      at = parent
     }
-    entries[index] = entry
+    put(at, atMs, order, task)
+  }
+
+  function sink(atMs: number, order: number, task: Task): void {
+    let at = 0
+    for (;;) {
+      const left = 2 * at + 1
+      if (left >= times.length) break
+      const right = left + 1
+      const rightIsFirst = right < times.length && isBefore(times[right] as number, orders[right] as number, left)
+      const child = rightIsFirst ? right : left
+      if (isBefore(atMs, order, child)) break
+      copy(at, child)
+      at = child
+    }
+    put(at, atMs, order, task)
+  }
+
+  function takeFirst(): Task {
+    const first = tasks[0] as Task
+    const atMs = times.pop() as number
+    const order = orders.pop() as number
+    const task = tasks.pop() as Task
+    if (times.length > 0) sink(atMs, order, task)
+    return first
   }
 
   return {
-    push: (atMs, task) => rise({ atMs, order: pushed++, task }),
+    push: (atMs, task) => rise(times.length, atMs, pushed++, task),
 
     takeDue(nowMs) {
       const due: Task[] = []
-      for (let first = entries[0]; first !== undefined && first.atMs <= nowMs; first = entries[0]) {
-        due.push(first.task)
-        const last = entries.pop()
-        if (last !== undefined && entries.length > 0) sink(last)
-      }
+      while (times[0] !== undefined && times[0] <= nowMs) due.push(takeFirst())
       return due
     },
 
-    nextMs: () => entries[0]?.atMs ?? Number.POSITIVE_INFINITY,
+    nextMs: () => times[0] ?? Number.POSITIVE_INFINITY,
     get size() {
-      return entries.length
+      return times.length
     },
     clear() {
-      entries.length = 0
+      times.length = 0
+      orders.length = 0
+      tasks.length = 0
     },
   }
 }

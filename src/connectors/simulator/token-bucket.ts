@@ -1,4 +1,4 @@
-/** A rate per second without sleeping: tokens grow with time, a part takes one, and what is saved lasts a tenth of a second. */
+/** A rate per second without sleeping: tokens grow with time, a part takes one, and what is saved is one and a tenth of a second's. */
 export interface TokenBucket {
   /** Whole tokens there are now; infinity when the rate is unlimited. */
   left(nowMs: number): number
@@ -11,7 +11,7 @@ export interface TokenBucket {
 export function createTokenBucket(rate: number, nowMs: number): TokenBucket {
   if (rate === 0) return { left: () => Number.POSITIVE_INFINITY, take: () => {}, nextMs: (atMs) => atMs }
 
-  const capacity = Math.max(1, rate / 10)
+  const capacity = 1 + rate / 10
   let tokens = capacity
   let countedAtMs = nowMs
 

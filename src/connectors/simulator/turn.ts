@@ -1,42 +1,37 @@
 import { monotonic, now } from '../../clock.ts'
 import type { CarrierReceipt, ConnectorEvents, Incoming, PartResult } from '../connector.ts'
-import type { Receipt } from './life.ts'
 import { createRedelivery } from './redelivery.ts'
-
-export type Mo = Omit<Incoming, 'atMs'>
 
 /** What happened in one turn of the event loop, told as one batch of each kind. */
 export interface Turn {
-  settled(result: Omit<PartResult, 'atMs'>): void
+  settled(result: PartResult): void
   /** `isEarly`: told before the answers of the same turn. */
-  receipt(receipt: Receipt, isEarly: boolean): void
-  incoming(messages: readonly Mo[]): void
+  receipt(receipt: CarrierReceipt, isEarly: boolean): void
+  incoming(messages: readonly Incoming[]): void
   /** Tells all. While the line is down the carrier can't reach us: it keeps what it has for us. */
   tell(events: ConnectorEvents, isUp: boolean): void
   /** Sends again what was told that long ago and is not acknowledged. */
   repeat(afterMs: number): void
   /** Handed over and not acknowledged. */
   owed(): number
-  readonly told: { receipts: number; incoming: number }
+  readonly told: { readonly receipts: number; readonly incoming: number }
 }
 
 export function createTurn(): Turn {
-  let results: Omit<PartResult, 'atMs'>[] = []
-  let early: Receipt[] = []
-  let receipts: Receipt[] = []
-  let messages: Mo[] = []
+  let results: PartResult[] = []
+  let early: CarrierReceipt[] = []
+  let receipts: CarrierReceipt[] = []
+  let messages: Incoming[] = []
   let listener: ConnectorEvents | undefined
+  let isLate = false // something waited for the line
   const told = { receipts: 0, incoming: 0 }
   const sentReceipts = createRedelivery<CarrierReceipt>((batch, acknowledge) => listener?.receipts(batch, acknowledge))
   const sentIncoming = createRedelivery<Incoming>((batch, acknowledge) => listener?.incoming(batch, acknowledge))
 
-  function tellReceipts(batch: readonly Receipt[], atMs: number): void {
+  function tellReceipts(batch: readonly CarrierReceipt[]): void {
     if (batch.length === 0) return
     told.receipts += batch.length
-    sentReceipts.deliver(
-      batch.map((receipt) => ({ ...receipt, atMs })),
-      monotonic(),
-    )
+    sentReceipts.deliver(batch, monotonic())
   }
 
   return {
@@ -46,23 +41,25 @@ export function createTurn(): Turn {
 
     tell(events, isUp) {
       listener = events
-      const atMs = now()
-      const [toSettle, first, then, mo] = [results, isUp ? early : [], isUp ? receipts : [], isUp ? messages : []]
+      // Emptied before anybody is told, who may submit at once and so begin the next turn.
+      const answered = results
       results = []
-      if (isUp) {
-        early = []
-        receipts = []
-        messages = []
+      if (!isUp) {
+        isLate = true
+        if (answered.length > 0) events.settled(answered)
+        return
       }
-      tellReceipts(first, atMs)
-      if (toSettle.length > 0) events.settled(toSettle.map((result) => ({ ...result, atMs })))
-      tellReceipts(then, atMs)
-      if (mo.length === 0) return
-      told.incoming += mo.length
-      sentIncoming.deliver(
-        mo.map((message) => ({ ...message, atMs })),
-        monotonic(),
-      )
+      const [first, then, arrived] = isLate ? [restamp(early), restamp(receipts), restamp(messages)] : [early, receipts, messages]
+      isLate = false
+      early = []
+      receipts = []
+      messages = []
+      tellReceipts(first)
+      if (answered.length > 0) events.settled(answered)
+      tellReceipts(then)
+      if (arrived.length === 0) return
+      told.incoming += arrived.length
+      sentIncoming.deliver(arrived, monotonic())
     },
 
     repeat(afterMs) {
@@ -73,4 +70,10 @@ export function createTurn(): Turn {
     owed: () => sentReceipts.owed + sentIncoming.owed,
     told,
   }
+}
+
+/** What waited reaches us only now. */
+const restamp = <Item extends { readonly atMs: number }>(items: readonly Item[]): Item[] => {
+  const atMs = now()
+  return items.map((item) => ({ ...item, atMs }))
 }
