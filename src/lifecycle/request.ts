@@ -71,3 +71,11 @@ export type Accept = (request: SendRequest) => Promise<Accepted>
 
 /** What `accept` would charge. Rejects with a Refusal as `accept` does. */
 export type EstimateRequest = (request: SendRequest) => Promise<Estimate>
+
+/**
+ * The connection to the store was lost during the commit, and nobody can tell in time whether the request was stored.
+ * A listener answers nothing and closes the connection: "no" might be a lie, and so might "yes".
+ */
+export class OutcomeUnknown extends Error {
+  override readonly name = 'OutcomeUnknown'
+}
