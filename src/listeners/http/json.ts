@@ -35,7 +35,8 @@ function scalar(value: unknown): string {
   return ''
 }
 
-const octets = (text: string): Octets => Buffer.from(text, 'utf8').toString('latin1')
+/** A lone surrogate, which only JSON can spell, is left out: PostgreSQL has no place for it. */
+const octets = (text: string): Octets => Buffer.from(text.replace(/\p{Surrogate}/gu, ''), 'utf8').toString('latin1')
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -68,6 +68,12 @@ export class Params {
     return cleanText(decode(Buffer.from(value, 'latin1'), this.#unicode ? 'utf-8' : this.charset))
   }
 
+  /** One character an octet, for a binary text: the octets as they came, or of JSON the characters, NUL included. */
+  binary(name: string): string | undefined {
+    const value = this.#values.get(name)
+    return value !== undefined && this.#unicode ? decode(Buffer.from(value, 'latin1'), 'utf-8') : value
+  }
+
   /** All values of a name in the order they came, as octets. */
   all(name: string): Octets[] {
     const last = this.#values.get(name)
