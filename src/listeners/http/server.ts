@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { type IpRange, isInRanges } from '../../domain/ip.ts'
 import { log } from '../../log.ts'
 import type { Listener } from '../listener.ts'
 import type { Handler, HttpCall, Route } from './call.ts'
-import { createClientIp, isForwarded, isWithin, parseBlocks } from './client-ip.ts'
+import { createClientIp, isForwarded } from './client-ip.ts'
 import { SERVER_LIMITS, type ServerLimits, serverOptions, takeCareOfBrokenRequests } from './connections.ts'
 import { forbidden, write } from './pages.ts'
 import { createRoutes, splitTarget } from './routes.ts'
@@ -14,8 +15,8 @@ export interface HttpServerOptions {
   readonly host: string
   readonly port: number // 0: any free one
   readonly https?: (TlsFiles & { readonly port: number }) | undefined
-  readonly trustedProxies: readonly string[] // HELIOGRAM_TRUSTED_PROXIES: addresses and CIDR blocks
-  readonly operatorsFrom: readonly string[] // HELIOGRAM_ADMIN_ALLOW
+  readonly trustedProxies: readonly IpRange[] // HELIOGRAM_TRUSTED_PROXIES
+  readonly operatorsFrom: readonly IpRange[] // HELIOGRAM_ADMIN_ALLOW
   readonly routes: readonly Route[]
   /** Whatever no route is for. */
   readonly otherwise: Handler
@@ -27,12 +28,11 @@ export interface HttpListener extends Listener {
   ports(): { readonly http: number; readonly https: number | undefined }
 }
 
-/** Owns the ports for HTTP and HTTPS; what is answered there is mounted by main.ts. Throws when an address list can't be read. */
+/** Owns the ports for HTTP and HTTPS; what is answered there is mounted by main.ts. */
 export function createHttpServer(options: HttpServerOptions): HttpListener {
   const limits = { ...SERVER_LIMITS, ...options.limits }
-  const clientIp = createClientIp(parseBlocks(options.trustedProxies))
+  const clientIp = createClientIp(options.trustedProxies)
   const trustsProxies = options.trustedProxies.length > 0
-  const operators = parseBlocks(options.operatorsFrom)
   const routeOf = createRoutes(options.routes)
   const servers: Server[] = []
   let endWatch = (): void => {}
@@ -43,7 +43,7 @@ export function createHttpServer(options: HttpServerOptions): HttpListener {
     const { path, query } = splitTarget(req.url ?? '/')
     const call: HttpCall = { req, res, path, query, ip: clientIp(req) }
     const route = routeOf(path)
-    const closed = route?.operatorsOnly && (!isWithin(call.ip, operators) || (!trustsProxies && isForwarded(req)))
+    const closed = route?.operatorsOnly && (!isInRanges(call.ip, options.operatorsFrom) || (!trustsProxies && isForwarded(req)))
     const handle = closed ? forbidden : (route?.handle ?? options.otherwise)
     try {
       handle(call)?.catch((error: unknown) => failed(call, error))
