@@ -28,7 +28,7 @@ const CANADA =
 // biome-ignore format: a table reads better in columns
 const ROWS: readonly Row[] = [
   // The former Soviet Union, where most messages go
-  ['7', 'Россия', 'Russia', '250', 11],
+  ['73 74 78 79', 'Россия', 'Russia', '250', 11],
   ['76 77', 'Казахстан', 'Kazakhstan', '401', 11, 5],
   ['7840 7940', 'Абхазия', 'Abkhazia', '289', 11, 3],
   ['370', 'Литва', 'Lithuania', '246', 11, 2],
@@ -268,7 +268,7 @@ const ROWS: readonly Row[] = [
   ['870 881 882 883', 'Спутниковая связь', 'Satellite', '901', [10, 15]],
 ]
 
-/** Each country with a calling code of its own, by the code; `7` is Russia's, `77` within it Kazakhstan's. */
+/** Each country with a calling code of its own, by the code; within one the longer counts: `79` is Russia, `7940` Abkhazia. */
 export const COUNTRIES: readonly (readonly [code: string, country: Country])[] = ROWS.flatMap(
   ([codes, name, nameEn, mcc, digits, utcHours]) => {
     const [digitsMin, digitsMax] = typeof digits === 'number' ? [digits, digits] : digits

@@ -33,6 +33,7 @@ const cases: [number: string, country: string, countryEn: string, operator: stri
   ['14165551234',    'Канада',         'Canada',         '',          '',                      '302', '',   undefined],
   ['919812345678',   'Индия',          'India',          '',          '',                      '404', '',   330],
   ['7916',           'Россия',         'Russia',         '',          '',                      '250', '',   undefined],
+  ['7123',           '',               '',               '',          '',                      '',    '',   undefined],
   ['99912345678',    '',               '',               '',          '',                      '',    '',   undefined],
   ['ann@example.com', '',              '',               '',          '',                      '',    '',   undefined],
   ['@ann',           '',               '',               '',          '',                      '',    '',   undefined],

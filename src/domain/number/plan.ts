@@ -83,5 +83,5 @@ function russianPlan(operatorIndex: number, regionIndex: number): NumberPlan {
   const [operator, mnc] = RUSSIAN_OPERATORS[operatorIndex] ?? ['', '']
   const [region, utcHours] = RUSSIAN_REGIONS[regionIndex] ?? ['', 0]
   const utcOffsetMinutes = region ? utcHours * 60 : undefined
-  return { ...(planOfCountry('7') ?? UNKNOWN), operator, mnc, region, utcOffsetMinutes }
+  return { ...(planOfCountry('79') ?? UNKNOWN), operator, mnc, region, utcOffsetMinutes }
 }
