@@ -27,15 +27,13 @@ export function readChoice(params: Params, name: string, max: number): number {
   throw malformed(name)
 }
 
-/** A decimal number within bounds, a comma for a point allowed. Undefined: not given, empty, or 0. */
-export function readNumber(params: Params, name: string, min: number, max: number): number | undefined {
+/** A whole number within bounds, a sign allowed. Undefined: not given, or empty. */
+export function readInteger(params: Params, name: string, min: number, max: number): number | undefined {
   const value = params.text(name)?.trim()
   if (value === undefined || value === '') return undefined
-  if (!/^\d{1,9}([.,]\d{1,6})?$/.test(value)) throw malformed(name)
-  const number = Number(value.replace(',', '.'))
-  if (number === 0) return undefined
-  if (number < min || number > max) throw malformed(name)
-  return number
+  const number = /^[+-]?\d{1,9}$/.test(value) ? Number(value) : Number.NaN
+  if (number >= min && number <= max) return number
+  throw malformed(name)
 }
 
 export const malformed = (field: string): Refusal => new Refusal('bad_request', { field })
