@@ -24,10 +24,10 @@ async function readPost({ req, res }: HttpCall, params: Params, readBody: ReadBo
   const multipart = /^multipart\//i.test(type)
   const body = await readBody(req, res, multipart)
   if (body.state === 'gone') return undefined
-  if (body.state === 'too_large') params.fault ??= 'bad_request'
-  if (body.state === 'overloaded') params.fault ??= 'overloaded'
   if (isCompressed(req.headers['content-encoding'])) params.fault ??= 'bad_request'
   else await readBytes(body.bytes, type, params)
+  // Told last, since the beginning of the body may say which format is wanted.
+  if (body.state !== 'whole') params.fault = body.state === 'overloaded' ? 'overloaded' : 'bad_request'
   return params
 }
 
