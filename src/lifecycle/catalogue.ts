@@ -5,7 +5,7 @@ import { compilePrices, type PriceOf } from '../domain/price.ts'
 import { type Candidates, compileRoutes } from '../domain/route.ts'
 import { log } from '../log.ts'
 import { type CarrierRow, catalogueVersion, readCarriers, readCatalogue } from '../store/catalogue.ts'
-import type { Session } from '../store/statement.ts'
+import type { Session } from '../store/session.ts'
 
 /** What the centre sells and where it sends, in memory: replaced whole when somebody changed it. */
 export interface Catalogue {

@@ -1,5 +1,5 @@
 import { bigintArray, byteaArray, int2Array, int4Array, int8Array, textArray } from './binary.ts'
-import type { Session, Statement } from './statement.ts'
+import type { Session, Statement } from './session.ts'
 
 /** One row of messages, before it is stored. Money in millionths, instants in Unix ms. */
 export interface NewMessage {
@@ -156,7 +156,7 @@ left join debited d on d.id = u.payer_id`,
 
 export async function accept(session: Session, commit: Commit): Promise<ChargeOutcome[]> {
   const { charges, messages: m, due, texts, links } = commit
-  const rows = await session.query(ACCEPT, [
+  const rows = await session.run(ACCEPT, [
     int4Array(charges.map((c) => c.accountId)),
     int4Array(charges.map((c) => c.version)),
     int4Array(charges.map((c) => c.payerId)),
@@ -234,9 +234,9 @@ const STORED: Statement = {
 
 /** Refs of the commit's stored rows by id; undefined when it did not happen. */
 export async function wasCommitted(session: Session, commit: Commit): Promise<Map<number, number> | undefined> {
-  const tombstone = await session.query(TOMBSTONE, [commit.id, commit.node])
+  const tombstone = await session.run(TOMBSTONE, [commit.id, commit.node])
   if (tombstone.length > 0) return undefined
   const ids = commit.messages.map((message) => message.id)
-  const rows = await session.query(STORED, [ids[0] ?? 0, ids[ids.length - 1] ?? 0, int8Array(ids)])
+  const rows = await session.run(STORED, [ids[0] ?? 0, ids[ids.length - 1] ?? 0, int8Array(ids)])
   return new Map(rows.map(([id, ref]) => [Number(id), Number(ref)]))
 }

@@ -1,4 +1,4 @@
-import type { Session, Statement } from './statement.ts'
+import type { Session, Statement } from './session.ts'
 
 /** What the centre sells and where it sends: read whole, kept in memory, read again when its version rises. */
 export interface CatalogueRows {
@@ -45,7 +45,7 @@ const VERSION: Statement = {
 }
 
 export const catalogueVersion = async (session: Session): Promise<number> =>
-  ((await session.query(VERSION, []))[0]?.[0] as number | undefined) ?? 0
+  ((await session.run(VERSION, []))[0]?.[0] as number | undefined) ?? 0
 
 const CARRIERS: Statement = {
   name: 'catalogue_carriers',
@@ -65,9 +65,9 @@ const PRICES: Statement = {
 export async function readCatalogue(session: Session): Promise<CatalogueRows> {
   const version = await catalogueVersion(session)
   const [carriers, routes, prices] = [
-    await session.query(CARRIERS, []),
-    await session.query(ROUTES, []),
-    await session.query(PRICES, []),
+    await session.run(CARRIERS, []),
+    await session.run(ROUTES, []),
+    await session.run(PRICES, []),
   ]
   return {
     version,
@@ -92,7 +92,7 @@ export async function readCatalogue(session: Session): Promise<CatalogueRows> {
 
 /** The carriers alone, with the state of their links on whichever node owns them. */
 export const readCarriers = async (session: Session): Promise<CarrierRow[]> =>
-  (await session.query(CARRIERS, [])).map(readCarrier)
+  (await session.run(CARRIERS, [])).map(readCarrier)
 
 const readCarrier = ([
   id,

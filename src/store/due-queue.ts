@@ -1,6 +1,6 @@
 import { int4Array, int8Array } from './binary.ts'
 import { type LoadedMessage, loadedColumns, readLoaded } from './loaded.ts'
-import type { Session, Statement } from './statement.ts'
+import type { Session, Statement } from './session.ts'
 
 export interface Claimed {
   readonly message: LoadedMessage
@@ -61,7 +61,7 @@ export async function claimDue(
     node: number
   },
 ): Promise<Claimed[]> {
-  const rows = await session.query(CLAIM, [
+  const rows = await session.run(CLAIM, [
     claim.carrierId,
     claim.lane,
     claim.afterAccount,
@@ -89,7 +89,7 @@ where exists (select from due_queue d where d.carrier_id = c.carrier_id and d.la
 }
 
 export async function lanesDue(session: Session, carrierIds: readonly number[]): Promise<{ carrierId: number; lane: number }[]> {
-  const rows = await session.query(LANES_DUE, [int4Array(carrierIds)])
+  const rows = await session.run(LANES_DUE, [int4Array(carrierIds)])
   return rows.map(([carrierId, lane]) => ({ carrierId: carrierId as number, lane: lane as number }))
 }
 
@@ -110,7 +110,7 @@ export async function handOver(
   session: Session,
   row: { id: number; carrierId: number; epoch: number; ids: readonly number[]; hops: readonly number[] },
 ): Promise<boolean> {
-  const [answer] = await session.query(HAND_OVER, [row.id, row.carrierId, row.epoch, int8Array(row.ids), int4Array(row.hops)])
+  const [answer] = await session.run(HAND_OVER, [row.id, row.carrierId, row.epoch, int8Array(row.ids), int4Array(row.hops)])
   return answer?.[0] === 1
 }
 
@@ -125,5 +125,5 @@ update due_queue d set carrier_id = 0 from picked p where d.id = p.id returning 
 }
 
 export async function rerouteDue(session: Session, carrierId: number, limit: number, exceptReason: number): Promise<number> {
-  return (await session.query(REROUTE, [carrierId, limit, exceptReason])).length
+  return (await session.run(REROUTE, [carrierId, limit, exceptReason])).length
 }

@@ -1,5 +1,5 @@
 import { int4Array, int8Array, textArray } from './binary.ts'
-import type { Session, Statement } from './statement.ts'
+import type { Session, Statement } from './session.ts'
 
 /** A message as its customer or the operator reads it. */
 export interface HistoryRow {
@@ -117,7 +117,7 @@ export async function findMessages(
     const asked = questions.map((question, at) => ({ ...question, at })).filter(({ ref }) => typeof ref === kind)
     if (asked.length === 0) return
     const refs = asked.map(({ ref }) => ref)
-    const rows = await session.query(statement, [
+    const rows = await session.run(statement, [
       accountId,
       kind === 'number' ? int8Array(refs as number[]) : textArray(refs as string[]),
       textArray(asked.map(({ phone }) => phone)),
@@ -140,7 +140,7 @@ where m.id = $1 and ($2::int4 = 0 or m.account_id = $2)`,
 
 /** By the store's own id; accountId 0: anybody's. */
 export async function readMessage(session: Session, id: number, accountId = 0): Promise<HistoryRow | undefined> {
-  const [row] = await session.query(BY_ID, [id, accountId])
+  const [row] = await session.run(BY_ID, [id, accountId])
   return row && read(row)
 }
 
@@ -152,7 +152,7 @@ where m.account_id = h.account_id and m.id = h.id`,
 
 /** Takes messages out of the customer's history; the rows stay for the books. */
 export async function hideMessages(session: Session, messages: readonly { accountId: number; id: number }[]): Promise<void> {
-  await session.query(HIDE, [int4Array(messages.map((m) => m.accountId)), int8Array(messages.map((m) => m.id))])
+  await session.run(HIDE, [int4Array(messages.map((m) => m.accountId)), int8Array(messages.map((m) => m.id))])
 }
 
 const RECENT_HASHES: Statement = {
@@ -165,6 +165,6 @@ export async function recentHashes(
   session: Session,
   sinceId: number,
 ): Promise<{ accountId: number; hash: bigint; id: number }[]> {
-  const rows = await session.query(RECENT_HASHES, [sinceId])
+  const rows = await session.run(RECENT_HASHES, [sinceId])
   return rows.map(([accountId, hash, id]) => ({ accountId: accountId as number, hash: BigInt(hash as string), id: Number(id) }))
 }

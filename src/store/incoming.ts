@@ -1,5 +1,5 @@
 import { int2Array, int4Array, int8Array, textArray } from './binary.ts'
-import type { Session, Statement } from './statement.ts'
+import type { Session, Statement } from './session.ts'
 
 export interface IncomingRow {
   readonly id: number
@@ -23,7 +23,7 @@ left join numbers n on n.number = i.recipient and not n.shared`,
 
 /** Stores whole incoming messages; a dedicated number's go to its account, the rest wait for one. */
 export async function storeIncoming(session: Session, rows: readonly IncomingRow[]): Promise<void> {
-  await session.query(STORE, [
+  await session.run(STORE, [
     int8Array(rows.map((r) => r.id)),
     int4Array(rows.map((r) => r.carrierId)),
     textArray(rows.map((r) => r.sender)),
@@ -57,7 +57,7 @@ on conflict do nothing`,
 
 /** Parts are durable before the carrier is told that we have them; whoever completes a message joins it. */
 export async function storeIncomingParts(session: Session, parts: readonly IncomingPart[]): Promise<void> {
-  await session.query(STORE_PARTS, [
+  await session.run(STORE_PARTS, [
     int4Array(parts.map((p) => p.carrierId)),
     textArray(parts.map((p) => p.sender)),
     textArray(parts.map((p) => p.recipient)),
@@ -98,5 +98,5 @@ returning id`,
 
 /** firstId: the first of 250 ids in a row that nobody else uses. Answers how many messages were made whole. */
 export async function joinIncoming(session: Session, giveUpBeforeMs: number, firstId: number): Promise<number> {
-  return (await session.query(JOIN, [giveUpBeforeMs, firstId])).length
+  return (await session.run(JOIN, [giveUpBeforeMs, firstId])).length
 }

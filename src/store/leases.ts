@@ -1,5 +1,5 @@
 import { int4Array, int8Array, textArray } from './binary.ts'
-import type { Session, Statement } from './statement.ts'
+import type { Session, Statement } from './session.ts'
 
 /** How long a lease holds without renewal; renewed every 2 s, so four renewals may fail. */
 export const LEASE_MS = 10_000
@@ -39,9 +39,9 @@ export async function takeNode(
   instance: string,
   nowId: number,
 ): Promise<{ node: number; firstId: number; databaseNowMs: number } | undefined> {
-  await session.query(GIVE_UP_OWN, [instance])
+  await session.run(GIVE_UP_OWN, [instance])
   for (let attempt = 0; attempt < 5; attempt++) {
-    const [row] = await session.query(TAKE_NODE, [instance, LEASE_MS, nowId])
+    const [row] = await session.run(TAKE_NODE, [instance, LEASE_MS, nowId])
     if (row) return { node: row[0] as number, firstId: Number(row[1]), databaseNowMs: Number(row[2]) }
   }
   return undefined
@@ -55,7 +55,7 @@ update nodes set until = now(), ids_until = $3 where node = $1 and instance = $2
 }
 
 export const leaveNode = async (session: Session, node: number, instance: string, idsUntil: number): Promise<void> => {
-  await session.query(LEAVE, [node, instance, idsUntil])
+  await session.run(LEAVE, [node, instance, idsUntil])
 }
 
 export interface LinkReport {
@@ -104,7 +104,7 @@ export async function renewLeases(
   renewal: { node: number; instance: string; idsUntil: number; links: readonly LinkReport[] },
 ): Promise<Renewal> {
   const { links } = renewal
-  const rows = await session.query(RENEW, [
+  const rows = await session.run(RENEW, [
     renewal.node,
     renewal.instance,
     LEASE_MS,
@@ -135,7 +135,7 @@ export async function releaseCarriers(
   carriers: readonly { carrierId: number; epoch: number }[],
   reason: string,
 ): Promise<void> {
-  await session.query(RELEASE, [
+  await session.run(RELEASE, [
     node,
     int4Array(carriers.map((c) => c.carrierId)),
     int8Array(carriers.map((c) => c.epoch)),

@@ -1,5 +1,5 @@
 import { int4Array, int8Array, textArray } from './binary.ts'
-import type { Session, Statement } from './statement.ts'
+import type { Session, Statement } from './session.ts'
 
 /** A message that a receipt may belong to, with what is needed to change it. */
 export interface ReceiptTarget {
@@ -89,7 +89,7 @@ export async function findByCarrierIds(
   session: Session,
   questions: readonly { readonly carrierId: number; readonly key: string; readonly at: number }[],
 ): Promise<ReceiptTarget[]> {
-  const rows = await session.query(FIND, [
+  const rows = await session.run(FIND, [
     int4Array(questions.map((q) => q.carrierId)),
     textArray(questions.map((q) => q.key)),
     int4Array(questions.map((q) => q.at + 1)),
@@ -110,7 +110,7 @@ export async function readTargets(
   session: Session,
   messages: readonly { readonly accountId: number; readonly id: number }[],
 ): Promise<ReceiptTarget[]> {
-  const rows = await session.query(READ, [int4Array(messages.map((m) => m.accountId)), int8Array(messages.map((m) => m.id))])
+  const rows = await session.run(READ, [int4Array(messages.map((m) => m.accountId)), int8Array(messages.map((m) => m.id))])
   return rows.map(readTarget)
 }
 
@@ -142,7 +142,7 @@ export async function park(
   session: Session,
   receipts: readonly (Omit<Parked, 'id'> & { readonly keys: readonly string[] })[],
 ): Promise<number[]> {
-  const rows = await session.query(PARK, [
+  const rows = await session.run(PARK, [
     int4Array(receipts.map((r) => r.carrierId)),
     textArray(receipts.map((r) => r.keys.join('\n'))),
     textArray(receipts.map((r) => r.carrierIds.join('\n'))),
@@ -175,7 +175,7 @@ export async function matchableParked(
   carrierIds: readonly number[],
   limit: number,
 ): Promise<Parked[]> {
-  const rows = await session.query(UNMATCHED, [sinceMs, afterId, int4Array(carrierIds), limit])
+  const rows = await session.run(UNMATCHED, [sinceMs, afterId, int4Array(carrierIds), limit])
   return rows.map(toParked)
 }
 
@@ -200,4 +200,4 @@ from parked_receipts p where p.id = any($1::int8[])`,
 }
 
 export const readParked = async (session: Session, ids: readonly number[]): Promise<Parked[]> =>
-  (await session.query(PARKED, [int8Array(ids)])).map(toParked)
+  (await session.run(PARKED, [int8Array(ids)])).map(toParked)

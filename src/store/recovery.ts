@@ -1,4 +1,4 @@
-import type { Session, Statement } from './statement.ts'
+import type { Session, Statement } from './session.ts'
 
 /*
  * What a node kept in memory when it died stands in its journal: a range of ids per accept commit, a list per
@@ -22,7 +22,7 @@ export async function deadNodes(
   ownNode: number,
   ownFirstId: number,
 ): Promise<{ node: number; beforeId: number }[]> {
-  const rows = await session.query(DEAD, [ownNode, ownFirstId])
+  const rows = await session.run(DEAD, [ownNode, ownFirstId])
   return rows.map(([node, beforeId]) => ({ node: node as number, beforeId: Number(beforeId) }))
 }
 
@@ -90,20 +90,20 @@ export async function recoverNode(
 ): Promise<{ messages: number; unknown: number }> {
   const total = { messages: 0, unknown: 0 }
   for (;;) {
-    const rows = await session.query(NEXT, [node, beforeId])
+    const rows = await session.run(NEXT, [node, beforeId])
     for (const [id, low, high] of rows) {
       const statement = Number(low) > 0 ? RECOVER_RANGE : RECOVER_LIST
-      const [counts] = await session.query(statement, [id, node, nowMs, low, high])
+      const [counts] = await session.run(statement, [id, node, nowMs, low, high])
       total.unknown += (counts?.[0] as number) ?? 0
       total.messages += (counts?.[1] as number) ?? 0
     }
     if (rows.length < 500) break
   }
-  await session.query(FINISH, [node, beforeId])
+  await session.run(FINISH, [node, beforeId])
   return total
 }
 
 /** Puts back what a claim of a living node took, when the claim's answer was lost. */
 export async function recoverClaim(session: Session, journalId: number, node: number, nowMs: number): Promise<void> {
-  await session.query(RECOVER_LIST, [journalId, node, nowMs, 0, 0])
+  await session.run(RECOVER_LIST, [journalId, node, nowMs, 0, 0])
 }

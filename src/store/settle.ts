@@ -1,5 +1,5 @@
 import { bigintArray, byteaArray, int2Array, int4Array, int8Array, textArray } from './binary.ts'
-import type { Session, Statement } from './statement.ts'
+import type { Session, Statement } from './session.ts'
 
 /** A change of one message: settled, received, expired, cancelled or moved. Written only over the state it was decided on. */
 export interface Change {
@@ -124,7 +124,7 @@ from unnest($1::int8[], $2::int8[]) as m(parked_id, id) where p.id = m.parked_id
 }
 
 export async function storeMatched(session: Session, matched: SettleBatch['matched']): Promise<void> {
-  await session.query(MATCHED, [
+  await session.run(MATCHED, [
     int8Array(matched.map((match) => match.parkedId)),
     int8Array(matched.map((match) => match.messageId)),
   ])
@@ -168,7 +168,7 @@ export async function settle(session: Session, batch: SettleBatch): Promise<Sett
     int8Array(batch.handed),
   ]
   if (money) values.push(batch.id)
-  const rows = await session.query(money ? SETTLE_MONEY : SETTLE, values)
+  const rows = await session.run(money ? SETTLE_MONEY : SETTLE, values)
   const [ok, ids, written] = rows[0] as [boolean, unknown[] | null, number]
   if (!ok) return { stale: true, written: 0, missed: [] }
   if (batch.matched.length > 0) await storeMatched(session, batch.matched)

@@ -1,5 +1,5 @@
 import { type LoadedMessage, loadedColumns, readLoaded } from './loaded.ts'
-import type { Session, Statement } from './statement.ts'
+import type { Session, Statement } from './session.ts'
 
 /** How far a sweep has come, per carrier; kept, so that a restart does not begin at the beginning. */
 const READ: Statement = { name: 'sweep_read', text: `select value::text from settings where name = $1` }
@@ -9,9 +9,9 @@ const WRITE: Statement = {
 }
 
 export const readSweep = async (session: Session, name: string): Promise<number> =>
-  Number((await session.query(READ, [name]))[0]?.[0] ?? 0)
+  Number((await session.run(READ, [name]))[0]?.[0] ?? 0)
 export const writeSweep = async (session: Session, name: string, id: number): Promise<void> => {
-  await session.query(WRITE, [name, id])
+  await session.run(WRITE, [name, id])
 }
 
 /**
@@ -39,7 +39,7 @@ export async function withoutReceipt(
   upToId: number,
   limit: number,
 ): Promise<{ messages: LoadedMessage[]; upTo: number }> {
-  const rows = await session.query(WITHOUT_RECEIPT, [carrierId, afterId, upToId, limit])
+  const rows = await session.run(WITHOUT_RECEIPT, [carrierId, afterId, upToId, limit])
   const last = rows.find(([kind]) => kind === 1)
   return {
     messages: rows.filter(([kind]) => kind === 0).map(([, ...row]) => readLoaded(row)),
@@ -69,7 +69,7 @@ export async function heldMatches(
   session: Session,
   sinceMs: number,
 ): Promise<{ parkedId: number; accountId: number; id: number }[]> {
-  return (await session.query(HELD_MATCH, [sinceMs])).map(([parkedId, accountId, id]) => ({
+  return (await session.run(HELD_MATCH, [sinceMs])).map(([parkedId, accountId, id]) => ({
     parkedId: Number(parkedId),
     accountId: accountId as number,
     id: Number(id),
@@ -79,7 +79,7 @@ export async function heldMatches(
 /** Takes a held or waiting message out of the due queue, if it still stands there. */
 const TAKE_DUE: Statement = { name: 'due_take', text: `delete from due_queue where id = $1 returning carrier_id` }
 export const takeDue = async (session: Session, id: number): Promise<boolean> =>
-  (await session.query(TAKE_DUE, [id])).length === 1
+  (await session.run(TAKE_DUE, [id])).length === 1
 
 /** What a payer can spend: for requests of several commits, which are priced whole first. */
 const FUNDS: Statement = {
@@ -87,7 +87,7 @@ const FUNDS: Statement = {
   text: `select (p.balance + p.credit_limit)::text, p.balance::text from accounts a join accounts p on p.id = a.payer_id where a.id = $1`,
 }
 export async function readFunds(session: Session, accountId: number): Promise<{ available: bigint; balance: bigint }> {
-  const [row] = await session.query(FUNDS, [accountId])
+  const [row] = await session.run(FUNDS, [accountId])
   return { available: BigInt((row?.[0] as string) ?? '0'), balance: BigInt((row?.[1] as string) ?? '0') }
 }
 
@@ -97,7 +97,7 @@ export async function readShortLink(
   session: Session,
   code: string,
 ): Promise<{ id: number; url: string; accountId: number; messageId: number } | undefined> {
-  const [row] = await session.query(LINK, [code])
+  const [row] = await session.run(LINK, [code])
   return row && { id: Number(row[0]), url: row[1] as string, accountId: row[2] as number, messageId: Number(row[3]) }
 }
 
@@ -124,6 +124,6 @@ export async function storeClick(
   machine: boolean,
   visitor: Uint8Array,
 ): Promise<boolean> {
-  const [row] = await session.query(CLICK, [linkId, atMs, machine, Buffer.from(visitor)])
+  const [row] = await session.run(CLICK, [linkId, atMs, machine, Buffer.from(visitor)])
   return row?.[0] === false
 }
