@@ -62,14 +62,13 @@ export function createSignInCache() {
 
     keep(digest: string, account: Account, keyIps: readonly string[], askedAtMs: number): Proof {
       const known = accounts.get(account.id)
-      let cached = known?.account.version === account.version ? known : undefined
-      if (cached) cached.askedAtMs = Math.max(cached.askedAtMs, askedAtMs)
+      const proof = { cached: cachedOf(account, askedAtMs), keyIps: rangesOf(keyIps) }
+      if (known && known.account.version > account.version) return proof // it changed meanwhile: right this once
+      if (known?.account.version !== account.version) accounts.set(account.id, proof.cached)
       else {
-        const ips = rangesOf(account.allowedIps)
-        cached = { account, ips, allowed: new Map(), askedAtMs, usedAtMs: askedAtMs, dropped: false }
-        accounts.set(account.id, cached)
+        known.askedAtMs = Math.max(known.askedAtMs, askedAtMs)
+        proof.cached = known
       }
-      const proof = { cached, keyIps: rangesOf(keyIps) }
       proofs.set(digest, proof)
       return proof
     },
@@ -114,5 +113,14 @@ export function mayComeFrom({ cached, keyIps }: Proof, ip: string): boolean {
   cached.allowed.set(ip, allowed)
   return allowed
 }
+
+const cachedOf = (account: Account, askedAtMs: number): CachedAccount => ({
+  account,
+  ips: rangesOf(account.allowedIps),
+  allowed: new Map(),
+  askedAtMs,
+  usedAtMs: askedAtMs,
+  dropped: false,
+})
 
 const rangesOf = (list: readonly string[]): IpRange[] => list.flatMap((text) => parseIpRange(text) ?? [])

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { monotonic, sleep } from '../clock.ts'
+import { type Account, isOn } from '../domain/account.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { log } from '../log.ts'
 import { readByKey, readByLogin, readVersions, type SignInRow } from '../store/accounts.ts'
@@ -36,14 +37,15 @@ export function createSignIn({ session, ipBlock, isPassword }: { session: Sessio
     if (!offered) throw new Refusal('bad_credentials') // nothing was guessed, so nothing is counted
 
     const proof = cache.find(offered.digest, monotonic()) ?? (await prove(offered))
-    if (proof && !proof.cached.account.blocked && mayComeFrom(proof, ip)) return proof.cached.account
+    const account = proof?.cached.account
+    if (account && !account.blocked && (!smpp || hasSmpp(account)) && mayComeFrom(proof, ip)) return account
     ipBlock.failed(ip)
     throw new Refusal('bad_credentials')
   }
 
   function secretOf({ login = '', psw = '', apikey = '' }: Credentials, smpp: boolean): Secret | undefined {
     const secret = apikey || psw
-    if (secret === '' || secret.length > SECRET_MAX || login.length > SECRET_MAX) return undefined
+    if (secret === '' || secret.length > SECRET_MAX || login.length > SECRET_MAX || login.includes('\0')) return undefined
     const isKey = apikey !== '' || login === ''
     // A key, a password and a bind's password may look alike: what is right as one is not right as another.
     return { digest: cache.digest(login, `${isKey ? 'k' : smpp ? 's' : 'p'}${secret}`), login, secret, isKey, smpp }
@@ -100,7 +102,7 @@ export function createSignIn({ session, ipBlock, isPassword }: { session: Sessio
   return {
     /** For HTTP and everything that speaks like it. */
     signIn: ((credentials) => signIn(credentials, false)) satisfies SignIn,
-    /** For binds: the short access password is right as well (`heliogram account smpp-password`). */
+    /** For binds: the short access password is right as well; only for accounts with SMPP access. */
     signInSmpp: ((credentials) => signIn(credentials, true)) satisfies SignIn,
     /** The account changed, or its version was found stale. */
     forget: cache.forget,
@@ -110,6 +112,9 @@ export function createSignIn({ session, ipBlock, isPassword }: { session: Sessio
     stop: (): void => stopping.abort(),
   }
 }
+
+/** SMPP access is a switch of the account (users.php, fl[2]). */
+const hasSmpp = (account: Account): boolean => isOn(account.settings['fl[2]'])
 
 function unavailable(error: unknown): never {
   log.warn('a sign-in could not be checked', { error })
