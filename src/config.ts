@@ -31,7 +31,7 @@ const whole = (env: string, standard: number, low: number, high: number, meaning
     return number >= low && number <= high ? number : undefined
   })
 
-const port = (env: string, standard: number, meaning: string) => whole(env, standard, 0, 65_535, `${meaning}; 0: any free one`)
+const port = (env: string, standard: number, meaning: string) => whole(env, standard, 0, 65_535, `${meaning}; 0: any free one.`)
 
 const oneOf = <const Choice extends string>(env: string, choices: readonly Choice[], standard: Choice, meaning: string) =>
   setting(env, { default: standard, limits: `one of ${choices.join(', ')}`, meaning }, (value) =>
@@ -73,7 +73,7 @@ export const SETTINGS = {
   httpsPort: port('HELIOGRAM_HTTPS_PORT', 8443, 'The port of the HTTPS API, open only with a certificate'),
   smppPort: port('HELIOGRAM_SMPP_PORT', 3700, 'The port of the SMPP server'),
   smppTlsPort: port('HELIOGRAM_SMPP_TLS_PORT', 3443, 'The port of the SMPP server over TLS, open only with a certificate'),
-  smtpPort: port('HELIOGRAM_SMTP_PORT', 2525, 'The port of the SMTP gateway'),
+  smtpPort: port('HELIOGRAM_SMTP_PORT', 2525, 'The port of the SMTP gateway, which is not in this release'),
   dataDir: text(
     'HELIOGRAM_DATA',
     './data',

@@ -1,5 +1,5 @@
 import { type AccountSettings, isOn } from '../domain/account.ts'
-import { formatBalance, formatMoney, parseMoney } from '../domain/money.ts'
+import { parseMoney } from '../domain/money.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { type AccountDetails, addAccount, type NewAccount } from '../store/accounts.ts'
 import { createTariff, findTariff, type TariffRow } from '../store/tariffs.ts'
@@ -77,23 +77,3 @@ export const createAddAccount =
       return found
     }
   }
-
-/** An account as the operator's JSON and the command line show it. Money as text. */
-export const presentAccount = (account: AccountDetails) => ({
-  id: account.id,
-  login: account.login,
-  parent: account.parent ?? null,
-  payer: account.payer,
-  tariff: account.tariff,
-  balance: formatBalance(account.balance),
-  balance2: formatBalance(account.balance2),
-  credit: formatMoney(account.creditLimit),
-  currency: account.currency,
-  utc_offset_minutes: account.utcOffsetMinutes,
-  blocked: account.blocked,
-  ips: account.allowedIps,
-  keys: account.keys,
-  smpp_password: account.hasSmppPassword,
-  settings: account.settings,
-  created_at: account.createdAt.toISOString(),
-})

@@ -14,6 +14,7 @@ export interface KindSetting {
   readonly choices: readonly unknown[]
   readonly standard: unknown // undefined: none
   readonly required: boolean
+  readonly secret: boolean // never shown
   readonly meaning: string
 }
 
@@ -24,6 +25,7 @@ interface JsonSchema {
   readonly const?: unknown
   readonly default?: unknown
   readonly description?: string
+  readonly secret?: boolean // from the schema's meta
   readonly properties?: Readonly<Record<string, JsonSchema>>
   readonly required?: readonly string[]
 }
@@ -36,6 +38,7 @@ export function describeKind(kind: ConnectorKind): KindSetting[] {
     choices: choicesOf(property),
     standard: property.default,
     required: schema.required?.includes(name) ?? false,
+    secret: property.secret ?? SECRET.test(name),
     meaning: property.description ?? '',
   }))
 }
@@ -79,7 +82,7 @@ export function mergeSettings(kind: ConnectorKind, kindName: string, stored: Val
       })
     }
     if (value === null) delete merged[name]
-    else if (!(isSecret(name) && value === HIDDEN)) merged[name] = asType(value, setting)
+    else if (!(setting.secret && value === HIDDEN)) merged[name] = asType(value, setting)
   }
   const parsed = kind.settings.safeParse(merged)
   if (parsed.success) return merged
@@ -108,8 +111,11 @@ function asJson(text: string): unknown {
 }
 
 const HIDDEN = '***'
-const isSecret = (name: string): boolean => /password|secret|token|apikey|privatekey/i.test(name)
+const SECRET = /password|secret|token|apikey|privatekey/i
 
 /** Settings for people: secrets are there, but not shown. */
-export const hideSecrets = (settings: Values): Values =>
-  Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, isSecret(name) && value ? HIDDEN : value]))
+export function hideSecrets(kind: ConnectorKind | undefined, settings: Values): Values {
+  const secrets = new Set(kind && describeKind(kind).flatMap(({ name, secret }) => (secret ? [name] : [])))
+  const isSecret = (name: string): boolean => secrets.has(name) || SECRET.test(name)
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, isSecret(name) && value ? HIDDEN : value]))
+}

@@ -38,6 +38,8 @@ export const createCarriers = ({ session, kinds, changed }: CatalogueStore) => {
     return carrier
   }
 
+  const present = (carrier: CarrierDetails) => presentCarrier(kinds, carrier)
+
   const done = async (name: string): Promise<CarrierDetails> => {
     changed()
     return find(name)
@@ -48,6 +50,7 @@ export const createCarriers = ({ session, kinds, changed }: CatalogueStore) => {
     kinds: () => Object.entries(kinds).map(([name, kind]) => ({ name, title: kind.title, settings: describeKind(kind) })),
 
     find,
+    present,
     list: (): Promise<CarrierDetails[]> => listCarriers(session),
 
     /** A new carrier is switched on; messages come to it with its first route. */
@@ -112,7 +115,7 @@ function checkMinutes(field: string, minutes: number | undefined, lowest: number
 }
 
 /** A carrier for people: without its secrets. */
-export const presentCarrier = (carrier: CarrierDetails) => ({
+const presentCarrier = (kinds: Kinds, carrier: CarrierDetails) => ({
   id: carrier.id,
   name: carrier.name,
   kind: carrier.kind,
@@ -126,5 +129,5 @@ export const presentCarrier = (carrier: CarrierDetails) => ({
   unknown: carrier.unknown,
   query_after_minutes: carrier.queryAfterMinutes,
   receipt_limit_minutes: carrier.receiptLimitMinutes,
-  settings: hideSecrets(carrier.settings),
+  settings: hideSecrets(kinds[carrier.kind], carrier.settings),
 })
