@@ -100,6 +100,7 @@ export function createSignIn({ session, ipBlock, isPassword }: { session: Sessio
   }
 
   return {
+    refresh,
     /** For HTTP and everything that speaks like it. */
     signIn: ((credentials) => signIn(credentials, false)) satisfies SignIn,
     /** For binds: the short access password is right as well; only for accounts with SMPP access. */
