@@ -71,3 +71,8 @@ export type Accept = (request: SendRequest) => Promise<Accepted>
 
 /** What `accept` would charge. Rejects with a Refusal as `accept` does. */
 export type EstimateRequest = (request: SendRequest) => Promise<Estimate>
+
+/** The store went away under a commit and did not come back in time to tell. The listener hangs up without an answer. */
+export class OutcomeUnknown extends Error {
+  override readonly name = 'OutcomeUnknown'
+}

@@ -28,7 +28,7 @@ create table messages (
   dcs          smallint not null default -1, -- asked for by the customer; -1: the connector chooses
   pid          smallint not null default 0,
   priority     smallint not null default 0,
-  hops         smallint not null default 0, -- how often it was put into the due queue; tells a stale claim from a live one
+  hops         int      not null default 0, -- how often it was put into the due queue; tells a stale claim from a live one
   attempts     smallint not null default 0,
   duplicates   smallint not null default 0, -- times it was sent again after an unknown outcome
   mccmnc       text     not null default '',
@@ -75,7 +75,7 @@ create table journal (
   high     bigint   not null default 0,
   ids      bigint[] not null default '{}',
   accounts int[]    not null default '{}',
-  hops     smallint[] not null default '{}'
+  hops     int[]    not null default '{}'
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
 create index journal_node on journal (node);
 
@@ -85,7 +85,7 @@ create table handed (
   carrier_id int      not null,
   epoch      bigint   not null,
   ids        bigint[] not null,
-  hops       smallint[] not null
+  hops       int[]    not null
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
 
 -- What cannot go out at once: scheduled, waiting for a retry, over the memory's share, for another node, held.
