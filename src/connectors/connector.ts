@@ -46,7 +46,7 @@ export interface PartResult {
   readonly atMs: number // Unix ms
 }
 
-/** The HLR fields of sending.md 8.4. */
+/** The HLR fields of the SMSC API. */
 export interface HlrResult {
   readonly imsi: string
   readonly msc: string

@@ -1,5 +1,5 @@
 /**
- * How a message travels, and its number as `type` in answers and callbacks (sending.md 9.4).
+ * How a message travels, and its number as `type` in answers and callbacks (SMSC API, message types).
  * Telegram and bots share 12 with the social networks, because clients throw on numbers they do not know.
  */
 export const CHANNELS = {

@@ -24,7 +24,8 @@ test('a list of phones is split where people part numbers, not where they write 
 
 test('a list of a hundred thousand is split whole', () => {
   const numbers = Array.from({ length: 100_000 }, (_, index) => String(79_160_000_000 + index))
-  assert.deepEqual(splitPhones(numbers.join(',')), numbers)
+  for (const separator of [',', '\n', ' ']) assert.deepEqual(splitPhones(numbers.join(separator)), numbers)
+  assert.deepEqual(splitPhones(`1${' '.repeat(1_000_000)}2`), ['1 2'])
 })
 
 const refused = (to: string): Recipient => ({ problem: 'bad_number', to })

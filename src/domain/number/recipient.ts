@@ -28,8 +28,8 @@ export function splitPhones(phones: string): string[] {
   for (const piece of phones.split(/[,;\r\n]/)) {
     const entry = piece.trim()
     if (entry === '') continue
-    if (!INNER_SPACE.test(entry)) entries.push(entry)
-    else for (const part of entry.split(/\s+(?=\+)/)) entries.push(...splitBySpaces(part))
+    if (INNER_SPACE.test(entry)) for (const part of splitBySpaces(entry)) entries.push(part)
+    else entries.push(entry)
   }
   return entries
 }
@@ -38,8 +38,13 @@ const INNER_SPACE = /\s/
 const WHOLE = /^(?:\+?\d{9,}|G\d+|\S+@\S+|[@#]\w+)$/i
 
 function splitBySpaces(entry: string): string[] {
-  const parts = entry.split(/\s+/)
-  return parts.every((part) => WHOLE.test(part)) ? parts : [entry]
+  const runs: string[][] = []
+  for (const part of entry.split(/\s+/)) {
+    const run = part.startsWith('+') ? undefined : runs.at(-1)
+    if (run) run.push(part)
+    else runs.push([part])
+  }
+  return runs.flatMap((run) => (run.every((part) => WHOLE.test(part)) ? run : [run.join(' ')]))
 }
 
 /** Reads one entry of `phones` (SMSC API, phones). `G12` is the group 12 on every channel. */

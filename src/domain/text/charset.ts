@@ -72,12 +72,12 @@ export function decode(bytes: Uint8Array, charset: Charset): string {
 export function encode(text: string, charset: Charset): Uint8Array {
   if (charset === 'utf-8') return Buffer.from(text, 'utf8')
   const { octetOf } = TABLES[charset]
-  const octets = new Uint8Array(text.length)
+  const octets = Buffer.allocUnsafe(text.length)
   let length = 0
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at)
-    const next = text.charCodeAt(at + 1)
-    if ((unit & 0xfc00) === 0xd800 && (next & 0xfc00) === 0xdc00) at++
+    const isPair = (unit & 0xfc00) === 0xd800 && at + 1 < text.length && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00
+    if (isPair) at++
     octets[length++] = octetOf[unit] ?? QUESTION
   }
   return octets.subarray(0, length)

@@ -77,7 +77,7 @@ export function gsm7Septets(text: string): number {
 
 /** One octet per septet, an extended character as 0x1B and its septet. What has no place becomes `?`. */
 export function encodeGsm7Unpacked(text: string): Uint8Array {
-  const octets = new Uint8Array(gsm7Septets(text))
+  const octets = Buffer.allocUnsafe(gsm7Septets(text)) // pooled, and every octet is written
   let at = 0
   for (let index = 0; index < text.length; index++) {
     const septet = septetOf(text.charCodeAt(index))

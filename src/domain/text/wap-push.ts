@@ -34,7 +34,7 @@ export function wapPush(mes: string): BinarySegment | WapPushProblem {
   const url = lines[0]?.trim() ?? ''
   const title = lines.slice(1).join('\n').trim() || url
   const absolute = /^https?:\/\//i.test(url) ? url : `http://${url}`
-  if (!/^https?:\/\/[^\s/]+\.[^\s/]+\S*$/i.test(absolute)) return { problem: 'no_url' }
+  if (!/^https?:\/\/[^\s/.]+\.\S+$/i.test(absolute)) return { problem: 'no_url' }
 
   const [beginning, token] = HREF.find(([start]) => absolute.toLowerCase().startsWith(start)) ?? ['', 0x0b]
   const octets = Uint8Array.of(

@@ -1,0 +1,47 @@
+/** What the path of a message knows of an account: read-only, thrown away when `version` rises. */
+export interface Account {
+  readonly id: number
+  readonly version: number
+  readonly login: string
+  readonly payerId: number // whose balance pays
+  readonly tariffId: number
+  readonly currency: string
+  readonly creditLimit: bigint // millionths, as of sign-in; printed by balance.php
+  readonly utcOffsetMinutes: number
+  readonly blocked: boolean
+  readonly allowedIps: readonly string[] // addresses and CIDR blocks; empty: any
+  readonly settings: AccountSettings
+}
+
+/**
+ * What an account may set, by the names that users.php knows them under, `fl2[27]` included.
+ * Unknown names are kept: later parts of the centre read them.
+ */
+export interface AccountSettings {
+  readonly [name: string]: string | number | boolean | undefined
+}
+
+/** Limits of one account; 0 switches a limit off. Absent: the centre's default. */
+export const LIMITS = {
+  concurrent: { default: 15, meaning: 'requests of one login at the same time; this many are refused (error 9)' },
+  identical: { default: 1, meaning: 'identical send requests a minute' },
+  identical_cost: { default: 5, meaning: 'identical price requests a minute' },
+  status: { default: 5, meaning: 'status requests for one message a minute' },
+  status_mass: { default: 1, meaning: 'status requests for several messages a minute' },
+  balance: { default: 10, meaning: 'balance requests a minute' },
+  throughput: { default: 100, meaning: 'SMPP messages a second' },
+  binds: { default: 10, meaning: 'SMPP sessions at the same time' },
+} as const
+
+export type LimitName = keyof typeof LIMITS
+
+/** A limit as this account has it: its own setting `limit.<name>`, else the default. 0: none. */
+export function limitOf(account: Account, name: LimitName): number {
+  const own = account.settings[`limit.${name}`]
+  return typeof own === 'number' ? own : LIMITS[name].default
+}
+
+/** Virtual sending (users.php fl2[27]): accepted, not sent, not charged, status 1 with err 200. */
+export const inTestMode = (account: Account): boolean => isOn(account.settings['fl2[27]'])
+
+export const isOn = (value: string | number | boolean | undefined): boolean => value === 1 || value === true || value === '1'

@@ -1,0 +1,21 @@
+/** Bits of messages.flags. */
+export const FLAG = {
+  handed: 1, // stored as already on its way to the carrier
+  virtual: 2, // test mode: never leaves the centre
+  refundUndelivered: 4, // the tariff charges for delivered messages only
+  removed: 8, // the customer took it out of the history
+  tracked: 16, // a short link in the text tells us when it is clicked
+  electronic: 32, // paid from the second purse
+} as const
+
+/** Lanes of the queue: a code overtakes a newsletter. */
+export const LANE = { urgent: 0, normal: 1, bulk: 2 } as const
+
+/** More recipients than this in one request make it bulk, and its text is stored once. */
+export const BULK_ABOVE = 20
+
+/** The 16-bit reference that joins the parts of a long message: differs between messages to one number. */
+export const referenceOf = (id: number): number => {
+  const ms = Math.floor(id / 8192)
+  return (ms * 31 + (id % 8192)) & 0xffff
+}

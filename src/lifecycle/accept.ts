@@ -1,0 +1,129 @@
+import { Refusal } from '../domain/refusal.ts'
+import { refusalOfStatus } from '../domain/status.ts'
+import type { Catalogue } from './catalogue.ts'
+import { compose, type House } from './compose.ts'
+import { type Draft, refuse } from './draft.ts'
+import { amountOf, type Entry, type GroupCommit, type Stored } from './group-commit.ts'
+import type { Accept, Accepted, EstimateRequest, RecipientOutcome, SendRequest } from './request.ts'
+
+/** Recipients of one request, over all its lines. */
+export const RECIPIENTS_MAX = 200_000
+/** So many are composed or stored in one go; others' messages go in between. */
+const SLICE = 500
+
+/**
+ * Step 1: a request becomes stored messages, charged for in the same commit; the answer means that we owe their
+ * delivery or a reason. A request longer than a slice is priced whole first and stored slice by slice.
+ */
+export function makeAccept(parts: {
+  catalogue: () => Catalogue
+  house: House
+  commits: GroupCommit
+  takeId: () => number
+  /** What an account's payer can spend, and its balance, in millionths. */
+  funds: (accountId: number) => Promise<{ available: bigint; balance: bigint }>
+}): { accept: Accept; estimate: EstimateRequest } {
+  const { catalogue, house, commits } = parts
+
+  const store = (request: SendRequest, drafts: readonly Draft[], rest: Pick<Entry, 'bulk' | 'ref' | 'text'>): Promise<Stored> =>
+    new Promise((resolve, reject) => {
+      const hash = rest.ref === request.ref || drafts.length === 0 ? request.hash : 0n
+      commits.add({ account: request.account, drafts, hash, resolve, reject, ...rest })
+    })
+
+  async function accept(request: SendRequest): Promise<Accepted> {
+    const drafts = await composeAll(request, catalogue(), house)
+    if (drafts.length > SLICE) return acceptBulk(request, drafts)
+    const shared = drafts.find((draft) => draft.sharesText)
+    const text = shared && textEntry(shared, parts.takeId())
+    const stored = await store(request, drafts, { bulk: drafts.length > BULK_COMMIT, ref: request.ref, text })
+    return accepted(drafts, stored)
+  }
+
+  async function acceptBulk(request: SendRequest, drafts: readonly Draft[]): Promise<Accepted> {
+    const { available } = await parts.funds(request.account.id)
+    const total = amountOf(drafts)
+    if (total > available && total > 0n) for (const draft of drafts) if (draft.state === -1) refuse(draft, 24, 0)
+
+    const shared = drafts.find((draft) => draft.sharesText)
+    const text = shared && textEntry(shared, parts.takeId())
+    let stored: Stored | undefined
+    for (let from = 0; from < drafts.length; from += SLICE) {
+      const slice = drafts.slice(from, from + SLICE)
+      const rest = {
+        bulk: true,
+        ref: stored?.ref ?? request.ref,
+        text: text && (from === 0 ? text : { id: text.id, body: undefined }),
+      }
+      try {
+        stored = await store(from === 0 ? request : { ...request, hash: 0n }, slice, rest)
+      } catch (error) {
+        // What is stored is stored and will be sent: the rest is answered as refused, not as a failure of all.
+        if (!stored) throw error
+        for (const draft of drafts.slice(from)) if (draft.state === -1) refuse(draft, 25, 248)
+        break
+      }
+    }
+    return accepted(drafts, stored as Stored)
+  }
+
+  return {
+    accept,
+    async estimate(request) {
+      const drafts = await composeAll(request, catalogue(), house)
+      const outcomes = drafts.map(outcomeOf)
+      return { parts: partsOf(drafts), price: amountOf(drafts), recipients: outcomes, refusal: refusalOf(drafts) }
+    },
+  }
+}
+
+/** Above this a request takes the bulk lane of the commits. */
+const BULK_COMMIT = 50
+
+const textEntry = (draft: Draft, id: number): Entry['text'] =>
+  draft.content.kind === 'text' ? { id, body: draft.content.text } : undefined
+
+/** In turns: a request with 100,000 numbers does not hold the event loop. */
+async function composeAll(request: SendRequest, catalogue: Catalogue, house: House): Promise<Draft[]> {
+  const count = request.lines.reduce((sum, line) => sum + line.phones.length, 0)
+  if (count === 0) throw new Refusal('bad_request', { field: 'phones' })
+  if (count > RECIPIENTS_MAX) throw new Refusal('bad_request', { field: 'phones', most: RECIPIENTS_MAX })
+  const drafts: Draft[] = []
+  for (const draft of compose(request, catalogue, house)) {
+    drafts.push(draft)
+    if (drafts.length % SLICE === 0) await new Promise((resolve) => setImmediate(resolve))
+  }
+  return drafts
+}
+
+const isGood = (draft: Draft): boolean => draft.state < 22
+
+const partsOf = (drafts: readonly Draft[]): number => {
+  let parts = 0
+  for (const draft of drafts) if (isGood(draft)) parts += draft.parts
+  return parts
+}
+
+const outcomeOf = (draft: Draft): RecipientOutcome => ({
+  phone: draft.recipient,
+  mccmnc: draft.mccmnc,
+  price: draft.price,
+  parts: draft.parts,
+  status: isGood(draft) ? 0 : draft.state,
+  err: isGood(draft) ? 0 : draft.err,
+})
+
+/** No recipient was accepted: the first one's reason is the request's. */
+function refusalOf(drafts: readonly Draft[]): Accepted['refusal'] {
+  if (drafts.some(isGood)) return undefined
+  return refusalOfStatus((drafts[0]?.state ?? 25) as 22 | 23 | 24 | 25)
+}
+
+const accepted = (drafts: readonly Draft[], stored: Stored): Accepted => ({
+  ref: stored.ref,
+  parts: partsOf(drafts),
+  price: amountOf(drafts),
+  balance: stored.balance,
+  recipients: drafts.map(outcomeOf),
+  refusal: refusalOf(drafts),
+})

@@ -1,0 +1,228 @@
+import { channelCode } from '../domain/channel.ts'
+import { FLAG, referenceOf } from '../domain/message.ts'
+import { newParts } from '../domain/parts.ts'
+import type { Charge, ChargeOutcome, Commit, DueRow, NewMessage } from '../store/accept.ts'
+import type { Dispatch, Place } from './dispatch.ts'
+import type { Draft } from './draft.ts'
+import { amountOf, type Entry } from './group-commit.ts'
+import type { Item, Owed } from './item.ts'
+
+/** A commit made of entries: ids given out, places taken, and what to do with it once it is durable. */
+export interface Batch {
+  readonly commit: Commit
+  /** The commit failed: gives the places back. */
+  undo(): void
+  /** The commit stands: hands the stored entries' messages to their carriers, or lets them queue. */
+  release(stored: ReadonlySet<Entry>, outcomes: ReadonlyMap<number, ChargeOutcome>): void
+  /** The same after a lost answer, when only the refs found in the store are known. */
+  releaseFound(stored: ReadonlySet<Entry>, refs: ReadonlyMap<number, number>): void
+  refOf(entry: Entry, outcome: ChargeOutcome): number | string
+  refFound(entry: Entry, refs: ReadonlyMap<number, number>): number | string
+  idsOf(entry: Entry): readonly number[]
+}
+
+export type MakeBatch = (entries: readonly Entry[]) => Batch
+
+interface Row {
+  readonly entry: Entry
+  readonly message: NewMessage
+  readonly item: Item | undefined // kept in this node's memory
+  readonly place: Place | undefined
+}
+
+/** How entries become a commit on this node. `take(n)` gives n ids in rising order. */
+export function makeBatches(node: number, take: (count: number) => number[], dispatch: Dispatch, now: () => number): MakeBatch {
+  return (entries) => {
+    const atMs = now()
+    const rowCount = entries.reduce((sum, entry) => sum + entry.drafts.length, 0)
+    const ids = take(rowCount + 1)
+    const commitId = ids[0] as number
+    const owed: Owed = { id: commitId, left: 0 }
+    const charges = new Map<number, { charge: Charge & { refs: number; amount: bigint }; ordinal: number }>()
+    const ordinals = new Map<Entry, number>()
+    const firstRow = new Map<Entry, number>()
+    const rows: Row[] = []
+    const due: DueRow[] = []
+    const links: Commit['links'][number][] = []
+    let next = 1
+
+    for (const entry of entries) {
+      const { account } = entry
+      let charge = charges.get(account.id)
+      if (!charge) {
+        charge = {
+          charge: { accountId: account.id, version: account.version, payerId: account.payerId, refs: 0, amount: 0n },
+          ordinal: 0,
+        }
+        charges.set(account.id, charge)
+      }
+      if (entry.ref === undefined) {
+        charge.charge.refs += 1
+        ordinals.set(entry, charge.charge.refs)
+      }
+      charge.charge.amount += amountOf(entry.drafts)
+      firstRow.set(entry, rows.length)
+      for (const draft of entry.drafts) {
+        const id = ids[next] as number
+        next += 1
+        const place = draft.state === -1 ? dispatch.place(draft, account.id, atMs) : undefined
+        const kept = place?.kind === 'handed' || place?.kind === 'queued'
+        if (place?.kind === 'due')
+          due.push({
+            carrierId: place.carrierId,
+            lane: draft.lane,
+            accountId: account.id,
+            dueAtMs: place.dueAtMs,
+            id,
+            reason: place.reason,
+          })
+        if (draft.links) for (const link of draft.links) links.push({ ...link, accountId: account.id, messageId: id })
+        if (kept) owed.left += 1
+        rows.push({
+          entry,
+          message: toMessage(entry, draft, id, ordinals.get(entry) ?? 0, place, atMs, rows.length === firstRow.get(entry)),
+          item: kept && place ? toItem(entry, draft, id, place, owed, atMs) : undefined,
+          place,
+        })
+      }
+    }
+
+    const commit: Commit = {
+      id: commitId,
+      node,
+      charges: [...charges.values()].map(({ charge }) => charge),
+      messages: rows.map((row) => row.message),
+      due,
+      links,
+      texts: entries.flatMap(({ text }) => (text?.body === undefined ? [] : [{ id: text.id, body: text.body }])),
+    }
+
+    const releaseWhere = (stored: ReadonlySet<Entry>) => {
+      const gone = rows.filter((row) => row.item && !stored.has(row.entry))
+      owed.left -= gone.length
+      dispatch.cancelPlaces(gone.map((row) => row.place as Place))
+      dispatch.release(
+        rows
+          .filter((row) => row.item && stored.has(row.entry))
+          .map((row) => ({ item: row.item as Item, place: row.place as Place })),
+      )
+      if (owed.left === 0) dispatch.journalDone(commitId)
+    }
+
+    return {
+      commit,
+      undo: () => dispatch.cancelPlaces(rows.flatMap((row) => (row.item && row.place ? [row.place] : []))),
+      release: (stored) => releaseWhere(stored),
+      releaseFound(stored) {
+        for (const row of rows) if (row.item && row.place) dispatch.takePlace(row.place)
+        releaseWhere(stored)
+      },
+      refOf: (entry, outcome) => entry.ref ?? outcome.lastRef + (ordinals.get(entry) ?? 0),
+      refFound: (entry, refs) => entry.ref ?? refs.get(rows[firstRow.get(entry) ?? 0]?.message.id ?? 0) ?? 0,
+      idsOf(entry) {
+        const from = firstRow.get(entry) ?? 0
+        return rows.slice(from, from + entry.drafts.length).map((row) => row.message.id)
+      },
+    }
+  }
+}
+
+function toMessage(
+  entry: Entry,
+  draft: Draft,
+  id: number,
+  ordinal: number,
+  place: Place | undefined,
+  atMs: number,
+  first: boolean,
+): NewMessage {
+  const { account, ref } = entry
+  const dueAtMs = Math.max(draft.dueAtMs, atMs)
+  return {
+    id,
+    accountId: account.id,
+    payerId: account.payerId,
+    ref: typeof ref === 'number' ? ref : 0,
+    refOrdinal: ordinal,
+    refText: typeof ref === 'string' ? ref : null,
+    recipient: draft.recipient,
+    sender: draft.sender,
+    body: draft.content.kind === 'text' && !draft.sharesText ? draft.content.text : null,
+    textId: draft.sharesText ? (entry.text?.id ?? 0) : 0,
+    octets: draft.octets,
+    comment: draft.comment,
+    channel: channelCode(draft.channel),
+    lane: draft.lane,
+    parts: draft.parts,
+    price: draft.price,
+    mccmnc: draft.mccmnc,
+    flags: draft.flags | (place?.kind === 'handed' ? FLAG.handed : 0),
+    dcs: draft.dcs ?? -1,
+    pid: draft.pid,
+    priority: draft.priority,
+    carrierId: place?.carrierId ?? 0,
+    routeVersion: draft.routeVersion,
+    state: draft.state,
+    err: draft.err,
+    stateAtMs: atMs,
+    dueAtMs,
+    expiresAtMs: dueAtMs + draft.validityMs,
+    hops: place?.kind === 'due' ? 1 : 0,
+    requestHash: first ? entry.hash : 0n,
+  }
+}
+
+function toItem(entry: Entry, draft: Draft, id: number, place: Place, journal: Owed, atMs: number): Item {
+  return {
+    id,
+    channel: draft.channel,
+    from: draft.sender,
+    to: draft.recipient,
+    content: draft.content,
+    dcs: draft.dcs,
+    pid: draft.pid,
+    messageClass: draft.messageClass,
+    priority: draft.priority,
+    reference: referenceOf(id),
+    expiresAtMs: Math.max(draft.dueAtMs, atMs) + draft.validityMs,
+    wantsReceipt: true,
+    parts: undefined,
+    possibleDuplicate: false,
+    accountId: entry.account.id,
+    payerId: entry.account.payerId,
+    lane: draft.lane,
+    mccmnc: draft.mccmnc,
+    flags: draft.flags,
+    charged: draft.parts,
+    price: draft.price,
+    journal,
+    weight: place.weight,
+    carrierId: place.carrierId,
+    hops: 0,
+    attempts: 0,
+    duplicates: 0,
+    sentAtMs: 0,
+    tried: [],
+    trace: [],
+    state: -1,
+    err: 0,
+    stateAtMs: 0,
+    refunded: 0n,
+    partStates: place.weight > 1 ? newParts(place.weight) : undefined,
+    carrierIds: [],
+    receipt: null,
+    hlr: null,
+    move: undefined,
+    storedState: -1,
+    storedRefunded: 0n,
+    stateInCommit: -1,
+    refundedInCommit: 0n,
+    dirty: false,
+    done: false,
+    marked: place.kind === 'handed',
+    handed: undefined,
+    unanswered: 0,
+    newIds: [],
+    lastRefusal: 0,
+  }
+}

@@ -1,0 +1,119 @@
+import { channelCode } from '../domain/channel.ts'
+import { timeOfId } from '../domain/message-id.ts'
+import type { ReceiptTarget } from '../store/receipts.ts'
+import type { Change } from '../store/settle.ts'
+import type { Item } from './item.ts'
+import type { Received } from './receipt.ts'
+
+/** What a settle commit writes of a message in memory. */
+export const changeOfItem = (item: Item): Change => ({
+  accountId: item.accountId,
+  id: item.id,
+  wasState: item.storedState,
+  wasRefunded: item.storedRefunded,
+  state: item.state,
+  err: item.err,
+  stateAtMs: item.stateAtMs,
+  sentAtMs: item.sentAtMs,
+  carrierId: item.carrierId,
+  hops: item.move ? item.hops + 1 : item.hops,
+  attempts: small(item.attempts),
+  duplicates: small(item.duplicates),
+  refunded: item.refunded,
+  cost: 0n,
+  partStates: item.partStates ?? null,
+  carrierIds:
+    item.carrierIds.length === 0
+      ? null
+      : clean(item.carrierIds.length === 1 ? (item.carrierIds[0] ?? '') : item.carrierIds.join('\n')),
+  receipt: item.receipt === null ? null : clean(item.receipt),
+  trace: item.trace.length === 0 ? null : packTrace(item.id, item.trace),
+  hlr: item.hlr === null ? null : clean(item.hlr),
+  move: item.move && { ...item.move, lane: item.lane },
+})
+
+/** A message that was read back because something happened to it. */
+export interface Target extends Received {
+  readonly row: ReceiptTarget
+}
+
+export const targetOf = (row: ReceiptTarget): Target => ({
+  row,
+  state: row.state,
+  err: row.err,
+  refunded: row.refunded,
+  partStates: row.partStates,
+  receipt: null,
+  hlr: null,
+  stateAtMs: 0,
+  price: row.price,
+  flags: row.flags,
+})
+
+export const changeOfTarget = (target: Target): Change => ({
+  accountId: target.row.accountId,
+  id: target.row.id,
+  wasState: target.row.state,
+  wasRefunded: target.row.refunded,
+  state: target.state,
+  err: target.err,
+  stateAtMs: target.stateAtMs,
+  sentAtMs: 0,
+  carrierId: target.row.carrierId,
+  hops: target.row.hops,
+  attempts: target.row.attempts,
+  duplicates: target.row.duplicates,
+  refunded: target.refunded,
+  cost: target.row.cost,
+  partStates: target.partStates ?? null,
+  carrierIds: null,
+  receipt: target.receipt === null ? null : clean(target.receipt),
+  trace: null,
+  hlr: target.hlr === null ? null : clean(target.hlr),
+  move: undefined,
+})
+
+export const isLookUpChannel = (channel: number): boolean => channel === channelCode('hlr') || channel === channelCode('ping')
+
+const small = (count: number): number => Math.min(count, 32_767)
+
+/** What carriers write may hold anything; PostgreSQL takes no NUL, and a text no half characters. */
+const clean = (text: string): string => (UNCLEAN.test(text) ? text.replace(UNCLEAN_ALL, '') : text)
+const UNCLEAN = /[\0\p{Surrogate}]/u
+const UNCLEAN_ALL = /[\0\p{Surrogate}]/gu
+
+const ENTRY = 10
+
+/** Attempts as 10 octets each: ms since acceptance, carrier, status with the outcome in its upper bits. */
+function packTrace(id: number, trace: readonly number[]): Buffer {
+  const acceptedAt = timeOfId(id)
+  const out = Buffer.allocUnsafe((trace.length / 3) * ENTRY)
+  for (let from = 0, at = 0; from < trace.length; from += 3, at += ENTRY) {
+    out.writeUInt32BE(Math.min(0xffff_ffff, Math.max(0, (trace[from] ?? 0) - acceptedAt)), at)
+    out.writeUInt16BE((trace[from + 1] ?? 0) & 0xffff, at + 4)
+    out.writeUInt32BE((trace[from + 2] ?? 0) >>> 0, at + 6)
+  }
+  return out
+}
+
+export interface Attempt {
+  readonly afterMs: number // since acceptance
+  readonly carrierId: number
+  readonly outcome: 'taken' | 'rejected' | 'unknown'
+  readonly status: number
+}
+
+/** The reverse of what settle stores. */
+export function unpackTrace(trace: Buffer): Attempt[] {
+  const attempts: Attempt[] = []
+  for (let at = 0; at + ENTRY <= trace.length; at += ENTRY) {
+    const packed = trace.readUInt32BE(at + 6)
+    attempts.push({
+      afterMs: trace.readUInt32BE(at),
+      carrierId: trace.readUInt16BE(at + 4),
+      outcome: packed >>> 28 === 1 ? 'taken' : packed >>> 28 === 2 ? 'rejected' : 'unknown',
+      status: packed & 0x0fff_ffff,
+    })
+  }
+  return attempts
+}

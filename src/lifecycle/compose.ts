@@ -1,0 +1,172 @@
+import type { Content } from '../connectors/connector.ts'
+import { inTestMode } from '../domain/account.ts'
+import type { Channel } from '../domain/channel.ts'
+import { BULK_ABOVE, FLAG, LANE } from '../domain/message.ts'
+import type { NumberProfile } from '../domain/number/parse.ts'
+import { lookUp } from '../domain/number/plan.ts'
+import { type AddressKind, parseRecipient } from '../domain/number/recipient.ts'
+import { parseSender } from '../domain/sender.ts'
+import { replaceLinks } from '../domain/short-link.ts'
+import { countParts, cutToParts, segmentBinary } from '../domain/text/segments.ts'
+import { transliterate } from '../domain/text/transliterate.ts'
+import type { Catalogue } from './catalogue.ts'
+import type { Draft } from './draft.ts'
+import { splitOctets } from './load.ts'
+import type { Line, SendRequest } from './request.ts'
+
+/** What a centre brings to every request. */
+export interface House {
+  readonly profile: NumberProfile
+  /** Makes a code nobody can guess, and the link that customers' recipients see. */
+  newLink(): { readonly code: string; readonly link: string }
+  readonly now: () => number
+}
+
+/**
+ * Checks, prices and routes a request, recipient by recipient: yields a draft for each, refused ones too.
+ * A recipient given twice with one text is sent once. Nothing is stored and nothing is asked of anybody.
+ */
+export function* compose(request: SendRequest, catalogue: Catalogue, house: House): Generator<Draft> {
+  const recipients = request.lines.reduce((count, line) => count + line.phones.length, 0)
+  const bulk = recipients > BULK_ABOVE
+  const seen = new Map<string, string>()
+  const shared = sharedText(request, bulk)
+  let index = 0
+  for (const line of request.lines) {
+    const text = composeText(line.text, request)
+    const sender = composeSender(line, request)
+    for (const phone of line.phones) {
+      const recipient = parseRecipient(phone, ADDRESSED_BY[request.channel] ?? 'number', house.profile)
+      const to = 'to' in recipient ? recipient.to : phone.slice(0, 100)
+      if (recipients > 1) {
+        if (seen.get(to) === line.text) continue
+        seen.set(to, line.text)
+      }
+      const bad = 'problem' in recipient || 'group' in recipient
+      yield draftOf(request, line, { to, bad, sender, text, bulk, shared, index }, catalogue, house)
+      index += 1
+    }
+  }
+}
+
+/** Who is addressed by something else than a number. */
+const ADDRESSED_BY: Partial<Record<Channel, AddressKind>> = { mail: 'mail', bot: 'bot', tg: 'bot', soc: 'bot', viber: 'bot' }
+
+function composeText(text: string, request: SendRequest): string {
+  const spelled = request.translit === 0 ? text : transliterate(text, request.translit)
+  return request.partsMax > 0 && !request.shortenLinks ? cutToParts(spelled, request.partsMax) : spelled
+}
+
+/** An HLR row's sender is `HLR` in every answer: client libraries tell look-ups by it. */
+function composeSender(line: Line, request: SendRequest): { sender: string; bad: boolean } {
+  if (request.channel === 'hlr') return { sender: 'HLR', bad: false }
+  const asked = line.sender ?? request.sender
+  const named = asked ?? String(request.account.settings.sender ?? '')
+  if (request.channel === 'mail' || request.channel === 'viber') return { sender: named.slice(0, 100), bad: false }
+  const parsed = parseSender(named)
+  return 'problem' in parsed ? { sender: named.slice(0, 40), bad: true } : { sender: parsed.sender, bad: false }
+}
+
+/** One text for many recipients is stored once, and only if it is the same for all of them. */
+const sharedText = (request: SendRequest, bulk: boolean): boolean =>
+  bulk && request.lines.length === 1 && !request.shortenLinks && request.octets === undefined && !isLookUp(request.channel)
+
+const isLookUp = (channel: Channel): boolean => channel === 'hlr' || channel === 'ping'
+
+interface Recipient {
+  readonly to: string
+  readonly bad: boolean
+  readonly sender: { readonly sender: string; readonly bad: boolean }
+  readonly text: string
+  readonly bulk: boolean
+  readonly shared: boolean
+  readonly index: number
+}
+
+function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalogue: Catalogue, house: House): Draft {
+  const { account, channel } = request
+  const { to } = recipient
+  const plan = lookUp(to)
+  const mccmnc = plan.mnc === '' ? '' : plan.mcc + plan.mnc
+  const links: { code: string; url: string }[] = []
+  const content = contentFor(request, recipient.text, links, house)
+  const parts = partsOf(content)
+  const isVirtual = channel !== 'mail' && inTestMode(account)
+  const candidates = recipient.bad ? NOBODY : catalogue.candidates(channel, to, mccmnc || plan.mcc)
+  const part = isVirtual ? 0n : catalogue.priceOf(account.tariffId, channel, to, plan)
+  const refused = refusalOf(request, recipient, candidates, part)
+  const spread = request.spread
+    ? Math.floor(recipient.index / portionSize(request, request.spread.portions)) * request.spread.everyMs
+    : 0
+  const due = line.dueAtMs === 0 && spread === 0 ? 0 : Math.max(line.dueAtMs, house.now()) + spread
+  return {
+    recipient: to,
+    sender: recipient.sender.sender,
+    channel,
+    content,
+    sharesText: recipient.shared && content.kind === 'text',
+    octets: request.octets ?? null,
+    comment: line.comment === '' ? null : line.comment,
+    dcs: request.dcs,
+    pid: request.pid,
+    messageClass: channel === 'flash' ? 0 : undefined,
+    priority: recipient.bulk ? 0 : 1,
+    lane: recipient.bulk ? LANE.bulk : LANE.normal,
+    parts,
+    mccmnc,
+    flags: (isVirtual ? FLAG.virtual : 0) | (links.length > 0 ? FLAG.tracked : 0),
+    candidates,
+    routeVersion: catalogue.version,
+    dueAtMs: due,
+    links: links.length > 0 ? links : undefined,
+    validityMs: request.validityMinutes * 60_000,
+    price: refused || isVirtual ? 0n : (part ?? 0n) * BigInt(parts),
+    state: refused ? refused.state : isVirtual ? 1 : -1,
+    err: refused ? refused.err : isVirtual ? 200 : 0,
+  }
+}
+
+const NOBODY: readonly number[] = []
+
+const portionSize = (request: SendRequest, portions: number): number =>
+  Math.max(1, Math.ceil(request.lines.reduce((count, line) => count + line.phones.length, 0) / Math.max(1, portions)))
+
+function contentFor(request: SendRequest, text: string, links: { code: string; url: string }[], house: House): Content {
+  if (isLookUp(request.channel)) return NO_CONTENT
+  if (request.octets) return { kind: 'binary', ...splitOctets(request.octets) }
+  if (!request.shortenLinks) return { kind: 'text', text }
+  const shortened = replaceLinks(text, (url) => {
+    const { code, link } = house.newLink()
+    links.push({ code, url })
+    return link
+  })
+  return { kind: 'text', text: request.partsMax > 0 ? cutToParts(shortened, request.partsMax) : shortened }
+}
+
+const NO_CONTENT: Content = { kind: 'none' }
+
+function partsOf(content: Content): number {
+  if (content.kind === 'text') return countParts(content.text)
+  return content.kind === 'binary' ? segmentBinary(content.udh, content.octets, 0).length : 1
+}
+
+/** Status and err of a recipient that is not sent to (SMSC API, status codes): number, then sender, then route and price. */
+function refusalOf(
+  request: SendRequest,
+  recipient: Recipient,
+  candidates: readonly number[],
+  price: bigint | undefined,
+): { state: number; err: number } | undefined {
+  if (recipient.bad) return { state: 22, err: 249 }
+  if (recipient.sender.bad) return { state: 23, err: 254 }
+  if (request.channel === 'bot' && !hasBot(request)) return { state: 23, err: 254 }
+  if (inTestMode(request.account) && request.channel !== 'mail') return undefined
+  if (candidates.length === 0 || price === undefined) return { state: 25, err: 248 }
+  return undefined
+}
+
+/** Bots that the account has registered stand in its settings, separated by commas. */
+const hasBot = ({ account, bot }: SendRequest): boolean =>
+  String(account.settings.bots ?? '')
+    .split(',')
+    .some((name) => name.trim() !== '' && name.trim() === bot)

@@ -1,0 +1,128 @@
+import type { Content } from '../connectors/connector.ts'
+import { WAITING } from '../domain/waiting.ts'
+import type { CarrierQueue } from './carrier-queue.ts'
+import type { Catalogue } from './catalogue.ts'
+import type { Draft } from './draft.ts'
+import type { Item } from './item.ts'
+
+/** Where a message goes with its commit: to the carrier at once, into this node's memory, or into the due queue. */
+export interface Place {
+  readonly kind: 'handed' | 'queued' | 'due'
+  readonly carrierId: number // 0: to be routed when due
+  readonly weight: number // parts on the carrier's wire
+  readonly dueAtMs: number
+  readonly reason: number // domain/waiting.ts
+}
+
+/** Chooses carriers and hands messages over. Every promise it makes is one of the commit's. */
+export interface Dispatch {
+  place(draft: Draft, accountId: number, nowMs: number): Place
+  /** Commits that failed, and those found to stand after all. */
+  cancelPlaces(places: readonly Place[]): void
+  takePlace(place: Place): void
+  /** The commit stands: messages go out or queue. */
+  release(rows: readonly { readonly item: Item; readonly place: Place }[]): void
+  /** A message that is in memory for another try: to the best carrier that has not refused it. False: none is left. */
+  again(item: Item): boolean
+  journalDone(id: number): void
+  /** Carriers of this node. */
+  readonly owned: ReadonlyMap<number, CarrierQueue>
+}
+
+export function makeDispatch(parts: {
+  owned: ReadonlyMap<number, CarrierQueue>
+  catalogue: () => Catalogue
+  weigh: (carrierId: number, content: Content) => number
+  moved: (item: Item) => void
+  journalDone: (id: number) => void
+  now: () => number
+}): Dispatch {
+  const { owned, catalogue, weigh } = parts
+
+  const isUp = (carrierId: number): boolean => owned.get(carrierId)?.up ?? catalogue().carrier(carrierId)?.link === 'up'
+
+  /** The first candidate with a link that is up; without any, the first: it waits there. */
+  const choose = (candidates: readonly number[]): { carrierId: number; up: boolean } => {
+    for (const carrierId of candidates) if (isUp(carrierId)) return { carrierId, up: true }
+    return { carrierId: candidates[0] ?? 0, up: false }
+  }
+
+  const later = (carrierId: number, weight: number, dueAtMs: number, reason: number): Place => ({
+    kind: 'due',
+    carrierId,
+    weight,
+    dueAtMs,
+    reason,
+  })
+
+  return {
+    owned,
+    place(draft, accountId, nowMs) {
+      if (draft.dueAtMs > nowMs) return later(0, draft.parts, draft.dueAtMs, WAITING.scheduled.code)
+      const { carrierId, up } = choose(draft.candidates)
+      const own = owned.get(carrierId)
+      const weight = draft.parts === 1 && draft.content.kind === 'none' ? 1 : weigh(carrierId, draft.content)
+      if (!up) return later(carrierId, weight, nowMs, WAITING.link_down.code)
+      if (!own) return later(carrierId, weight, nowMs, WAITING.other_node.code)
+      if (!own.admits(draft.lane, accountId, weight)) {
+        own.spills(draft.lane, accountId)
+        return later(carrierId, weight, nowMs, WAITING.spilled.code)
+      }
+      if (own.queue.size === 0 && own.room() >= weight) {
+        own.reserve(weight)
+        return { kind: 'handed', carrierId, weight, dueAtMs: 0, reason: 0 }
+      }
+      return { kind: 'queued', carrierId, weight, dueAtMs: 0, reason: 0 }
+    },
+    cancelPlaces(places) {
+      for (const place of places) if (place.kind === 'handed') owned.get(place.carrierId)?.unreserve(place.weight)
+    },
+    takePlace(place) {
+      if (place.kind === 'handed') owned.get(place.carrierId)?.reserve(place.weight)
+    },
+    release(rows) {
+      const out = new Map<CarrierQueue, Item[]>()
+      for (const { item, place } of rows) {
+        const own = owned.get(place.carrierId)
+        if (!own) {
+          item.move = { carrierId: 0, dueAtMs: parts.now(), reason: WAITING.rerouted.code }
+          parts.moved(item)
+          continue
+        }
+        if (place.kind === 'handed') {
+          own.unreserve(place.weight)
+          const items = out.get(own)
+          if (items) items.push(item)
+          else out.set(own, [item])
+        } else {
+          own.push(item)
+          if (!out.has(own)) out.set(own, [])
+        }
+      }
+      for (const [own, items] of out) {
+        own.submit(items)
+        own.pump()
+      }
+    },
+    again(item) {
+      const candidates = catalogue()
+        .candidates(item.channel, item.to, item.mccmnc)
+        .filter((carrierId) => !item.tried.includes(carrierId))
+      if (candidates.length === 0) return false
+      const { carrierId, up } = choose(candidates)
+      const own = owned.get(carrierId)
+      if (up && own?.admits(item.lane, item.accountId, item.weight)) {
+        item.weight = weigh(carrierId, item.content)
+        item.carrierId = carrierId
+        own.push(item)
+        own.pump()
+      } else {
+        const reason = !up ? WAITING.link_down : own ? WAITING.spilled : WAITING.other_node
+        item.move = { carrierId, dueAtMs: parts.now(), reason: reason.code }
+        parts.moved(item)
+      }
+      return true
+    },
+    journalDone: parts.journalDone,
+  }
+}

@@ -1,0 +1,84 @@
+import type { Content } from '../connectors/connector.ts'
+import { channelOf } from '../domain/channel.ts'
+import { referenceOf } from '../domain/message.ts'
+import { newParts, PART, partState, setPart, unsentParts } from '../domain/parts.ts'
+import type { LoadedMessage } from '../store/loaded.ts'
+import type { Item, Owed } from './item.ts'
+
+/** The UDH without its length octet, and what follows it. */
+export function splitOctets(octets: Uint8Array): { udh: Uint8Array; octets: Uint8Array } {
+  const udhLength = octets[0] ?? 0
+  return { udh: octets.subarray(1, 1 + udhLength), octets: octets.subarray(1 + udhLength) }
+}
+
+export function contentOf(row: { readonly body: string | null; readonly octets: Uint8Array | null }): Content {
+  if (row.octets) return { kind: 'binary', ...splitOctets(row.octets) }
+  return row.body === null ? { kind: 'none' } : { kind: 'text', text: row.body }
+}
+
+/**
+ * A stored message back in memory, to be sent. Parts that were taken stay taken; `resend` allows parts whose
+ * outcome is unknown to go once more, marked.
+ */
+export function itemOf(row: LoadedMessage, journal: Owed, resend: boolean, weigh: (content: Content) => number): Item {
+  const content = contentOf(row)
+  const channel = channelOf(row.channel)
+  const partStates = row.partStates ? Uint8Array.from(row.partStates) : undefined
+  if (partStates && resend) {
+    for (let part = 1; part <= partStates.length / 2; part++)
+      if (partState(partStates, part) === PART.unknown) setPart(partStates, part, PART.unsent)
+  }
+  const weight = weigh(content)
+  return {
+    id: row.id,
+    channel,
+    from: row.sender,
+    to: row.recipient,
+    content,
+    dcs: row.dcs < 0 ? undefined : row.dcs,
+    pid: row.pid,
+    messageClass: channel === 'flash' ? 0 : undefined,
+    priority: row.priority,
+    reference: referenceOf(row.id),
+    expiresAtMs: row.expiresAtMs,
+    wantsReceipt: true,
+    parts: partStates && unsentParts(partStates).length < partStates.length / 2 ? unsentParts(partStates) : undefined,
+    possibleDuplicate: row.duplicates > 0,
+    accountId: row.accountId,
+    payerId: row.payerId,
+    lane: row.lane,
+    mccmnc: row.mccmnc,
+    flags: row.flags,
+    charged: row.parts,
+    price: row.price,
+    journal,
+    weight,
+    carrierId: row.carrierId,
+    hops: row.hops,
+    attempts: row.attempts,
+    duplicates: row.duplicates,
+    sentAtMs: row.sentAtMs,
+    tried: [],
+    trace: [],
+    state: row.state,
+    err: row.err,
+    stateAtMs: 0,
+    refunded: row.refunded,
+    partStates: partStates ?? (weight > 1 ? newParts(weight) : undefined),
+    carrierIds: row.carrierIds === null ? [] : row.carrierIds.split('\n'),
+    receipt: null,
+    hlr: null,
+    move: undefined,
+    storedState: row.state,
+    storedRefunded: row.refunded,
+    stateInCommit: row.state,
+    refundedInCommit: row.refunded,
+    dirty: false,
+    done: false,
+    marked: false,
+    handed: undefined,
+    unanswered: 0,
+    newIds: [],
+    lastRefusal: 0,
+  }
+}

@@ -1,0 +1,81 @@
+import type { Account } from '../domain/account.ts'
+import type { Channel } from '../domain/channel.ts'
+import type { RefusalCode } from '../domain/refusal.ts'
+
+/** One text for some recipients, as a listener read it: not yet checked, priced or routed. */
+export interface Line {
+  /** Recipients as written: numbers in any spelling, e-mail addresses, @names, #ids, G<group>. */
+  readonly phones: readonly string[]
+  readonly text: string
+  readonly comment: string // for the customer's history; '' when there is none
+  readonly sender: string | undefined // undefined: the request's
+  readonly dueAtMs: number // Unix ms; 0: now
+}
+
+/** A request to send, in the centre's words. Every listener makes one; `accept` and `estimate` take it. */
+export interface SendRequest {
+  readonly account: Account
+  readonly channel: Channel
+  readonly lines: readonly Line[]
+  readonly sender: string | undefined // undefined: the account's default; '' or '.': none
+  /** The customer's own id: a number above 0, or a text. Undefined: the account's counter gives one. */
+  readonly ref: number | string | undefined
+  readonly octets: Uint8Array | undefined // binary: UDH length octet, UDH, payload; replaces the lines' texts
+  readonly dcs: number | undefined
+  readonly pid: number
+  readonly translit: 0 | 1 | 2
+  readonly shortenLinks: boolean
+  readonly partsMax: number // cut the text to this many parts; 0: no limit
+  readonly validityMinutes: number
+  /** Spread over a span: portion k goes out `k × everyMs` after the rest of its timing. */
+  readonly spread: { readonly portions: number; readonly everyMs: number } | undefined
+  readonly bot: string | undefined // the bot's name, for channel bot
+  /** An 8-byte hash of what makes requests identical, as a signed integer; 0n: not asked for. */
+  readonly hash: bigint
+}
+
+/** What became of one recipient. `status` and `err` are set for a refused one only. */
+export interface RecipientOutcome {
+  readonly phone: string // normalised where it could be
+  readonly mccmnc: string // '' when unknown
+  readonly price: bigint // millionths; 0n when refused
+  readonly parts: number
+  readonly status: number // 22, 23, 24, 25 …; 0: accepted
+  readonly err: number
+}
+
+/** The answer to a request that was stored, in whole or in part. */
+export interface Accepted {
+  readonly ref: number | string
+  readonly parts: number // parts × accepted recipients
+  readonly price: bigint
+  readonly balance: bigint // of the paying account, after this request
+  readonly recipients: readonly RecipientOutcome[]
+  /** Set when no recipient was accepted: why, by the first of them. All of them are stored under `ref`. */
+  readonly refusal: RefusalCode | undefined
+}
+
+/** The answer to a question for the price: nothing is stored. */
+export interface Estimate {
+  readonly parts: number
+  readonly price: bigint
+  readonly recipients: readonly RecipientOutcome[]
+  readonly refusal: RefusalCode | undefined
+}
+
+/**
+ * Checks, prices, charges and stores a request; resolves when it is durable.
+ * Rejects with a Refusal: bad_request, denied, overloaded, unavailable, bad_credentials (the account changed meanwhile).
+ */
+export type Accept = (request: SendRequest) => Promise<Accepted>
+
+/** What `accept` would charge. Rejects with a Refusal as `accept` does. */
+export type EstimateRequest = (request: SendRequest) => Promise<Estimate>
+
+/**
+ * The connection to the store was lost during the commit, and nobody can tell in time whether the request was stored.
+ * A listener answers nothing and closes the connection: "no" might be a lie, and so might "yes".
+ */
+export class OutcomeUnknown extends Error {
+  override readonly name = 'OutcomeUnknown'
+}

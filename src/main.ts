@@ -1,0 +1,3 @@
+export async function run(options: { readonly sandbox: boolean }): Promise<void> {
+  console.log(options)
+}

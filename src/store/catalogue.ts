@@ -1,0 +1,119 @@
+import type { Session, Statement } from './session.ts'
+
+/** What the centre sells and where it sends: read whole, kept in memory, read again when its version rises. */
+export interface CatalogueRows {
+  readonly version: number
+  readonly carriers: readonly CarrierRow[]
+  readonly routes: readonly RouteRow[]
+  readonly prices: readonly PriceRow[]
+}
+
+export interface CarrierRow {
+  readonly id: number
+  readonly name: string
+  readonly kind: string
+  readonly settings: unknown // validated by the kind
+  readonly enabled: boolean
+  readonly unknown: 'auto' | 'hold' | 'resend'
+  readonly queryAfterMinutes: number
+  readonly receiptLimitMinutes: number
+  /** What its owner last said of its links; 'down' when nobody owns it. */
+  readonly link: 'connecting' | 'up' | 'down'
+  readonly linkReason: string
+}
+
+export interface RouteRow {
+  readonly id: number
+  readonly carrierId: number
+  readonly channel: string
+  readonly prefix: string
+  readonly mccmnc: string
+  readonly priority: number
+}
+
+export interface PriceRow {
+  readonly tariffId: number
+  readonly channel: string
+  readonly prefix: string
+  readonly mccmnc: string
+  readonly price: bigint
+}
+
+const VERSION: Statement = {
+  name: 'catalogue_version',
+  text: `select (value)::int4 from settings where name = 'catalogue_version'`,
+}
+
+export const catalogueVersion = async (session: Session): Promise<number> =>
+  ((await session.run(VERSION, []))[0]?.[0] as number | undefined) ?? 0
+
+const CARRIERS: Statement = {
+  name: 'catalogue_carriers',
+  text: `select c.id, c.name, c.kind, c.settings, c.enabled, c.unknown, c.query_after_minutes, c.receipt_limit_minutes,
+  case when l.until >= now() then l.link else 'down' end, coalesce(l.reason, 'no node has taken it yet')
+from carriers c left join carrier_leases l on l.carrier_id = c.id order by c.id`,
+}
+const ROUTES: Statement = {
+  name: 'catalogue_routes',
+  text: `select id, carrier_id, channel, prefix, mccmnc, priority from routes where enabled order by id`,
+}
+const PRICES: Statement = {
+  name: 'catalogue_prices',
+  text: `select tariff_id, channel, prefix, mccmnc, price::text from prices order by id`,
+}
+
+export async function readCatalogue(session: Session): Promise<CatalogueRows> {
+  const version = await catalogueVersion(session)
+  const [carriers, routes, prices] = [
+    await session.run(CARRIERS, []),
+    await session.run(ROUTES, []),
+    await session.run(PRICES, []),
+  ]
+  return {
+    version,
+    carriers: carriers.map(readCarrier),
+    routes: routes.map(([id, carrierId, channel, prefix, mccmnc, priority]) => ({
+      id: id as number,
+      carrierId: carrierId as number,
+      channel: channel as string,
+      prefix: prefix as string,
+      mccmnc: mccmnc as string,
+      priority: priority as number,
+    })),
+    prices: prices.map(([tariffId, channel, prefix, mccmnc, price]) => ({
+      tariffId: tariffId as number,
+      channel: channel as string,
+      prefix: prefix as string,
+      mccmnc: mccmnc as string,
+      price: BigInt(price as string),
+    })),
+  }
+}
+
+/** The carriers alone, with the state of their links on whichever node owns them. */
+export const readCarriers = async (session: Session): Promise<CarrierRow[]> =>
+  (await session.run(CARRIERS, [])).map(readCarrier)
+
+const readCarrier = ([
+  id,
+  name,
+  kind,
+  settings,
+  enabled,
+  unknown,
+  queryAfter,
+  limit,
+  link,
+  reason,
+]: readonly unknown[]): CarrierRow => ({
+  id: id as number,
+  name: name as string,
+  kind: kind as string,
+  settings,
+  enabled: enabled as boolean,
+  unknown: unknown as CarrierRow['unknown'],
+  queryAfterMinutes: queryAfter as number,
+  receiptLimitMinutes: limit as number,
+  link: link as CarrierRow['link'],
+  linkReason: reason as string,
+})

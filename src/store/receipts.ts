@@ -1,0 +1,203 @@
+import { int4Array, int8Array, textArray } from './binary.ts'
+import type { Session, Statement } from './session.ts'
+
+/** A message that a receipt may belong to, with what is needed to change it. */
+export interface ReceiptTarget {
+  readonly at: number // index of the question
+  readonly key: string
+  readonly part: number
+  readonly accountId: number
+  readonly id: number
+  readonly recipient: string
+  readonly state: number
+  readonly err: number
+  readonly price: bigint
+  readonly refunded: bigint
+  readonly cost: bigint
+  readonly charged: number
+  readonly flags: number
+  readonly hops: number
+  readonly attempts: number
+  readonly duplicates: number
+  readonly carrierId: number
+  readonly partStates: Uint8Array | null
+  readonly expiresAtMs: number
+  readonly channel: number
+}
+
+const TARGET = `m.account_id, m.id, m.recipient, m.state, m.err, m.price::text, m.refunded::text, m.cost::text, m.parts, m.flags, m.hops,
+  m.attempts, m.duplicates, m.carrier_id, m.part_states, m.expires_at, m.channel`
+
+const readTarget = (row: readonly unknown[]): ReceiptTarget => {
+  const [
+    at,
+    key,
+    part,
+    accountId,
+    id,
+    recipient,
+    state,
+    err,
+    price,
+    refunded,
+    cost,
+    charged,
+    flags,
+    hops,
+    attempts,
+    duplicates,
+    carrierId,
+    partStates,
+    expiresAt,
+    channel,
+  ] = row
+  return {
+    at: Number(at) - 1,
+    key: key as string,
+    part: part as number,
+    accountId: accountId as number,
+    id: Number(id),
+    recipient: recipient as string,
+    state: state as number,
+    err: err as number,
+    price: BigInt(price as string),
+    refunded: BigInt(refunded as string),
+    cost: BigInt(cost as string),
+    charged: charged as number,
+    flags: flags as number,
+    hops: hops as number,
+    attempts: attempts as number,
+    duplicates: duplicates as number,
+    carrierId: carrierId as number,
+    partStates: partStates as Uint8Array | null,
+    expiresAtMs: Number(expiresAt),
+    channel: channel as number,
+  }
+}
+
+const FIND: Statement = {
+  name: 'receipt_targets',
+  text: `
+select q.at, c.key, c.part, ${TARGET}
+from unnest($1::int4[], $2::text[], $3::int4[]) as q(carrier_id, key, at)
+join carrier_ids c on c.carrier_id = q.carrier_id and c.key = q.key
+join messages m on m.account_id = c.account_id and m.id = c.id`,
+}
+
+/** Messages under the given carrier ids (folded); `at` in the answer is the index given with the key. */
+export async function findByCarrierIds(
+  session: Session,
+  questions: readonly { readonly carrierId: number; readonly key: string; readonly at: number }[],
+): Promise<ReceiptTarget[]> {
+  const rows = await session.run(FIND, [
+    int4Array(questions.map((q) => q.carrierId)),
+    textArray(questions.map((q) => q.key)),
+    int4Array(questions.map((q) => q.at + 1)),
+  ])
+  return rows.map(readTarget)
+}
+
+const READ: Statement = {
+  name: 'receipt_reload',
+  text: `
+select q.at, '', 1, ${TARGET}
+from unnest($1::int4[], $2::int8[]) with ordinality as q(account_id, id, at)
+join messages m on m.account_id = q.account_id and m.id = q.id`,
+}
+
+/** The same by our own ids: for changes that met another state than expected. */
+export async function readTargets(
+  session: Session,
+  messages: readonly { readonly accountId: number; readonly id: number }[],
+): Promise<ReceiptTarget[]> {
+  const rows = await session.run(READ, [int4Array(messages.map((m) => m.accountId)), int8Array(messages.map((m) => m.id))])
+  return rows.map(readTarget)
+}
+
+export interface Parked {
+  readonly id: number
+  readonly carrierId: number
+  readonly carrierIds: readonly string[] // raw
+  readonly state: string
+  readonly stat: string
+  readonly err: string
+  readonly to: string
+  readonly from: string
+  readonly atMs: number
+  readonly doneAtMs: number
+}
+
+const PARK: Statement = {
+  name: 'receipt_park',
+  text: `
+insert into parked_receipts (carrier_id, keys, carrier_raw, state, stat, err, recipient, sender, at, done_at)
+select carrier_id, string_to_array(keys, E'\\n'), string_to_array(raw, E'\\n'), state, stat, err, recipient, sender, at, done_at
+from unnest($1::int4[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int8[], $10::int8[])
+  as p(carrier_id, keys, raw, state, stat, err, recipient, sender, at, done_at)
+returning id`,
+}
+
+/** Keeps receipts that found no message; answers their numbers, in order. */
+export async function park(
+  session: Session,
+  receipts: readonly (Omit<Parked, 'id'> & { readonly keys: readonly string[] })[],
+): Promise<number[]> {
+  const rows = await session.run(PARK, [
+    int4Array(receipts.map((r) => r.carrierId)),
+    textArray(receipts.map((r) => r.keys.join('\n'))),
+    textArray(receipts.map((r) => r.carrierIds.join('\n'))),
+    textArray(receipts.map((r) => r.state)),
+    textArray(receipts.map((r) => r.stat)),
+    textArray(receipts.map((r) => r.err)),
+    textArray(receipts.map((r) => r.to)),
+    textArray(receipts.map((r) => r.from)),
+    int8Array(receipts.map((r) => r.atMs)),
+    int8Array(receipts.map((r) => r.doneAtMs)),
+  ])
+  return rows.map(([id]) => Number(id))
+}
+
+const UNMATCHED: Statement = {
+  name: 'receipt_unmatched',
+  text: `
+select p.id, p.carrier_id, p.carrier_raw, p.state, p.stat, p.err, p.recipient, p.sender, p.at, p.done_at
+from parked_receipts p
+where p.matched_id = 0 and p.at >= $1 and p.id > $2 and p.carrier_id = any($3::int4[])
+  and exists (select from unnest(p.keys) as k(key) join carrier_ids c on c.carrier_id = p.carrier_id and c.key = k.key)
+order by p.id limit $4`,
+}
+
+/** Parked receipts of our carriers whose id has appeared meanwhile, since a time, in order of their number. */
+export async function matchableParked(
+  session: Session,
+  sinceMs: number,
+  afterId: number,
+  carrierIds: readonly number[],
+  limit: number,
+): Promise<Parked[]> {
+  const rows = await session.run(UNMATCHED, [sinceMs, afterId, int4Array(carrierIds), limit])
+  return rows.map(toParked)
+}
+
+const toParked = ([id, carrierId, raw, state, stat, err, to, from, at, doneAt]: readonly unknown[]): Parked => ({
+  id: Number(id),
+  carrierId: carrierId as number,
+  carrierIds: raw as string[],
+  state: state as string,
+  stat: stat as string,
+  err: err as string,
+  to: to as string,
+  from: from as string,
+  atMs: Number(at),
+  doneAtMs: Number(doneAt),
+})
+
+const PARKED: Statement = {
+  name: 'receipt_parked',
+  text: `
+select p.id, p.carrier_id, p.carrier_raw, p.state, p.stat, p.err, p.recipient, p.sender, p.at, p.done_at
+from parked_receipts p where p.id = any($1::int8[])`,
+}
+
+export const readParked = async (session: Session, ids: readonly number[]): Promise<Parked[]> =>
+  (await session.run(PARKED, [int8Array(ids)])).map(toParked)

@@ -1,0 +1,109 @@
+import type { Session, Statement } from './session.ts'
+
+/*
+ * What a node kept in memory when it died stands in its journal: a range of ids per accept commit, a list per
+ * claim. Whatever of it is not settled and was not moved since (hops) goes into the due queue. What had been
+ * handed to a carrier is unknown: by the carrier's setting it is sent once more, or held until a receipt tells.
+ */
+
+/** Nodes with a journal whose holder is gone; a node that starts takes its own number's too. */
+const DEAD: Statement = {
+  name: 'dead_nodes',
+  text: `
+select j.node, case when j.node = $1 then $2::int8 else coalesce(max(n.ids_until), 9007199254740991) end
+from journal j left join nodes n on n.node = j.node
+where n.node is null or n.until < now() or (j.node = $1 and j.id < $2)
+group by j.node`,
+}
+
+/** Nodes with a journal to recover, and the id below which all of it is a dead holder's. */
+export async function deadNodes(
+  session: Session,
+  ownNode: number,
+  ownFirstId: number,
+): Promise<{ node: number; beforeId: number }[]> {
+  const rows = await session.run(DEAD, [ownNode, ownFirstId])
+  return rows.map(([node, beforeId]) => ({ node: node as number, beforeId: Number(beforeId) }))
+}
+
+const RECOVER = (source: string): string => `
+with handed_ids as materialized (
+  select u.id, u.hops, h.carrier_id from handed h cross join lateral unnest(h.ids, h.hops) as u(id, hops)
+  where (h.id % 8192) / 256 = $2
+), left_over as materialized (
+  ${source}
+), fates as materialized (
+  select m.*, coalesce(h.carrier_id, m.carrier_id) as on_carrier,
+    h.id is not null or (m.hops = 0 and m.flags & 1 = 1) as was_handed
+  from left_over m left join handed_ids h on h.id = m.id and h.hops = m.hops
+), queued as (
+  insert into due_queue (carrier_id, lane, account_id, due_at, id, reason)
+  select case when f.was_handed then f.on_carrier else f.carrier_id end, f.lane, f.account_id,
+    case when held then f.expires_at else $3 end, f.id, case when not f.was_handed then 8 when held then 6 else 7 end
+  from fates f
+  left join carriers c on c.id = f.on_carrier
+  cross join lateral (
+    select f.was_handed and (c.unknown = 'hold' or (coalesce(c.unknown, 'auto') = 'auto' and f.lane = 2)) as held
+  ) x
+  on conflict (id) do nothing
+), moved as (
+  update messages m set hops = m.hops + 1, carrier_id = f.on_carrier from fates f
+  where m.account_id = f.account_id and m.id = f.id and m.hops = f.hops
+), done as (
+  delete from journal where id = $1
+)
+select count(*) filter (where was_handed)::int4, count(*)::int4 from fates`
+
+/** A range: messages of one accept commit that were kept in memory (hops 0) and not moved since. */
+const RECOVER_RANGE: Statement = {
+  name: 'recover_range',
+  text: RECOVER(`
+  select m.account_id, m.id, m.hops, m.flags, m.lane, m.carrier_id, m.expires_at from messages m
+  where m.id between $4 and $5 and (m.id % 8192) / 256 = $2 and m.state = -1 and m.hops = 0`),
+}
+
+const RECOVER_LIST: Statement = {
+  name: 'recover_list',
+  text: RECOVER(`
+  select m.account_id, m.id, m.hops, m.flags, m.lane, m.carrier_id, m.expires_at
+  from journal j cross join lateral unnest(j.accounts, j.ids, j.hops) as u(account_id, id, hops)
+  join messages m on m.account_id = u.account_id and m.id = u.id
+  where j.id = $1 and $4::int8 is not null and $5::int8 is not null and m.state = -1 and m.hops = u.hops`),
+}
+
+const NEXT: Statement = {
+  name: 'recover_next',
+  text: `select id, low, high from journal where node = $1 and id < $2 order by id limit 500`,
+}
+
+const FINISH: Statement = {
+  name: 'recover_finish',
+  text: `delete from handed h where (h.id % 8192) / 256 = $1 and h.id < $2`,
+}
+
+/** Puts back what one dead node kept in memory, one journal row at a time. Counts messages, and those whose outcome is unknown. */
+export async function recoverNode(
+  session: Session,
+  node: number,
+  beforeId: number,
+  nowMs: number,
+): Promise<{ messages: number; unknown: number }> {
+  const total = { messages: 0, unknown: 0 }
+  for (;;) {
+    const rows = await session.run(NEXT, [node, beforeId])
+    for (const [id, low, high] of rows) {
+      const statement = Number(low) > 0 ? RECOVER_RANGE : RECOVER_LIST
+      const [counts] = await session.run(statement, [id, node, nowMs, low, high])
+      total.unknown += (counts?.[0] as number) ?? 0
+      total.messages += (counts?.[1] as number) ?? 0
+    }
+    if (rows.length < 500) break
+  }
+  await session.run(FINISH, [node, beforeId])
+  return total
+}
+
+/** Puts back what a claim of a living node took, when the claim's answer was lost. */
+export async function recoverClaim(session: Session, journalId: number, node: number, nowMs: number): Promise<void> {
+  await session.run(RECOVER_LIST, [journalId, node, nowMs, 0, 0])
+}
