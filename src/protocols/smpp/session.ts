@@ -1,6 +1,6 @@
 import type { Broken } from './codec.ts'
 import type { Unparsable } from './decode.ts'
-import { type Bind, BOUND_STATE, isBind, mayAsk, type Role, type SessionState } from './operations.ts'
+import { type Bind, BOUND_STATE, mayAsk, type Role, type SessionState } from './operations.ts'
 import { type Fields, isResponse, PDUS, type Pdu, type PduInput, type PduOf, type Request, responseOf } from './pdu.ts'
 import { STATUS } from './status.ts'
 import { createWindow, type Sent } from './window.ts'
