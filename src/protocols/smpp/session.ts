@@ -1,7 +1,7 @@
 import type { Broken } from './codec.ts'
 import type { Unparsable } from './decode.ts'
 import { type Bind, BOUND_STATE, mayAsk, type Role, type SessionState } from './operations.ts'
-import { type Fields, isResponse, PDUS, type Pdu, type PduInput, type PduOf, type Request, responseOf } from './pdu.ts'
+import { type Fields, isResponse, PDUS, type Pdu, type PduInput, type Request, responseOf } from './pdu.ts'
 import { STATUS } from './status.ts'
 import { createWindow, type Sent } from './window.ts'
 
@@ -10,7 +10,7 @@ export interface Asked extends Sent {
   readonly command: Request
 }
 
-export type AnyRequest = PduOf<Request>
+export type AnyRequest = Extract<Pdu, { command: Request }>
 
 /** What came of a PDU from the peer. The shell does it; the machine has only decided. */
 export type Step<T> =
@@ -33,6 +33,8 @@ export interface Session<T extends Asked> {
   unanswered(): number
   /** Numbers a request and waits for its response. A command that the state does not allow is a bug of ours: it throws. */
   ask(request: T, now: number): number
+  /** The request with this number was not written after all. */
+  withdraw(sequence: number): void
   bind(command: Bind, fields: Partial<Fields<'bind_transceiver'>>): PduInput
   unbind(): PduInput
   enquire(): PduInput
@@ -113,6 +115,8 @@ export function createSession<T extends Asked>(role: Role): Session<T> {
       window.add(number, request, now)
       return number
     },
+
+    withdraw: (number) => void window.take(number),
 
     bind(command, fields) {
       binding = { command, sequence: nextSequence() }
