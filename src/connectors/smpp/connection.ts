@@ -43,7 +43,9 @@ export interface Connection<T extends Asked> {
   close(reason: string): void
 }
 
-/** Octets that may wait for a carrier that does not read; beyond, its own octets wait too. */
+/** Octets of submits that one turn writes; the next turn comes when the socket has taken them. */
+const TURN_OCTETS_MAX = 64 * 1024
+/** Octets of answers that may wait for a carrier that does not read; beyond, its own octets wait too. */
 const OUTPUT_OCTETS_MAX = 256 * 1024
 const LINGER_MS = 5_000
 
@@ -161,7 +163,11 @@ export function openConnection<T extends Asked>(
     closed: () => closed,
     unanswered: session.unanswered,
     owed: owed.count,
-    room: () => (!bound() || socket.writableNeedDrain || stalled() ? 0 : Math.max(0, settings.window - session.unanswered())),
+
+    room() {
+      const full = socket.writableNeedDrain || pendingOctets(output) >= TURN_OCTETS_MAX
+      return full || stalled() || !bound() ? 0 : Math.max(0, settings.window - session.unanswered())
+    },
 
     send(request) {
       const sequence = session.ask(request, clock)

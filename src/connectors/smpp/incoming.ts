@@ -51,7 +51,7 @@ const idsOf = (tlv: string, text: string): readonly string[] =>
 const receiptText = (octets: Uint8Array, dataCoding: number): string =>
   dataCoding === DATA_CODING.ucs2 && octets[0] === 0
     ? decodeText(octets, dataCoding, 'gsm7')
-    : Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('latin1')
+    : (Buffer.isBuffer(octets) ? octets : Buffer.from(octets)).toString('latin1')
 
 /** network_error_code is a network type and a number of two octets (SMPP 3.4, 5.3.2.31); the number is what people know. */
 const networkError = ({ network_error_code: code }: Tlvs): string =>

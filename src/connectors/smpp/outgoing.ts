@@ -76,7 +76,7 @@ export function createEncoder(settings: SmppSettings): Encoder {
     if (!ADDRESS.test(to) || !ADDRESS.test(message.from)) return 'an address is longer than 20 octets or not Latin-1'
     if (content.kind === 'text') return cutText(message, wireText(content.text, message), settings)
     if (content.kind === 'binary') return cutBinary(message, content)
-    return partsOfAll(message, 1, () => [NO_OCTETS, 0], message.dcs ?? DATA_CODING.default, 'short_message')
+    return partsOfAll(message, [NO_OCTETS], 0, message.dcs ?? DATA_CODING.default, 'short_message')
   }
 
   const validity = (expiresAtMs: number, nowMs: number): string => {
@@ -182,32 +182,20 @@ function cutText(
   { longMessages }: SmppSettings,
 ): Part[] | string {
   const of = segments.length
-  const udh = longMessages === 'udh' && of > 1
-  const octetsOf = (number: number): Uint8Array => segments[number - 1] ?? NO_OCTETS
-  return partsOfAll(
-    message,
-    of,
-    (number) =>
-      udh ? [join(concatUdh(message.reference, number, of), octetsOf(number)), ESM_CLASS.udhi] : [octetsOf(number), 0],
-    dataCoding,
-    carriage,
-  )
+  if (of === 1 || longMessages !== 'udh') return partsOfAll(message, segments, 0, dataCoding, carriage)
+  const bodies = segments.map((octets, index) => join(concatUdh(message.reference, index + 1, of), octets))
+  return partsOfAll(message, bodies, ESM_CLASS.udhi, dataCoding, carriage)
 }
 
+/** Octets are always joined by UDH: nothing else keeps the customer's own header elements. */
 function cutBinary(message: Outgoing, content: Extract<Content, { kind: 'binary' }>): Part[] | string {
   const dataCoding = message.dcs ?? withClass(DATA_CODING.binary, message.messageClass)
   const segments = segmentsOf(content, message.reference)
   if (segments === undefined) return 'the octets do not fit 255 parts beside their header'
-  return partsOfAll(
-    message,
-    segments.length,
-    (number) => {
-      const { udh, octets } = segments[number - 1] ?? content
-      return udh.length === 0 ? [octets, 0] : [join(Uint8Array.of(udh.length), udh, octets), ESM_CLASS.udhi]
-    },
-    dataCoding,
-    'short_message',
-  )
+  if (content.udh.length === 0 && segments.length === 1)
+    return partsOfAll(message, [content.octets], 0, dataCoding, 'short_message')
+  const bodies = segments.map(({ udh, octets }) => join(Uint8Array.of(udh.length), udh, octets))
+  return partsOfAll(message, bodies, ESM_CLASS.udhi, dataCoding, 'short_message')
 }
 
 function segmentsOf({ udh, octets }: Extract<Content, { kind: 'binary' }>, reference: number): BinarySegment[] | undefined {
@@ -219,17 +207,18 @@ function segmentsOf({ udh, octets }: Extract<Content, { kind: 'binary' }>, refer
 /** The parts that are still to be sent, of all there are. */
 function partsOfAll(
   message: Outgoing,
-  of: number,
-  bodyOf: (number: number) => [octets: Uint8Array, esmClass: number],
+  bodies: readonly Uint8Array[],
+  esmClass: number,
   dataCoding: number,
   carriage: Part['carriage'],
 ): Part[] | string {
+  const of = bodies.length
   if (of > PARTS_MAX) return `the message takes ${of} parts, ${PARTS_MAX} are allowed`
   const octetsMax = carriage === 'payload' ? PAYLOAD_OCTETS_MAX : SHORT_MESSAGE_OCTETS_MAX
   const parts: Part[] = []
   for (let number = 1; number <= of; number++) {
     if (message.parts !== undefined && !message.parts.includes(number)) continue
-    const [octets, esmClass] = bodyOf(number)
+    const octets = bodies[number - 1] ?? NO_OCTETS
     if (octets.length > octetsMax) return `a part takes ${octets.length} octets, ${octetsMax} are allowed`
     parts.push({ command: 'submit_sm', sentAt: 0, order: 0, message, number, of, octets, esmClass, dataCoding, carriage })
   }

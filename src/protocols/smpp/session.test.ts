@@ -59,6 +59,13 @@ test('a generic_nack answers whatever has its number', () => {
   assert.ok(step.kind === 'answered' && step.pdu.status === 3)
 })
 
+test('a generic_nack without a number is nobody’s', () => {
+  const session = bound()
+  session.ask(submit('one'), 1)
+  assert.equal(session.receive(read({ command: 'generic_nack', sequence: 0, status: 3 })).kind, 'ignored')
+  assert.deepEqual([session.state(), session.unanswered()], ['bound_trx', 1])
+})
+
 test('what was not answered in time is given up oldest first, and the rest when the connection is gone', () => {
   const session = bound()
   for (const [name, at] of [

@@ -55,7 +55,7 @@ export function createSession<T extends Asked>(role: Role): Session<T> {
   let state: SessionState = 'open'
   let sequence = 0
   let binding: { readonly command: Bind; readonly sequence: number } | undefined
-  let unbindSequence = 0
+  let unbinding: number | undefined // the number of our unbind
 
   const nextSequence = (): number => {
     do sequence = sequence === SEQUENCE_MAX ? 1 : sequence + 1
@@ -98,7 +98,7 @@ export function createSession<T extends Asked>(role: Role): Session<T> {
     }
     if (binding?.sequence === number && (nack || command === responseOf(binding.command)))
       return onBindResponse(pdu, binding.command)
-    if (number === unbindSequence && (nack || command === 'unbind_resp')) {
+    if (number === unbinding && (nack || command === 'unbind_resp')) {
       state = 'closed'
       return { kind: 'unbound', reply: undefined }
     }
@@ -125,8 +125,8 @@ export function createSession<T extends Asked>(role: Role): Session<T> {
 
     unbind() {
       if (state !== 'open' && state !== 'closed') state = 'unbinding'
-      unbindSequence = nextSequence()
-      return { command: 'unbind', sequence: unbindSequence }
+      unbinding = nextSequence()
+      return { command: 'unbind', sequence: unbinding }
     },
 
     enquire: () => ({ command: 'enquire_link', sequence: nextSequence() }),
