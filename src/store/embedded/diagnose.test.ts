@@ -4,7 +4,7 @@ import { diagnose } from './diagnose.ts'
 
 // what PostgreSQL writes, and what we say of it
 const cases: [written: string, said: RegExp][] = [
-  ['PANIC:  could not write to file "pg_wal/xlogtemp.29": No space left on device', /the disk of \/data\/postgres is full/],
+  ['PANIC:  could not write to file "pg_wal/xlogtemp.29": No space left on device', /the disk of \/data\/postgres is too full/],
   ['initdb: error: could not create directory "/data/postgres/base": Read-only file system', /read-only file system/],
   ['FATAL:  data directory "/data/postgres" has wrong ownership', /belongs to another user/],
   ['FATAL:  could not open file "global/pg_filenode.map": Permission denied', /may not use \/data\/postgres/],
