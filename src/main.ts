@@ -47,7 +47,7 @@ import { recentHashes } from './store/history.ts'
 import { leaveNode, renewLeases, takeNode } from './store/leases.ts'
 import { migrate } from './store/migrate.ts'
 import { createNotifier, hintedAccounts } from './store/notify.ts'
-import { ensurePartitions } from './store/partitions.ts'
+import { ensurePartitions, PARTITIONED_TABLES } from './store/partitions.ts'
 import { poolSession } from './store/pool-session.ts'
 import { ACCEPT_SETTINGS, SETTLE_SETTINGS } from './store/session-settings.ts'
 
@@ -91,7 +91,7 @@ async function openCentre(config: Config, sandbox: boolean): Promise<Centre> {
 
 async function openOn(store: Store, config: Config, sandbox: boolean): Promise<Centre> {
   await migrate(store.pool)
-  await ensurePartitions(store.pool, ['messages', 'texts', 'carrier_ids'], now())
+  await ensurePartitions(store.pool, PARTITIONED_TABLES, now())
   const general = poolSession(store.pool)
 
   const leases = store.client('leases')
