@@ -13,7 +13,9 @@ import { createSignIn } from './account/sign-in.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { connectorKinds } from './connectors/index.ts'
+import { isSimulator } from './connectors/simulator/simulator.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
+import { Refusal } from './domain/refusal.ts'
 import { type CatalogueKeeper, openCatalogue } from './lifecycle/catalogue.ts'
 import { joinNodes } from './lifecycle/node.ts'
 import { openPath, type Path } from './lifecycle/path.ts'
@@ -49,7 +51,7 @@ import { recentHashes } from './store/history.ts'
 import { leaveNode, renewLeases, takeNode } from './store/leases.ts'
 import { migrate } from './store/migrate.ts'
 import { createNotifier, hintedAccounts } from './store/notify.ts'
-import { ensurePartitions } from './store/partitions.ts'
+import { ensurePartitions, PARTITIONED_TABLES } from './store/partitions.ts'
 import { poolSession } from './store/pool-session.ts'
 import { ACCEPT_SETTINGS, SETTLE_SETTINGS } from './store/session-settings.ts'
 
@@ -73,7 +75,7 @@ export async function openCentre(config: Config, sandbox: boolean, lost: (error:
 
 async function openOn(store: Store, config: Config, sandbox: boolean, lost: (error: Error) => void): Promise<Centre> {
   await migrate(store.pool)
-  await ensurePartitions(store.pool, ['messages', 'texts', 'carrier_ids'], now())
+  await ensurePartitions(store.pool, PARTITIONED_TABLES, now())
   const general = poolSession(store.pool)
 
   const leases = store.client('leases')
@@ -176,7 +178,11 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ...carrierEndpoints(carriers),
       ...routeEndpoints(routes),
       ...tariffEndpoints(tariffs),
-      ...centreEndpoints({ audit: createAudit(general), nodes: createListNodes(general), sandbox: undefined }),
+      ...centreEndpoints({
+        audit: createAudit(general),
+        nodes: createListNodes(general),
+        sandbox: sandbox ? { incoming: simulateIncoming(running) } : undefined,
+      }),
     ],
   })
   const http: HttpListener = createHttpServer({
@@ -237,6 +243,16 @@ function figuresOf(path: Path, catalogue: CatalogueKeeper): NodeFigures {
       queuedParts: queue.parts,
     })),
   }
+}
+
+/** A message from a handset that is not there, through the simulated carrier. */
+const simulateIncoming = (path: Path) => async (message: { from: string; to: string; text: string }) => {
+  for (const { connector } of path.carriers.owned.values()) {
+    if (!isSimulator(connector)) continue
+    connector.simulateIncoming(message)
+    return {}
+  }
+  throw new Refusal('not_found', { reason: 'There is no simulated carrier on this node.' })
 }
 
 /** The installation's name among the nodes: kept, so that a restart is recognised. */
