@@ -1,5 +1,5 @@
 import { monotonic } from '../clock.ts'
-import { type Ids, idOfTime, makeIds } from '../domain/message-id.ts'
+import { EPOCH_MS, type Ids, idOfTime, makeIds } from '../domain/message-id.ts'
 import { log } from '../log.ts'
 import type { LinkReport, Renewal } from '../store/leases.ts'
 

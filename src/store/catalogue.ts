@@ -91,8 +91,7 @@ export async function readCatalogue(session: Session): Promise<CatalogueRows> {
 }
 
 /** The carriers alone, with the state of their links on whichever node owns them. */
-export const readCarriers = async (session: Session): Promise<CarrierRow[]> =>
-  (await session.run(CARRIERS, [])).map(readCarrier)
+export const readCarriers = async (session: Session): Promise<CarrierRow[]> => (await session.run(CARRIERS, [])).map(readCarrier)
 
 const readCarrier = ([
   id,

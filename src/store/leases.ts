@@ -135,10 +135,5 @@ export async function releaseCarriers(
   carriers: readonly { carrierId: number; epoch: number }[],
   reason: string,
 ): Promise<void> {
-  await session.run(RELEASE, [
-    node,
-    int4Array(carriers.map((c) => c.carrierId)),
-    int8Array(carriers.map((c) => c.epoch)),
-    reason,
-  ])
+  await session.run(RELEASE, [node, int4Array(carriers.map((c) => c.carrierId)), int8Array(carriers.map((c) => c.epoch)), reason])
 }

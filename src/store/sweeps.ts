@@ -78,8 +78,7 @@ export async function heldMatches(
 
 /** Takes a held or waiting message out of the due queue, if it still stands there. */
 const TAKE_DUE: Statement = { name: 'due_take', text: `delete from due_queue where id = $1 returning carrier_id` }
-export const takeDue = async (session: Session, id: number): Promise<boolean> =>
-  (await session.run(TAKE_DUE, [id])).length === 1
+export const takeDue = async (session: Session, id: number): Promise<boolean> => (await session.run(TAKE_DUE, [id])).length === 1
 
 /** What a payer can spend: for requests of several commits, which are priced whole first. */
 const FUNDS: Statement = {
