@@ -24,6 +24,7 @@ import { accountEndpoints } from './listeners/http/admin/accounts.ts'
 import { carrierEndpoints } from './listeners/http/admin/carriers.ts'
 import { centreEndpoints } from './listeners/http/admin/centre.ts'
 import { adminHandler } from './listeners/http/admin/handler.ts'
+import { messageEndpoints } from './listeners/http/admin/messages.ts'
 import { routeEndpoints } from './listeners/http/admin/routes.ts'
 import { tariffEndpoints } from './listeners/http/admin/tariffs.ts'
 import { createBodyReader } from './listeners/http/body.ts'
@@ -45,6 +46,7 @@ import { createRoutes } from './operator/routes.ts'
 import { seedSandbox } from './operator/seed-sandbox.ts'
 import { createTariffs } from './operator/tariffs.ts'
 import { createTopUp } from './operator/topup.ts'
+import { createTrace } from './operator/trace.ts'
 import { openStore, type Store } from './store/connect.ts'
 import { freeBytes, readFigures } from './store/figures.ts'
 import { recentHashes } from './store/history.ts'
@@ -178,6 +180,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ...carrierEndpoints(carriers),
       ...routeEndpoints(routes),
       ...tariffEndpoints(tariffs),
+      ...messageEndpoints(createTrace(general)),
       ...centreEndpoints({
         audit: createAudit(general),
         nodes: createListNodes(general),
