@@ -1,4 +1,5 @@
 import { channelOf } from '../domain/channel.ts'
+import { FLAG } from '../domain/message.ts'
 import { timeOfId } from '../domain/message-id.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { deliveryErrorName, isFinal, statusName } from '../domain/status.ts'
@@ -84,6 +85,7 @@ function afterwards(row: TraceRow): Moment[] {
           `It was sent again ${row.duplicates === 1 ? 'once' : `${row.duplicates} times`} after no answer came: the subscriber may have it twice.`,
         ]
       : []),
+    ...((row.flags & FLAG.removed) === 0 ? [] : ['The customer took it out of the history.']),
     ...(row.clicks > 0 ? [`Its short link was opened ${row.clicks === 1 ? 'once' : `${row.clicks} times`}.`] : []),
   ].map((says) => ({ atMs: 0, says }))
 }
