@@ -55,6 +55,13 @@ export function makeDispatch(parts: {
     reason,
   })
 
+  /** A place is used, or its commit failed. */
+  function giveUp(place: Place): void {
+    const own = owned.get(place.carrierId)
+    if (place.kind === 'handed') own?.unreserve(place.weight)
+    else if (own && place.kind === 'queued') own.expected -= 1
+  }
+
   return {
     owned,
     place(draft, accountId, nowMs) {
@@ -68,17 +75,21 @@ export function makeDispatch(parts: {
         own.spills(draft.lane, accountId)
         return later(carrierId, weight, nowMs, WAITING.spilled.code)
       }
-      if (own.queue.size === 0 && own.room() >= weight) {
+      if (own.queue.size === 0 && own.expected === 0 && own.room() >= weight) {
         own.reserve(weight)
         return { kind: 'handed', carrierId, weight, dueAtMs: 0, reason: 0 }
       }
+      own.expected += 1
       return { kind: 'queued', carrierId, weight, dueAtMs: 0, reason: 0 }
     },
     cancelPlaces(places) {
-      for (const place of places) if (place.kind === 'handed') owned.get(place.carrierId)?.unreserve(place.weight)
+      for (const place of places) giveUp(place)
+      for (const carrierId of new Set(places.map((place) => place.carrierId))) owned.get(carrierId)?.pump()
     },
     takePlace(place) {
-      if (place.kind === 'handed') owned.get(place.carrierId)?.reserve(place.weight)
+      const own = owned.get(place.carrierId)
+      if (place.kind === 'handed') own?.reserve(place.weight)
+      else if (own && place.kind === 'queued') own.expected += 1
     },
     release(rows) {
       const out = new Map<CarrierQueue, Item[]>()
@@ -89,8 +100,8 @@ export function makeDispatch(parts: {
           parts.moved(item)
           continue
         }
+        giveUp(place)
         if (place.kind === 'handed') {
-          own.unreserve(place.weight)
           const items = out.get(own)
           if (items) items.push(item)
           else out.set(own, [item])
