@@ -47,6 +47,7 @@ import { seedSandbox } from './operator/seed-sandbox.ts'
 import { createTariffs } from './operator/tariffs.ts'
 import { createTopUp } from './operator/topup.ts'
 import { createTrace } from './operator/trace.ts'
+import { startUpkeep } from './operator/upkeep.ts'
 import { openStore, type Store } from './store/connect.ts'
 import { freeBytes, readFigures } from './store/figures.ts'
 import { recentHashes } from './store/history.ts'
@@ -164,6 +165,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   }
   signing.start()
   health.start()
+  const upkeep = startUpkeep(store.pool, config.retentionMonths)
 
   const services = { signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered }
   const admin = adminHandler({
@@ -227,6 +229,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       await running.stop(graceMs)
       signing.stop()
       health.stop()
+      upkeep.stop()
       await store.close()
     },
   }
