@@ -92,6 +92,17 @@ create table clicks (
 );
 CREATE INDEX clicks_link ON clicks USING btree (link_id, at);
 
+create table closings (
+  account_id integer not null,
+  purse smallint not null,
+  until_id bigint not null,
+  charged bigint not null,
+  refunded bigint not null,
+  messages bigint not null,
+  constraint closings_pkey PRIMARY KEY (account_id, purse, until_id),
+  constraint closings_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id)
+);
+
 create table due_queue (
   carrier_id integer not null,
   lane smallint not null,
