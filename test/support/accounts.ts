@@ -1,0 +1,35 @@
+import { createAccess } from '../../src/account/access.ts'
+import { createAddAccount } from '../../src/account/add.ts'
+import { createIpBlock, type IpBlock } from '../../src/account/ip-block.ts'
+import { createKeys } from '../../src/account/keys.ts'
+import { createPasswordCheck } from '../../src/account/password.ts'
+import { createShowAccounts } from '../../src/account/show.ts'
+import { createSignIn } from '../../src/account/sign-in.ts'
+import type { Session } from '../../src/store/session.ts'
+
+/** Ids that differ within a test's database. */
+export function countIds(from = 1_000): () => number {
+  let last = from
+  return () => {
+    last += 1
+    return last
+  }
+}
+
+/** The use cases of accounts over one database, as main.ts puts them together. */
+export function openAccounts(
+  session: Session,
+  options: { ipBlock?: IpBlock; isPassword?: ReturnType<typeof createPasswordCheck> } = {},
+) {
+  const ipBlock = options.ipBlock ?? createIpBlock({ exemptLoopback: false })
+  const signIn = createSignIn({ session, ipBlock, isPassword: options.isPassword ?? createPasswordCheck() })
+  const store = { session, nextId: countIds(), changed: signIn.forget }
+  return {
+    ...signIn,
+    ipBlock,
+    addAccount: createAddAccount(store),
+    accounts: createShowAccounts(session),
+    access: createAccess(store),
+    keys: createKeys(store),
+  }
+}
