@@ -2,23 +2,29 @@ import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { openAccounts } from '../../test/support/accounts.ts'
-import { createDatabase } from '../../test/support/database.ts'
+import { openTestStore } from '../../test/support/database.ts'
+import { eventually } from '../../test/support/eventually.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { setLogLevel } from '../log.ts'
+import { createNotifier } from '../store/notify.ts'
 import type { Session } from '../store/session.ts'
 import type { Credentials } from './account.ts'
 import { createIpBlock } from './ip-block.ts'
 import { createPasswordCheck } from './password.ts'
+import { watchAccounts } from './watch.ts'
 
 const IP = '192.0.2.7'
 const md5 = (text: string) => hash('md5', text)
 const sha1 = (text: string) => hash('sha1', text)
 
 describe('sign-in', () => {
-  let database: Awaited<ReturnType<typeof createDatabase>>
+  let opened: Awaited<ReturnType<typeof openTestStore>>
+  let session: Session
   before(async () => {
-    database = await createDatabase()
+    opened = await openTestStore()
+    session = opened.store.session
   })
-  after(() => database.close())
+  after(() => opened.close())
 
   /** Who is let in, by login; else the refusal's code. */
   const tryWith = (door: ReturnType<typeof openAccounts>) => (credentials: Partial<Credentials>) =>
@@ -28,7 +34,7 @@ describe('sign-in', () => {
     )
 
   test('a login goes with its password, its MD5, its SHA-1 or a key of its own', async () => {
-    const door = openAccounts(database.session)
+    const door = openAccounts(session)
     const attempt = tryWith(door)
     await door.addAccount({ login: 'alex', password: 'secret 1' })
     await door.addAccount({ login: 'berta', password: 'secret 2' })
@@ -64,14 +70,13 @@ describe('sign-in', () => {
       assert.equal(await attempt({ login, psw, apikey, ip: '127.0.0.1' }), who, `${login} ${psw} ${apikey}`)
       // Another address for each, so that no case is blocked for those before it.
       assert.equal(await attempt({ login, psw, apikey, ip: `198.51.100.${cases.findIndex((each) => each[1] === psw)}` }), who)
-      door.ipBlock.isBlocked(IP)
     }
   })
 
   test('a busy client does not pay for the slow hash again, nor does the same wrong guess', async () => {
     let checks = 0
     const real = createPasswordCheck()
-    const door = openAccounts(database.session, {
+    const door = openAccounts(session, {
       isPassword: async (...args) => {
         checks += 1
         return real(...args)
@@ -91,7 +96,7 @@ describe('sign-in', () => {
   })
 
   test('on the node that changes them, a password, a key and a block hold at once', async () => {
-    const door = openAccounts(database.session)
+    const door = openAccounts(session)
     const attempt = tryWith(door)
     await door.addAccount({ login: 'carol', password: 'old' })
     assert.equal(await attempt({ login: 'carol', psw: 'old' }), 'carol')
@@ -113,8 +118,8 @@ describe('sign-in', () => {
   })
 
   test('another node learns of a change by the version, without a hint', async () => {
-    const here = openAccounts(database.session)
-    const there = openAccounts(database.session)
+    const here = openAccounts(session)
+    const there = openAccounts(session)
     await here.addAccount({ login: 'dave', password: 'old' })
     assert.equal(await tryWith(there)({ login: 'dave', psw: 'old' }), 'dave')
     await here.access.setPassword('dave', 'new')
@@ -123,9 +128,46 @@ describe('sign-in', () => {
     assert.equal(await tryWith(there)({ login: 'dave', psw: 'old' }), 'bad_credentials')
   })
 
+  test('a node that hears the hint knows within moments', async () => {
+    const listening = opened.store.client('test')
+    const here = openAccounts(session, { notifier: createNotifier(session) })
+    const there = openAccounts(session)
+    await watchAccounts(listening, there)
+    await here.addAccount({ login: 'dora', password: 'old' })
+    assert.equal(await tryWith(there)({ login: 'dora', psw: 'old' }), 'dora')
+    await here.access.setPassword('dora', 'new')
+    await eventually(async () => assert.equal(await tryWith(there)({ login: 'dora', psw: 'old' }), 'bad_credentials'))
+  })
+
+  test('an answer older than five seconds is asked for again, without the slow hash', async () => {
+    let nowMs = 0
+    let checks = 0
+    const real = createPasswordCheck()
+    const counting: typeof real = (...args) => {
+      checks += 1
+      return real(...args)
+    }
+    const here = openAccounts(session)
+    const there = openAccounts(session, { monotonic: () => nowMs, isPassword: counting })
+    await here.addAccount({ login: 'ellen', password: 'old' })
+    await here.addAccount({ login: 'elsa', password: 'pw' })
+    for (const [login, psw] of [
+      ['ellen', 'old'],
+      ['elsa', 'pw'],
+    ] as const)
+      assert.equal(await tryWith(there)({ login, psw }), login)
+    await here.access.setPassword('ellen', 'new')
+    nowMs = 4_999
+    assert.equal(await tryWith(there)({ login: 'ellen', psw: 'old' }), 'ellen')
+    nowMs = 5_000
+    assert.equal(await tryWith(there)({ login: 'elsa', psw: 'pw' }), 'elsa')
+    assert.equal(checks, 2)
+    assert.equal(await tryWith(there)({ login: 'ellen', psw: 'old' }), 'bad_credentials')
+  })
+
   test('when hints were lost nothing that is known is trusted', async () => {
-    const here = openAccounts(database.session)
-    const there = openAccounts(database.session)
+    const here = openAccounts(session)
+    const there = openAccounts(session)
     await here.addAccount({ login: 'erin', password: 'old' })
     assert.equal(await tryWith(there)({ login: 'erin', psw: 'old' }), 'erin')
     await here.access.setPassword('erin', 'new')
@@ -134,7 +176,7 @@ describe('sign-in', () => {
   })
 
   test('an account is used only from its addresses, and a key only from its own as well', async () => {
-    const door = openAccounts(database.session)
+    const door = openAccounts(session)
     const attempt = tryWith(door)
     await door.addAccount({ login: 'frank', password: 'pw' })
     const { key } = await door.keys.add('frank', { ips: ['10.1.0.0/16', '2001:db8::/32'] })
@@ -160,7 +202,7 @@ describe('sign-in', () => {
   })
 
   test('twenty wrong guesses close the door to an address, right password or not', async () => {
-    const door = openAccounts(database.session)
+    const door = openAccounts(session)
     const attempt = tryWith(door)
     await door.addAccount({ login: 'grace', password: 'pw' })
     for (let at = 0; at < 20; at += 1) assert.equal(await attempt({ login: 'grace', psw: 'guess' }), 'bad_credentials')
@@ -171,7 +213,7 @@ describe('sign-in', () => {
   })
 
   test('hash sign-in can be switched off for an account', async () => {
-    const door = openAccounts(database.session, { ipBlock: createIpBlock({ exemptLoopback: true }) })
+    const door = openAccounts(session, { ipBlock: createIpBlock({ exemptLoopback: true }) })
     const attempt = tryWith(door)
     await door.addAccount({ login: 'heidi', password: 'pw' })
     assert.equal(await attempt({ login: 'heidi', psw: md5('pw') }), 'heidi')
@@ -187,7 +229,7 @@ describe('sign-in', () => {
   })
 
   test('the short SMPP password opens binds only, and only with SMPP access', async () => {
-    const door = openAccounts(database.session)
+    const door = openAccounts(session)
     const bind = (psw: string) =>
       door.signInSmpp({ login: 'ivan', psw, apikey: undefined, ip: IP }).then(
         ({ login }) => login,
@@ -204,11 +246,12 @@ describe('sign-in', () => {
   test('a store that does not answer is an outage, not a wrong password', async () => {
     const dead: Session = { run: () => Promise.reject(new Error('the database is gone')) }
     const door = openAccounts(dead)
+    setLogLevel('silent')
     for (let at = 0; at < 30; at += 1) assert.equal(await tryWith(door)({ login: 'demo', psw: 'demo' }), 'unavailable')
   })
 
   test('a sign-in knows what the path of a message needs', async () => {
-    const door = openAccounts(database.session)
+    const door = openAccounts(session)
     await door.addAccount({ login: 'main', password: 'pw', balance: '10' })
     await door.addAccount({ login: 'sub', password: 'pw', parent: 'main', type: 2 })
     await door.access.set('main', { credit: '50.5' })

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { monotonic, sleep } from '../clock.ts'
+import { monotonic as monotonicNow, sleep } from '../clock.ts'
 import { type Account, isOn } from '../domain/account.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { log } from '../log.ts'
@@ -13,6 +13,8 @@ import { createSignInCache, mayComeFrom, type Proof } from './sign-in-cache.ts'
 const SECRET_MAX = 256
 const REFRESH_MS = 2_000 // well within TRUST_MS, so a busy account never waits for the store
 
+const SAY_AGAIN_MS = 10_000
+
 interface Secret {
   readonly digest: string
   readonly login: string // empty: the secret alone tells
@@ -25,10 +27,12 @@ interface Secret {
  * Signs customers in, for all listeners: a login with its password (plain, MD5 or SHA-1 in lower-case hex),
  * an API key alone, or an API key in place of the password with an empty or its own login (SMSC API, authorisation).
  */
-export function createSignIn({ session, ipBlock, isPassword }: { session: Session; ipBlock: IpBlock; isPassword: IsPassword }) {
+export function createSignIn(parts: { session: Session; ipBlock: IpBlock; isPassword: IsPassword; monotonic?: () => number }) {
+  const { session, ipBlock, isPassword, monotonic = monotonicNow } = parts
   const cache = createSignInCache()
   const underWay = new Map<string, Promise<Proof | undefined>>()
   const stopping = new AbortController()
+  let outageSaidAtMs = Number.NEGATIVE_INFINITY
 
   async function signIn(credentials: Credentials, smpp: boolean): ReturnType<SignIn> {
     const { ip } = credentials
@@ -99,7 +103,17 @@ export function createSignIn({ session, ipBlock, isPassword }: { session: Sessio
     }
   }
 
+  /** One line for an outage now and then, not one for each request. */
+  function unavailable(error: unknown): never {
+    if (monotonic() - outageSaidAtMs > SAY_AGAIN_MS) {
+      outageSaidAtMs = monotonic()
+      log.warn('sign-ins cannot be checked', { error })
+    }
+    throw new Refusal('unavailable')
+  }
+
   return {
+    /** What `start` does every other second. */
     refresh,
     /** For HTTP and everything that speaks like it. */
     signIn: ((credentials) => signIn(credentials, false)) satisfies SignIn,
@@ -117,7 +131,4 @@ export function createSignIn({ session, ipBlock, isPassword }: { session: Sessio
 /** SMPP access is a switch of the account (users.php, fl[2]). */
 const hasSmpp = (account: Account): boolean => isOn(account.settings['fl[2]'])
 
-function unavailable(error: unknown): never {
-  log.warn('a sign-in could not be checked', { error })
-  throw new Refusal('unavailable')
-}
+export type SignIns = ReturnType<typeof createSignIn>

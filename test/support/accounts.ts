@@ -2,9 +2,10 @@ import { createAccess } from '../../src/account/access.ts'
 import { createAddAccount } from '../../src/account/add.ts'
 import { createIpBlock, type IpBlock } from '../../src/account/ip-block.ts'
 import { createKeys } from '../../src/account/keys.ts'
-import { createPasswordCheck } from '../../src/account/password.ts'
+import { createPasswordCheck, type IsPassword } from '../../src/account/password.ts'
 import { createShowAccounts } from '../../src/account/show.ts'
 import { createSignIn } from '../../src/account/sign-in.ts'
+import type { Notifier } from '../../src/store/notify.ts'
 import type { Session } from '../../src/store/session.ts'
 
 /** Ids that differ within a test's database. */
@@ -17,13 +18,14 @@ export function countIds(from = 1_000): () => number {
 }
 
 /** The use cases of accounts over one database, as main.ts puts them together. */
-export function openAccounts(
-  session: Session,
-  options: { ipBlock?: IpBlock; isPassword?: ReturnType<typeof createPasswordCheck> } = {},
-) {
-  const ipBlock = options.ipBlock ?? createIpBlock({ exemptLoopback: false })
-  const signIn = createSignIn({ session, ipBlock, isPassword: options.isPassword ?? createPasswordCheck() })
-  const store = { session, nextId: countIds(), changed: signIn.forget }
+export function openAccounts(session: Session, parts: { [Name in keyof Parts]?: Parts[Name] } = {}) {
+  const { ipBlock = createIpBlock({ exemptLoopback: false }), isPassword = createPasswordCheck(), notifier } = parts
+  const signIn = createSignIn({ session, ipBlock, isPassword, ...(parts.monotonic && { monotonic: parts.monotonic }) })
+  const changed = (id: number) => {
+    signIn.forget(id)
+    notifier?.accountChanged(id)
+  }
+  const store = { session, nextId: countIds(), changed }
   return {
     ...signIn,
     ipBlock,
@@ -32,4 +34,11 @@ export function openAccounts(
     access: createAccess(store),
     keys: createKeys(store),
   }
+}
+
+interface Parts {
+  readonly ipBlock: IpBlock
+  readonly isPassword: IsPassword
+  readonly notifier: Notifier
+  readonly monotonic: () => number
 }

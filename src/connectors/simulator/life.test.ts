@@ -196,14 +196,15 @@ describe('a question about a taken part', () => {
     ['whose receipt never came', { receipt: 'never', receiptMs: 0 }, 'delivered DELIVRD 0'],
     ['that was read', { outcome: 'read', receiptMs: 0 }, 'read READ 0'],
     ['that failed', { outcome: 'undeliverable', err: 11, receiptMs: 0 }, 'undelivered UNDELIV 11'],
-    ['whose id is hexadecimal', { outcome: 'expired', err: 6, receiptMs: 0, notation: 'hex_then_decimal' }, 'expired EXPIRED 6'],
+    ['whose id is hexadecimal', { outcome: 'expired', err: 6, receiptMs: 0, notation: 'hex_then_decimal' }, 'expired EXPIRED'],
     ['that is still on its way', { receiptMs: 600_000 }, 'enroute ENROUTE'],
   ]
   for (const [name, fate, answer] of cases) {
     test(`${name} is answered after a restart: ${answer}`, async () => {
       const receipt = await ask(fate)
       assert.equal(`${receipt?.state} ${receipt?.stat} ${receipt?.err}`.trim(), answer)
-      assert.deepEqual([receipt?.queried, receipt?.to, receipt?.from], [true, '79161234560', 'Centre'])
+      assert.deepEqual([receipt?.queried, receipt?.from], [true, 'Centre'])
+      assert.equal(receipt?.to, fate.notation ? '' : '79161234560') // the short form has no room for it
     })
   }
 

@@ -1,5 +1,5 @@
 import type { CarrierReceipt, Outgoing } from '../connector.ts'
-import { type CarrierId, type End, idInAnswer, idInReceipt, readCarrierId, writeCarrierId } from './carrier-id.ts'
+import { type CarrierId, type End, readCarrierId, writeCarrierIds } from './carrier-id.ts'
 import { hlrOf } from './hlr.ts'
 import type { Rule, Settings } from './settings.ts'
 
@@ -44,27 +44,23 @@ export function lifeOf(message: Outgoing, part: number, of: number, fate: Rule, 
   const answeredMs = isEarly ? Math.max(answerMs, EARLY_LEAD_MS) : answerMs
   const waitMs = fate.receiptMs ?? settings.receiptDelayMs
   const dueMs = isEarly ? 0 : answeredMs + waitMs
+  const dueAtMs = writtenAtMs + dueMs
   const carried: CarrierId = {
     end: outcome === 'undeliverable' ? 'undelivered' : outcome === 'filtered' ? 'rejected' : outcome,
     err: fate.err,
     kind: message.channel !== 'hlr' ? 'message' : fate.roaming ? 'hlr_roaming' : 'hlr',
-    dueAtMs: writtenAtMs + dueMs,
+    dueAtMs,
     id: message.id,
     part,
     to: message.to,
   }
-  const digits = writeCarrierId(carried)
-  const carrierId = idInAnswer(fate.notation, digits)
-  const first: DueReceipt = {
-    afterMs: dueMs,
-    isEarly,
-    carried,
-    carrierId: idInReceipt(fate.notation, digits),
-    from: message.from,
-  }
+  const { inAnswer, inReceipt } = writeCarrierIds(fate.notation, carried)
+  const last: DueReceipt = { afterMs: dueMs, isEarly, carried, carrierId: inReceipt, from: message.from }
   return {
-    answer: fate.answered ? { outcome: 'taken', carrierId, status: 0, reason: '', afterMs: answeredMs, pauseMs: 0 } : undefined,
-    receipts: isOwedReceipt(message, fate) ? receiptsOf(first, fate, waitMs) : LOST.receipts,
+    answer: fate.answered
+      ? { outcome: 'taken', carrierId: inAnswer, status: 0, reason: '', afterMs: answeredMs, pauseMs: 0 }
+      : undefined,
+    receipts: isOwedReceipt(message, fate) ? receiptsOf(last, dueAtMs, fate, waitMs) : LOST.receipts,
     reply: fate.reply && part === of ? { afterMs: dueMs + fate.reply.afterMs, text: fate.reply.text } : undefined,
   }
 }
@@ -82,11 +78,11 @@ const refuse = (outcome: 'rejected' | 'busy', fate: Rule, afterMs: number): Answ
 const isOwedReceipt = ({ wantsReceipt, channel }: Outgoing, { receipt }: Rule): boolean =>
   receipt !== 'never' && (wantsReceipt || channel === 'hlr' || channel === 'ping')
 
-function receiptsOf(last: DueReceipt, { outcome, receipt }: Rule, waitMs: number): DueReceipt[] {
+function receiptsOf(last: DueReceipt, dueAtMs: number, { outcome, receipt }: Rule, waitMs: number): DueReceipt[] {
   const later = (one: DueReceipt): DueReceipt => ({
     ...one,
     afterMs: one.afterMs + waitMs,
-    carried: { ...one.carried, dueAtMs: one.carried.dueAtMs + waitMs },
+    carried: { ...one.carried, dueAtMs: dueAtMs + waitMs },
   })
   const sent = outcome === 'read' ? [{ ...last, carried: { ...last.carried, end: 'delivered' } as const }, later(last)] : [last]
   return receipt === 'twice' ? sent.flatMap((one) => [one, { ...one, afterMs: one.afterMs + waitMs }]) : sent
@@ -99,7 +95,8 @@ export const receiptOf = ({ carried, carrierId, from }: DueReceipt, atMs: number
 /** query_sm: the state of a part by nothing but its id. An id that is not one of ours is unknown to us. */
 export function answerQuery(carrierId: string, from: string, nowMs: number): CarrierReceipt {
   const carried = readCarrierId(carrierId)
-  if (carried !== undefined) return tell(carried, carrierId, from, nowMs < carried.dueAtMs ? 'enroute' : carried.end, nowMs, true)
+  if (carried !== undefined)
+    return tell(carried, carrierId, from, nowMs < (carried.dueAtMs ?? 0) ? 'enroute' : carried.end, nowMs, true)
   return {
     carrierIds: [carrierId],
     state: 'unknown',
@@ -135,7 +132,7 @@ function tell(
     carrierIds: [carrierId],
     state,
     stat: STATS[state],
-    err: isEnd ? String(carried.err) : '',
+    err: isEnd && carried.err !== undefined ? String(carried.err) : '',
     to: carried.to,
     from,
     atMs,
@@ -143,5 +140,5 @@ function tell(
     queried,
   }
   if (!isEnd || carried.kind === 'message') return receipt
-  return { ...receipt, hlr: hlrOf(carried.to, carried.err, carried.kind === 'hlr_roaming') }
+  return { ...receipt, hlr: hlrOf(carried.to, carried.err ?? 0, carried.kind === 'hlr_roaming') }
 }

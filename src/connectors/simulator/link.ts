@@ -39,7 +39,9 @@ export function createSimulator(settings: Settings): Simulator {
     timeout: (part) => void pending.settle(part, unknown('No answer in time')),
     break(untilMs) {
       line.breakUntil(untilMs)
-      followLine()
+      goDown('outage caused by a message')
+      wantTurn()
+      setAlarm('line', untilMs, followLine) // not before this turn is over, however short the outage
     },
   })
 
@@ -120,16 +122,21 @@ export function createSimulator(settings: Settings): Simulator {
     const { isUp, reason: why, changesInMs } = line.look(monotonic(), now())
     setAlarm('line', monotonic() + changesInMs, followLine)
     if (state === (isUp ? 'up' : 'down')) return
-    if (isUp) {
-      connects++
-      if (connects > 1) tellState('connecting', why)
-      tellState('up', why)
-      turn.repeat(0)
-    } else {
-      pending.settleAll(unknown(`The line went down: ${why}`))
-      tellState('down', why)
-    }
+    if (isUp) goUp(why)
+    else goDown(why)
     wantTurn()
+  }
+
+  function goUp(why: string): void {
+    connects++
+    if (connects > 1) tellState('connecting', why)
+    tellState('up', why)
+    turn.repeat(0)
+  }
+
+  function goDown(why: string): void {
+    pending.settleAll(unknown(`The line went down: ${why}`))
+    tellState('down', why)
   }
 
   function tellState(wanted: LinkState, why: string): void {

@@ -155,17 +155,30 @@ describe('the link', () => {
     assert.equal(batches.settled, 1)
   })
 
-  test('may submit again from within every event', async () => {
-    const { connector, seen } = await open({ window: 5 })
-    const { settled } = seen
-    let next = 2
+  test('may be given more from within every event, and answers for each part once', async () => {
+    const { connector, seen } = await open({
+      window: 5,
+      rules: [{ title: 'Outage', match: { suffix: '2' }, outcome: 'outage', pauseMs: 1 }],
+    })
+    const { settled, link } = seen
+    let next = 1
+    const more = (to: string) => next <= 60 && connector.submit([outgoing({ id: next++, to }), outgoing({ id: next++ })])
     seen.settled = (results) => {
       settled(results)
-      if (next <= 50) connector.submit([outgoing({ id: next++ })])
+      more('79160000001')
     }
-    connector.submit([outgoing({ id: 1 })])
-    await until(() => seen.got.length === 50, 'all are delivered')
-    assert.equal(connector.stats().taken, 50)
+    seen.link = (state, reason) => {
+      link(state, reason)
+      more('79160000001')
+    }
+    seen.ready = () => void more('79160000002')
+    more('79160000002')
+    await until(() => seen.results.length === 60, 'all are answered')
+    assert.ok(connector.stats().reconnects > 0)
+    assert.deepEqual(
+      seen.results.map(({ id }) => id).sort((a, b) => a - b),
+      Array.from({ length: 60 }, (_, index) => index + 1),
+    )
   })
 
   test('stop before start ends', async () => {

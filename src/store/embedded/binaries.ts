@@ -34,19 +34,18 @@ const suffix = process.platform === 'win32' ? '.exe' : ''
  * and a checkout below a private folder (`/root`) is out of reach for a user who is not root; then
  * the binaries (50 MB) are copied once, to where they can be read.
  */
-export async function findBinaries(dataDir: string, user: ServerUser | undefined): Promise<Binaries> {
-  const native = locate()
+export async function findBinaries(
+  dataDir: string,
+  user: ServerUser | undefined,
+  native: string = locate(),
+  places: readonly string[] = copyPlaces(dataDir, user),
+): Promise<Binaries> {
   const version = JSON.parse(readFileSync(join(native, '../package.json'), 'utf8')).version as string
   let trouble = await probe(native, user)
   if (trouble === undefined) return binaries(native, version)
   linkLibraries(native)
   trouble = await probe(native, user)
   if (trouble === undefined) return binaries(native, version)
-
-  // A root's copy must not lie where others could write it; our own user's may lie with the data.
-  const places = user
-    ? ['/var/cache/heliogram', join(tmpdir(), 'heliogram-root'), '/tmp/heliogram-root']
-    : [join(dataDir, 'binaries')]
   for (const place of places) {
     const copy = copyTo(place, native, version)
     if (copy === undefined) continue
@@ -55,6 +54,10 @@ export async function findBinaries(dataDir: string, user: ServerUser | undefined
   }
   throw new CannotStart(`The bundled PostgreSQL does not run here (${trouble}): set DATABASE_URL to a server of yours`)
 }
+
+/** A root's copy must not lie where others could write it; anybody else's may lie with the data. */
+const copyPlaces = (dataDir: string, user: ServerUser | undefined): string[] =>
+  user ? ['/var/cache/heliogram', join(tmpdir(), 'heliogram-root'), '/tmp/heliogram-root'] : [join(dataDir, 'binaries')]
 
 const binaries = (native: string, version: string): Binaries => ({
   postgres: join(native, `bin/postgres${suffix}`),

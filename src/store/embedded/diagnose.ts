@@ -3,7 +3,7 @@ import { CannotStart } from '../cannot-start.ts'
 
 /** What the server writes when it can't go on, and what we say of it. */
 const CAUSES: readonly (readonly [pattern: RegExp, advice: (folder: string) => string])[] = [
-  [/No space left on device|Disk quota exceeded/i, (folder) => `the disk of ${folder} is full${freeMegabytes(folder)}`],
+  [/No space left on device|Disk quota exceeded/i, (folder) => `the disk of ${folder} is too full${freeMegabytes(folder)}`],
   [/Read-only file system/i, (folder) => `${folder} is on a read-only file system`],
   [
     /has wrong ownership|has invalid permissions/i,

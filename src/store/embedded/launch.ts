@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, fstatSync, openSync, readSync, renameSync, statSync } from 'node:fs'
+import { closeSync, fchownSync, fstatSync, openSync, readSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { monotonic, sleep } from '../../clock.ts'
 import { log } from '../../log.ts'
@@ -46,7 +46,7 @@ export async function launch(plan: LaunchPlan): Promise<Running> {
 
 /** The running server, or what it wrote before it ended. */
 async function launchOnce(plan: LaunchPlan): Promise<Running | string> {
-  const output = openLog(`${plan.folder}.log`)
+  const output = openLog(`${plan.folder}.log`, plan.user)
   try {
     const child = start(plan, output)
     let ended: string | undefined
@@ -103,13 +103,14 @@ async function ready(folder: string, child: ChildProcess, hasEnded: () => boolea
   return undefined
 }
 
-function openLog(path: string): { file: number; size: number } {
+function openLog(path: string, user: ServerUser | undefined): { file: number; size: number } {
   try {
     if (statSync(path).size > LOG_BYTES_MAX) renameSync(path, `${path}.1`)
   } catch {
     // There is none yet.
   }
   const file = openSync(path, 'a', 0o600)
+  if (user) fchownSync(file, user.uid, user.gid)
   return { file, size: fstatSync(file).size }
 }
 

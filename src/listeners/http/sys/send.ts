@@ -12,6 +12,8 @@ import { createScript, type ScriptCall, type ScriptServices } from '../script.ts
 import { PRICED, pricedAnswer, SENT, sentAnswer, type Wanted } from './send-answer.ts'
 import { readSendRequest } from './send-request.ts'
 
+export { PARAMETERS } from './send-parameters.ts'
+
 export interface SendServices extends ScriptServices {
   readonly accept: Accept
   readonly estimate: EstimateRequest
