@@ -116,3 +116,13 @@ test('what has grown old makes room, so memory stays where it is', () => {
   for (let minute = 1; minute < 10; minute += 1) fill(minute)
   assert.equal(table.slots(), slots)
 })
+
+test('a request that came to nothing is no repetition of itself', () => {
+  const limits = createLimits()
+  const one = account({})
+  assert.equal(limits.allow(one, 'identical', 7n), true)
+  assert.equal(limits.allow(one, 'identical', 7n), false)
+  limits.giveBack(one, 'identical', 7n)
+  assert.equal(limits.allow(one, 'identical', 7n), true)
+  assert.equal(limits.allow(one, 'identical', 7n), false)
+})

@@ -1,9 +1,7 @@
 import { monotonic, now as unixNow } from '../clock.ts'
 import { limitOf } from '../domain/account.ts'
-import type { Limits } from './account.ts'
+import type { Limits, WindowName } from './account.ts'
 import { createWindows, WINDOW_MS } from './windows.ts'
-
-type WindowName = Parameters<Limits['allow']>[1]
 
 /** Append only within a run; the number keeps the windows of one account apart. */
 const WINDOWS: readonly WindowName[] = ['identical', 'identical_cost', 'status', 'status_mass', 'balance']
@@ -44,6 +42,11 @@ export function createLimits(clock = { monotonic, now: unixNow }): LimitsOfNode 
     allow(account, window, key) {
       const limit = limitOf(account, window)
       return limit === 0 || windows.take(scopeOf(account.id, window), key, limit, clock.monotonic())
+    },
+
+    giveBack(account, window, key) {
+      const limit = limitOf(account, window)
+      if (limit > 0) windows.giveBack(scopeOf(account.id, window), key, limit, clock.monotonic())
     },
 
     refill(requests) {

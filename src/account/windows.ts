@@ -43,6 +43,16 @@ export function createWindows() {
     return true
   }
 
+  function free(low: number, high: number, nowMs: number): boolean {
+    const start = (low & (table.slots / WAYS - 1)) * WAYS
+    for (let slot = start; slot < start + WAYS; slot += 1) {
+      if ((table.until[slot] ?? 0) <= nowMs || table.low[slot] !== low || table.high[slot] !== high) continue
+      table.until[slot] = 0
+      return true
+    }
+    return false
+  }
+
   function grow(nowMs: number): void {
     const old = table
     table = createTable(old.slots * 2)
@@ -60,6 +70,13 @@ export function createWindows() {
         if (use(mix(low + Math.imul(token, 0x9e3779b1)), mix(high ^ token), nowMs, untilMs)) return true
       }
       return false
+    },
+    /** Undoes one `take`: the request came to nothing. */
+    giveBack(scope: number, key: string | bigint, limit: number, nowMs: number): void {
+      const [low, high] = digest(key, mix(scope ^ seed))
+      for (let token = limit - 1; token >= 0; token -= 1) {
+        if (free(mix(low + Math.imul(token, 0x9e3779b1)), mix(high ^ token), nowMs)) return
+      }
     },
     /** Slots of the table, for metrics and tests. */
     slots: (): number => table.slots,

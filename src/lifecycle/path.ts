@@ -54,6 +54,7 @@ export async function openPath(parts: {
   profile: NumberProfile
   publicUrl: string
   observed: (what: { queuedMs: number }) => void
+  hasRoom: (bulk: boolean) => boolean
   lost: (error: Error) => void
 }): Promise<Path> {
   const { store, node, catalogue } = parts
@@ -198,7 +199,14 @@ export async function openPath(parts: {
     }
   }
 
-  const { accept, estimate } = makeAccept({ catalogue: current, house, commits, takeId: ids.next, funds: store.funds })
+  const { accept, estimate } = makeAccept({
+    catalogue: current,
+    house,
+    commits,
+    takeId: ids.next,
+    funds: store.funds,
+    hasRoom: parts.hasRoom,
+  })
   const find: FindMessages = async (accountId, questions) =>
     (await store.findMessages(accountId, questions)).map((row) => row && reportOf(row))
   const readTarget = store.readTarget

@@ -4,6 +4,9 @@ import type { CatalogueStore, createCarriers } from './carriers.ts'
 import type { Routes } from './routes.ts'
 import type { Tariffs } from './tariffs.ts'
 
+/** Whom simulated people answer when the sender is a name. */
+const PHONE = '79070009999'
+
 export const SANDBOX = { login: 'demo', password: 'demo', balance: '1000.00', carrier: 'simulator' } as const
 
 /** Prices of one message in the sandbox, near what such messages cost. */
@@ -53,7 +56,8 @@ export async function seedSandbox({ kinds, addAccount, carriers, routes, tariffs
   await addAccount({ login, password, balance, settings: { 'fl[2]': 1 } }).catch(unlessThere)
 
   const known = (await carriers.list()).some(({ name }) => name === carrier)
-  if (!known) await carriers.add(carrier, carrier, {}).catch(unlessThere)
+  // A simulated receipt that a restart lost is asked for a minute later, so nothing in a sandbox hangs.
+  if (!known) await carriers.add(carrier, carrier, { queryAfterMinutes: 1, settings: { replyTo: PHONE } }).catch(unlessThere)
   const routed = (await routes.list()).filter((route) => route.carrier === carrier).map((route) => route.channel)
   const simulator = kinds[carrier]
   const carried = simulator?.carries(simulator.settings.parse({})) ?? []

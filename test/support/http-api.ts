@@ -61,7 +61,7 @@ export interface Api {
   stop(): Promise<void>
 }
 
-export const NO_LIMITS: Limits = { enter: () => true, leave: () => {}, allow: () => true }
+export const NO_LIMITS: Limits = { enter: () => true, leave: () => {}, allow: () => true, giveBack: () => {} }
 
 const signIn: SignIn = async ({ login, psw, apikey }) => {
   if ((login === 'alex' && psw === '123') || apikey === 'key') return ALEX

@@ -44,7 +44,10 @@ export function createSend(services: SendServices): Handler {
       if (priced.refusal) throw new Refusal(priced.refusal)
       return print(PRICED, pricedAnswer(priced, wanted), fmt)
     }
-    const accepted: Accepted = await signedInAgain(accept, request, credentials)
+    const accepted: Accepted = await signedInAgain(accept, request, credentials).catch((error: unknown) => {
+      if (error instanceof Refusal) limits.giveBack(account, 'identical', request.hash) // nothing of it is stored
+      throw error
+    })
     if (accepted.refusal) throw new Refusal(accepted.refusal, { ref: accepted.ref })
     return print(SENT, sentAnswer(accepted, wanted), fmt)
   }
