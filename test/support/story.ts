@@ -23,7 +23,8 @@ export function story(claim: string, tell: (t: TestContext) => Promise<void>, op
       await tell(t)
     } catch (error) {
       for (const { name, testimony } of witnesses) {
-        t.diagnostic(`${name}:\n${testimony().trimEnd().split('\n').slice(-LINES).join('\n')}`)
+        t.diagnostic(`${name} has said:`)
+        for (const line of testimony().trimEnd().split('\n').slice(-LINES)) t.diagnostic(line)
       }
       throw error
     }
