@@ -13,7 +13,9 @@ import { createSignIn } from './account/sign-in.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { connectorKinds } from './connectors/index.ts'
+import { isSimulator } from './connectors/simulator/simulator.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
+import { Refusal } from './domain/refusal.ts'
 import { type CatalogueKeeper, openCatalogue } from './lifecycle/catalogue.ts'
 import { joinNodes } from './lifecycle/node.ts'
 import { openPath, type Path } from './lifecycle/path.ts'
@@ -22,6 +24,7 @@ import { accountEndpoints } from './listeners/http/admin/accounts.ts'
 import { carrierEndpoints } from './listeners/http/admin/carriers.ts'
 import { centreEndpoints } from './listeners/http/admin/centre.ts'
 import { adminHandler } from './listeners/http/admin/handler.ts'
+import { messageEndpoints } from './listeners/http/admin/messages.ts'
 import { routeEndpoints } from './listeners/http/admin/routes.ts'
 import { tariffEndpoints } from './listeners/http/admin/tariffs.ts'
 import { createBodyReader } from './listeners/http/body.ts'
@@ -43,13 +46,15 @@ import { createRoutes } from './operator/routes.ts'
 import { seedSandbox } from './operator/seed-sandbox.ts'
 import { createTariffs } from './operator/tariffs.ts'
 import { createTopUp } from './operator/topup.ts'
+import { createTrace } from './operator/trace.ts'
+import { startUpkeep } from './operator/upkeep.ts'
 import { openStore, type Store } from './store/connect.ts'
 import { freeBytes, readFigures } from './store/figures.ts'
 import { recentHashes } from './store/history.ts'
 import { leaveNode, renewLeases, takeNode } from './store/leases.ts'
 import { migrate } from './store/migrate.ts'
 import { createNotifier, hintedAccounts } from './store/notify.ts'
-import { ensurePartitions } from './store/partitions.ts'
+import { ensurePartitions, PARTITIONED_TABLES } from './store/partitions.ts'
 import { poolSession } from './store/pool-session.ts'
 import { ACCEPT_SETTINGS, SETTLE_SETTINGS } from './store/session-settings.ts'
 
@@ -73,7 +78,7 @@ export async function openCentre(config: Config, sandbox: boolean, lost: (error:
 
 async function openOn(store: Store, config: Config, sandbox: boolean, lost: (error: Error) => void): Promise<Centre> {
   await migrate(store.pool)
-  await ensurePartitions(store.pool, ['messages', 'texts', 'carrier_ids'], now())
+  await ensurePartitions(store.pool, PARTITIONED_TABLES, now())
   const general = poolSession(store.pool)
 
   const leases = store.client('leases')
@@ -160,6 +165,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   }
   signing.start()
   health.start()
+  const upkeep = startUpkeep(store.pool, config.retentionMonths)
 
   const services = { signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered }
   const admin = adminHandler({
@@ -176,7 +182,12 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ...carrierEndpoints(carriers),
       ...routeEndpoints(routes),
       ...tariffEndpoints(tariffs),
-      ...centreEndpoints({ audit: createAudit(general), nodes: createListNodes(general), sandbox: undefined }),
+      ...messageEndpoints(createTrace(general)),
+      ...centreEndpoints({
+        audit: createAudit(general),
+        nodes: createListNodes(general),
+        sandbox: sandbox ? { incoming: simulateIncoming(running) } : undefined,
+      }),
     ],
   })
   const http: HttpListener = createHttpServer({
@@ -218,6 +229,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       await running.stop(graceMs)
       signing.stop()
       health.stop()
+      upkeep.stop()
       await store.close()
     },
   }
@@ -237,6 +249,16 @@ function figuresOf(path: Path, catalogue: CatalogueKeeper): NodeFigures {
       queuedParts: queue.parts,
     })),
   }
+}
+
+/** A message from a handset that is not there, through the simulated carrier. */
+const simulateIncoming = (path: Path) => async (message: { from: string; to: string; text: string }) => {
+  for (const { connector } of path.carriers.owned.values()) {
+    if (!isSimulator(connector)) continue
+    connector.simulateIncoming(message)
+    return {}
+  }
+  throw new Refusal('not_found', { reason: 'There is no simulated carrier on this node.' })
 }
 
 /** The installation's name among the nodes: kept, so that a restart is recognised. */

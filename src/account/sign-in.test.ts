@@ -246,7 +246,8 @@ describe('sign-in', () => {
   test('a store that does not answer is an outage, not a wrong password', async () => {
     const dead: Session = { run: () => Promise.reject(new Error('the database is gone')) }
     const door = openAccounts(dead)
-    setLogLevel('silent')
+    setLogLevel('error')
+    after(() => setLogLevel('info'))
     for (let at = 0; at < 30; at += 1) assert.equal(await tryWith(door)({ login: 'demo', psw: 'demo' }), 'unavailable')
   })
 

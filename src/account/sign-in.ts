@@ -99,7 +99,9 @@ export function createSignIn(parts: { session: Session; ipBlock: IpBlock; isPass
   async function keepFresh(): Promise<void> {
     while (!stopping.signal.aborted) {
       await sleep(REFRESH_MS, stopping.signal)
-      await refresh().catch((error) => log.warn('the versions of accounts could not be read', { error }))
+      await refresh().catch((error) => {
+        if (!stopping.signal.aborted) log.warn('the versions of accounts could not be read', { error })
+      })
     }
   }
 

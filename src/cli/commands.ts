@@ -3,6 +3,7 @@ import { accountCommands } from './commands/account.ts'
 import { carrierCommands } from './commands/carrier.ts'
 import { centreCommands } from './commands/centre.ts'
 import { keyCommands } from './commands/key.ts'
+import { messageCommands } from './commands/message.ts'
 import { routeCommands } from './commands/route.ts'
 import { serveCommands } from './commands/serve.ts'
 import { tariffCommands } from './commands/tariff.ts'
@@ -15,5 +16,6 @@ export const COMMANDS: readonly Command[] = [
   ...carrierCommands,
   ...routeCommands,
   ...tariffCommands,
+  ...messageCommands,
   ...centreCommands,
 ]

@@ -14,6 +14,25 @@ export const timeOfId = (id: number): number => Math.floor(id / PER_MS) + EPOCH_
 
 export const nodeOfId = (id: number): number => Math.floor((id % PER_MS) / PER_NODE)
 
+/** A calendar month (UTC) as a range of ids: from is in it, to is the next one's first. */
+export interface Month {
+  readonly name: string // 2026_11
+  readonly from: number
+  readonly to: number
+}
+
+/** The month of a moment, or one so many months later. */
+export function monthOf(ms: number, later = 0): Month {
+  const date = new Date(ms)
+  const start = (months: number) => Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1)
+  const from = start(later)
+  return {
+    name: new Date(from).toISOString().slice(0, 7).replace('-', '_'),
+    from: idOfTime(from),
+    to: idOfTime(start(later + 1)),
+  }
+}
+
 export interface Ids {
   /** Ids in rising order, above all it ever gave. Throws when the lease on them has run out. */
   take(count: number): number[]
@@ -30,7 +49,7 @@ const AHEAD_MS = 5000
  * `now` is Unix ms.
  */
 export function makeIds({ node, first, now }: { node: number; first: number; now: () => number }): Ids {
-  let ms = Math.floor(first / PER_MS)
+  let ms = Math.ceil(first / PER_MS)
   let counter = 0
   let untilMs = 0
   const firstMs = ms

@@ -42,7 +42,9 @@ with purses as (
   from (
     select payer_id, case when flags & 32 = 0 then 1 else 2 end::int2 as purse, sum(price) as charged, sum(refunded) as refunded,
       count(*) as rows
-    from messages group by 1, 2
+    from messages where id >= (select coalesce(max(until_id), 0) from closings) group by 1, 2
+    union all
+    select account_id, purse, charged, refunded, messages from closings
   ) m
   group by 1, 2
 ), books as (

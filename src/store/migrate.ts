@@ -59,11 +59,15 @@ const LOCK = 7_435_416_410
 /**
  * Brings the database to the schema of this program, and returns the names of what was applied. Several
  * programs may do so at once: one works, the others wait. A program older than the schema goes on, unless a
- * migration it does not know is marked as breaking.
+ * migration it does not know is marked as breaking. `upTo`: none with a higher number (imports).
  * @throws {CannotStart} when the schema is not ours to work with.
  */
-export async function migrate(pool: pg.Pool, folder: string = MIGRATIONS): Promise<string[]> {
-  const migrations = readMigrations(folder)
+export async function migrate(
+  pool: pg.Pool,
+  folder: string = MIGRATIONS,
+  upTo: number = Number.POSITIVE_INFINITY,
+): Promise<string[]> {
+  const migrations = readMigrations(folder).filter(({ number }) => number <= upTo)
   const client = await pool.connect()
   try {
     await client.query(`set statement_timeout = 0; set idle_in_transaction_session_timeout = 0`)

@@ -22,6 +22,7 @@ async function connection(): Promise<pg.ClientConfig> {
 }
 
 let created = 0
+let template: Promise<string> | undefined
 
 /** A database of its own for a test: the schema of today, no rows; or, not migrated, nothing at all. */
 export async function createDatabase({ migrated = true } = {}): Promise<TestDatabase> {
@@ -29,8 +30,8 @@ export async function createDatabase({ migrated = true } = {}): Promise<TestData
   created += 1
   const name = `test_${process.pid}_${created}`
   await administer(server, async (admin) => {
-    const template = migrated ? await makeTemplate(server, admin) : 'template0'
-    await admin.query(`create database ${name} template ${template}`)
+    if (migrated) template ??= makeTemplate(server, admin)
+    await admin.query(`create database ${name} template ${migrated ? await template : 'template0'}`)
   })
   const config = { ...server, database: name }
   return {

@@ -146,21 +146,15 @@ test('a carrier that stops reading gets no more, is not asked to death, and ever
   })
   smsc.sessions[0]?.socket.pause()
   const content = { kind: 'text', text: 'я'.repeat(20_000) } as const
-  send(1_000, { content })
-  let last = { submitted: -1, at: performance.now() }
-  await until(() => {
-    const { submitted } = connector.stats()
-    if (submitted !== last.submitted) last = { submitted, at: performance.now() }
-    return performance.now() - last.at > 400 // several times the silence after which we would ask
-  }, 'the socket is full')
+  send(400, { content })
+  const start = performance.now()
+  // Several times the silence after which we would ask; the kernel's own buffers take a few megabytes.
+  await until(() => performance.now() - start > 500 && connector.free() === 0, 'the socket is full')
   const { submitted, held } = connector.stats()
-  assert.ok(submitted < 1_000)
-  assert.equal(connector.free(), 0)
-  send(10, { content })
-  assert.equal(connector.stats().submitted, submitted, 'nothing more is written')
-  assert.equal(connector.stats().held, held + 10)
+  assert.ok(submitted < 400, 'the rest waits where it can be counted')
+  assert.equal(submitted + held, 400)
   smsc.sessions[0]?.socket.resume()
-  await answered(1_010)
+  await answered(400)
   assert.ok(seen.results.every(({ outcome }) => outcome === 'taken'))
   const asked = smsc.sessions[0]?.received.filter(({ command }) => command === 'enquire_link').length ?? 0
   assert.ok(asked <= 5, `${asked} questions`)

@@ -72,7 +72,10 @@ export function openConnection<T extends Asked>(
 
   const flush = (): void => {
     flushing = false
-    if (!closed && pendingOctets(output) > 0) socket.write(takeOutput(output))
+    if (closed || pendingOctets(output) === 0) return
+    const full = pendingOctets(output) >= TURN_OCTETS_MAX
+    // A socket that took it all at once says no 'drain': then more is written once what came meanwhile was read.
+    if (socket.write(takeOutput(output)) && full) setImmediate(turn)
   }
   /** However much a turn writes, it is one write to the socket. */
   const write = (pdu: PduInput): void => {

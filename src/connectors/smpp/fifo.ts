@@ -3,7 +3,6 @@ export interface Fifo<T> {
   readonly size: () => number
   push(item: T): void
   shift(): T | undefined
-  peek(): T | undefined
   takeAll(): T[]
 }
 
@@ -16,7 +15,6 @@ export function createFifo<T>(): Fifo<T> {
   return {
     size: () => items.length - head,
     push: (item) => void items.push(item),
-    peek: () => items[head],
 
     shift() {
       if (head === items.length) return undefined

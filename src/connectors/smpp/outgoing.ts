@@ -146,7 +146,7 @@ const plain = (from: string): string => (from[0] === '+' && DIGITS.test(from) ? 
  * The reference is a function of the message and the part, so a part whose answer was lost can be recognised
  * later in what the carrier says about it.
  */
-export const userMessageReference = (id: number, part: number): number => (id + part - 1) % 65_536
+export const userMessageReference = (id: number, part: number): number => ((id % 65_536) + part - 1) % 65_536
 
 function tlvsOf(part: Part, settings: SmppSettings): NonNullable<PduInput<'submit_sm'>['tlvs']> {
   const { message, number, of, carriage } = part
