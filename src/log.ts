@@ -22,10 +22,12 @@ export interface Fields {
   readonly number?: string // only through maskNumber()
 }
 
-const out = pino(
-  { level: process.env.HELIOGRAM_LOG_LEVEL ?? 'info', base: null, timestamp: pino.stdTimeFunctions.isoTime },
-  pino.destination({ fd: 2, sync: true }),
-)
+const out = pino({ level: 'info', base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ fd: 2, sync: true }))
+
+/** From here on only lines of this level or above: debug, info, warn, error, silent. */
+export function setLogLevel(level: 'debug' | 'info' | 'warn' | 'error' | 'silent'): void {
+  out.level = level
+}
 
 const plain = (fields: Fields): object => {
   if (!(fields.error instanceof Error)) return fields

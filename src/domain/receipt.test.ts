@@ -59,6 +59,8 @@ const errs: [state: 'delivered' | 'undelivered' | 'expired', err: string, expect
   ['undelivered', '21b', 255],
   ['undelivered', '', 255],
   ['undelivered', '954', 255],
+  ['undelivered', '240', 240],
+  ['undelivered', '003', 3],
   ['expired', '000', 6],
 ]
 for (const [state, err, expected] of errs) {

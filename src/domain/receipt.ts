@@ -87,11 +87,15 @@ export const sameNumber = (a: string, b: string): boolean => {
 /** MAP errors (3GPP TS 29.002), which carriers put into `err`, in the SMSC API's numbers. */
 const ERR_OF_MAP: Readonly<Record<number, number>> = { 1: 1, 6: 6, 9: 13, 11: 11, 12: 12, 13: 13, 21: 21, 27: 6 }
 
+/** Numbers of the SMSC API that mean nothing in MAP: mail (2-4), and what carriers of the same make write. */
+const OURS = new Set([2, 3, 4, 219, 220, 237, 240, 241, 242, 253, 254, 255])
+
 /** status.php's err for a receipt: 0 when it arrived, the MAP error where the carrier names a known one, else 255. */
 export function errOfReceipt(state: CarrierState, err: string): number {
   if (state === 'delivered' || state === 'read') return 0
   const known = /^0*([0-9]{1,3})$/.exec(err.trim())
-  const mapped = known ? ERR_OF_MAP[Number(known[1])] : undefined
+  const number = known ? Number(known[1]) : 0
+  const mapped = ERR_OF_MAP[number] ?? (OURS.has(number) ? number : undefined)
   if (mapped !== undefined) return mapped
   return state === 'expired' ? 6 : 255
 }

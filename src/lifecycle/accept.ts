@@ -1,3 +1,4 @@
+import { BULK_ABOVE } from '../domain/message.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { refusalOfStatus } from '../domain/status.ts'
 import type { Catalogue } from './catalogue.ts'
@@ -22,6 +23,8 @@ export function makeAccept(parts: {
   takeId: () => number
   /** What an account's payer can spend, and its balance, in millionths. */
   funds: (accountId: number) => Promise<{ available: bigint; balance: bigint }>
+  /** Whether the disk has room for a request; a bulk one needs more. */
+  hasRoom: (bulk: boolean) => boolean
 }): { accept: Accept; estimate: EstimateRequest } {
   const { catalogue, house, commits } = parts
 
@@ -32,6 +35,7 @@ export function makeAccept(parts: {
     })
 
   async function accept(request: SendRequest): Promise<Accepted> {
+    if (!parts.hasRoom(countOf(request) > BULK_ABOVE)) throw new Refusal('overloaded')
     const drafts = await composeAll(request, catalogue(), house)
     if (drafts.length > SLICE) return acceptBulk(request, drafts)
     const shared = drafts.find((draft) => draft.sharesText)
@@ -85,7 +89,7 @@ const textEntry = (draft: Draft, id: number): Entry['text'] =>
 
 /** In turns: a request with 100,000 numbers does not hold the event loop. */
 async function composeAll(request: SendRequest, catalogue: Catalogue, house: House): Promise<Draft[]> {
-  const count = request.lines.reduce((sum, line) => sum + line.phones.length, 0)
+  const count = countOf(request)
   if (count === 0) throw new Refusal('bad_request', { field: 'phones' })
   if (count > RECIPIENTS_MAX) throw new Refusal('bad_request', { field: 'phones', most: RECIPIENTS_MAX })
   const drafts: Draft[] = []
@@ -95,6 +99,8 @@ async function composeAll(request: SendRequest, catalogue: Catalogue, house: Hou
   }
   return drafts
 }
+
+const countOf = (request: SendRequest): number => request.lines.reduce((sum, line) => sum + line.phones.length, 0)
 
 const isGood = (draft: Draft): boolean => draft.state < 22
 

@@ -147,7 +147,7 @@ function toMessage(
     refText: typeof ref === 'string' ? ref : null,
     recipient: draft.recipient,
     sender: draft.sender,
-    body: draft.content.kind === 'text' && !draft.sharesText ? draft.content.text : null,
+    body: draft.content.kind === 'text' && !draft.sharesText ? draft.content.text : draft.historyText,
     textId: draft.sharesText ? (entry.text?.id ?? 0) : 0,
     octets: draft.octets,
     comment: draft.comment,

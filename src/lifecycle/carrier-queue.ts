@@ -15,6 +15,7 @@ export interface CarrierQueue {
   /** Kept by the link's events: asked for every message. */
   up: boolean
   downSinceMs: number // Unix ms
+  linkReason: string
   /** Parts that could be written at once and are promised to nobody. */
   room(): number
   /** Keeps room for messages whose commit is under way. */
@@ -128,6 +129,7 @@ export function makeCarrierQueue(carrier: {
     queue,
     up: false,
     downSinceMs: carrier.now(),
+    linkReason: '',
     room: () => (closed ? 0 : connector.free() - reserved),
     reserve(parts) {
       reserved += parts

@@ -1,5 +1,5 @@
+import { packTrace } from '../domain/attempts.ts'
 import { channelCode } from '../domain/channel.ts'
-import { timeOfId } from '../domain/message-id.ts'
 import type { ReceiptTarget } from '../store/receipts.ts'
 import type { Change } from '../store/settle.ts'
 import type { Item } from './item.ts'
@@ -81,39 +81,3 @@ const small = (count: number): number => Math.min(count, 32_767)
 const clean = (text: string): string => (UNCLEAN.test(text) ? text.replace(UNCLEAN_ALL, '') : text)
 const UNCLEAN = /[\0\p{Surrogate}]/u
 const UNCLEAN_ALL = /[\0\p{Surrogate}]/gu
-
-const ENTRY = 10
-
-/** Attempts as 10 octets each: ms since acceptance, carrier, status with the outcome in its upper bits. */
-function packTrace(id: number, trace: readonly number[]): Buffer {
-  const acceptedAt = timeOfId(id)
-  const out = Buffer.allocUnsafe((trace.length / 3) * ENTRY)
-  for (let from = 0, at = 0; from < trace.length; from += 3, at += ENTRY) {
-    out.writeUInt32BE(Math.min(0xffff_ffff, Math.max(0, (trace[from] ?? 0) - acceptedAt)), at)
-    out.writeUInt16BE((trace[from + 1] ?? 0) & 0xffff, at + 4)
-    out.writeUInt32BE((trace[from + 2] ?? 0) >>> 0, at + 6)
-  }
-  return out
-}
-
-export interface Attempt {
-  readonly afterMs: number // since acceptance
-  readonly carrierId: number
-  readonly outcome: 'taken' | 'rejected' | 'unknown'
-  readonly status: number
-}
-
-/** The reverse of what settle stores. */
-export function unpackTrace(trace: Buffer): Attempt[] {
-  const attempts: Attempt[] = []
-  for (let at = 0; at + ENTRY <= trace.length; at += ENTRY) {
-    const packed = trace.readUInt32BE(at + 6)
-    attempts.push({
-      afterMs: trace.readUInt32BE(at),
-      carrierId: trace.readUInt16BE(at + 4),
-      outcome: packed >>> 28 === 1 ? 'taken' : packed >>> 28 === 2 ? 'rejected' : 'unknown',
-      status: packed & 0x0fff_ffff,
-    })
-  }
-  return attempts
-}

@@ -5,13 +5,15 @@ import { BULK_ABOVE, FLAG, LANE } from '../domain/message.ts'
 import type { NumberProfile } from '../domain/number/parse.ts'
 import { lookUp } from '../domain/number/plan.ts'
 import { type AddressKind, parseRecipient } from '../domain/number/recipient.ts'
+import { Refusal } from '../domain/refusal.ts'
 import { parseSender } from '../domain/sender.ts'
 import { replaceLinks } from '../domain/short-link.ts'
 import { countParts, cutToParts, segmentBinary } from '../domain/text/segments.ts'
 import { transliterate } from '../domain/text/transliterate.ts'
+import { wapPush } from '../domain/text/wap-push.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Draft } from './draft.ts'
-import { splitOctets } from './load.ts'
+import { joinOctets, splitOctets } from './load.ts'
 import type { Line, SendRequest } from './request.ts'
 
 /** What a centre brings to every request. */
@@ -105,7 +107,8 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
     channel,
     content,
     sharesText: recipient.shared && content.kind === 'text',
-    octets: request.octets ?? null,
+    octets: request.octets ?? (content.kind === 'binary' ? joinOctets(content) : null),
+    historyText: channel === 'push' ? recipient.text : null,
     comment: line.comment === '' ? null : line.comment,
     dcs: request.dcs,
     pid: request.pid,
@@ -134,6 +137,7 @@ const portionSize = (request: SendRequest, portions: number): number =>
 function contentFor(request: SendRequest, text: string, links: { code: string; url: string }[], house: House): Content {
   if (isLookUp(request.channel)) return NO_CONTENT
   if (request.octets) return { kind: 'binary', ...splitOctets(request.octets) }
+  if (request.channel === 'push') return pushContent(text)
   if (!request.shortenLinks) return { kind: 'text', text }
   const shortened = replaceLinks(text, (url) => {
     const { code, link } = house.newLink()
@@ -141,6 +145,12 @@ function contentFor(request: SendRequest, text: string, links: { code: string; u
     return link
   })
   return { kind: 'text', text: request.partsMax > 0 ? cutToParts(shortened, request.partsMax) : shortened }
+}
+
+function pushContent(text: string): Content {
+  const push = wapPush(text)
+  if ('problem' in push) throw new Refusal('bad_request', { field: 'mes' })
+  return { kind: 'binary', ...push }
 }
 
 const NO_CONTENT: Content = { kind: 'none' }
@@ -159,7 +169,8 @@ function refusalOf(
 ): { state: number; err: number } | undefined {
   if (recipient.bad) return { state: 22, err: 249 }
   if (recipient.sender.bad) return { state: 23, err: 254 }
-  if (request.channel === 'bot' && !hasBot(request)) return { state: 23, err: 254 }
+  if (request.channel === 'bot' && request.bot !== undefined && !hasBot(request)) return { state: 23, err: 254 }
+  if (request.channel === 'bot' && request.bot === undefined) return { state: 25, err: 248 } // whatsapp=1, and no such channel
   if (inTestMode(request.account) && request.channel !== 'mail') return undefined
   if (candidates.length === 0 || price === undefined) return { state: 25, err: 248 }
   return undefined

@@ -10,6 +10,7 @@ export interface Draft {
   /** The text stands once for the whole request. */
   readonly sharesText: boolean
   readonly octets: Uint8Array | null
+  readonly historyText: string | null // of a message that travels as octets, as its customer wrote it
   readonly comment: string | null
   readonly dcs: number | undefined
   readonly pid: number

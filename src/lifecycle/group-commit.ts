@@ -202,14 +202,11 @@ export function makeGroupCommit(
       const outcome = outcomes.get(entry.account.id) as ChargeOutcome
       entry.resolve({ ref: batch.refOf(entry, outcome), balance: outcome.balance })
     }
-    for (const entry of again.reverse()) {
-      ;(entry.bulk ? bulk : singles).unshift(entry)
-      pendingRows += entry.drafts.length
-    }
+    requeue(again)
   }
 
   async function recover(error: unknown, entries: readonly Waiting[], batch: Batch, attempt: number): Promise<void> {
-    if (error instanceof ConnectionLost) return explain(entries, batch)
+    if (error instanceof ConnectionLost) return error.outcome === 'unknown' ? explain(entries, batch) : postpone(entries)
     const code = (error as { code?: string }).code ?? ''
     if ((code === '40P01' || code === '40001') && attempt < 3) {
       counters.retried += 1
@@ -217,6 +214,20 @@ export function makeGroupCommit(
     }
     if (/^(22|23)/.test(code) || error instanceof RangeError) return split(error, entries)
     throw error
+  }
+
+  /** The store is away and nothing was sent to it: the entries wait at the front until it is back or they are too old. */
+  async function postpone(entries: readonly Waiting[]): Promise<void> {
+    requeue(entries)
+    dropOld(clock.monotonic())
+    await clock.sleep(50)
+  }
+
+  function requeue(entries: readonly Waiting[]): void {
+    for (const entry of [...entries].reverse()) {
+      ;(entry.bulk ? bulk : singles).unshift(entry)
+      pendingRows += entry.drafts.length
+    }
   }
 
   /** A batch with a row that the store cannot hold is halved until that row stands alone; its neighbours never notice. */

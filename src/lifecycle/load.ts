@@ -11,6 +11,10 @@ export function splitOctets(octets: Uint8Array): { udh: Uint8Array; octets: Uint
   return { udh: octets.subarray(1, 1 + udhLength), octets: octets.subarray(1 + udhLength) }
 }
 
+/** As it is stored: UDH length, UDH, octets. */
+export const joinOctets = ({ udh, octets }: { readonly udh: Uint8Array; readonly octets: Uint8Array }): Uint8Array =>
+  Buffer.concat([Uint8Array.of(udh.length), udh, octets])
+
 export function contentOf(row: { readonly body: string | null; readonly octets: Uint8Array | null }): Content {
   if (row.octets) return { kind: 'binary', ...splitOctets(row.octets) }
   return row.body === null ? { kind: 'none' } : { kind: 'text', text: row.body }

@@ -72,7 +72,10 @@ export type Accept = (request: SendRequest) => Promise<Accepted>
 /** What `accept` would charge. Rejects with a Refusal as `accept` does. */
 export type EstimateRequest = (request: SendRequest) => Promise<Estimate>
 
-/** The store went away under a commit and did not come back in time to tell. The listener hangs up without an answer. */
+/**
+ * The connection to the store was lost during the commit, and nobody can tell in time whether the request was stored.
+ * A listener answers nothing and closes the connection: "no" might be a lie, and so might "yes".
+ */
 export class OutcomeUnknown extends Error {
   override readonly name = 'OutcomeUnknown'
 }

@@ -4,26 +4,33 @@ import type { Session, Statement } from './session.ts'
 /** How long a lease holds without renewal; renewed every 2 s, so four renewals may fail. */
 export const LEASE_MS = 10_000
 
+/** What an earlier run of this installation still holds is given up: nobody else can be it. */
+const GIVE_UP_OWN: Statement = {
+  name: 'give_up_own',
+  text: `
+with gone as (update nodes set until = now() - interval '1 ms' where instance = $1 and until >= now() returning node)
+update carrier_leases l set until = now() - interval '1 ms', link = 'down', reason = 'its node was restarted'
+from gone where l.node = gone.node`,
+}
+
 /**
- * Takes a node number: the one this installation had, else one whose holder is gone, else an unused one.
- * `firstId` is above every id the number's holders can have made. Undefined: all 32 are in use.
+ * Takes a free node number, best one whose ids are all in the past, so that a quick restart neither repeats an id
+ * nor begins in the future. `firstId` is above every id the number's holders can have made. Undefined: all 32 are in use.
  */
 const TAKE_NODE: Statement = {
   name: 'take_node',
   text: `
 with free as (
-  select n.node from (
-    select g.node::int2, l.instance, l.until from generate_series(0, 31) as g(node) left join nodes l on l.node = g.node
-  ) n
-  where n.instance = $1 or n.until is null or n.until < now()
-  order by (n.instance is not distinct from $1) desc, n.until is not null, n.node
+  select g.node::int2 as node from generate_series(0, 31) as g(node) left join nodes l on l.node = g.node
+  where l.node is null or l.until < now()
+  order by coalesce(l.ids_until, 0) > $3, l.instance is distinct from $1, l.ids_until nulls first, g.node
   limit 1
 )
 insert into nodes (node, instance, until, ids_until)
 select node, $1, now() + $2 * interval '1 ms', $3 from free
 on conflict (node) do update set instance = excluded.instance, until = excluded.until, started_at = now(),
   ids_until = greatest(nodes.ids_until, excluded.ids_until)
-  where nodes.instance = excluded.instance or nodes.until < now()
+  where nodes.until < now()
 returning node, ids_until, (extract(epoch from clock_timestamp()) * 1000)::int8`,
 }
 
@@ -32,8 +39,12 @@ export async function takeNode(
   instance: string,
   nowId: number,
 ): Promise<{ node: number; firstId: number; databaseNowMs: number } | undefined> {
-  const [row] = await session.run(TAKE_NODE, [instance, LEASE_MS, nowId])
-  return row && { node: row[0] as number, firstId: Number(row[1]), databaseNowMs: Number(row[2]) }
+  await session.run(GIVE_UP_OWN, [instance])
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const [row] = await session.run(TAKE_NODE, [instance, LEASE_MS, nowId])
+    if (row) return { node: row[0] as number, firstId: Number(row[1]), databaseNowMs: Number(row[2]) }
+  }
+  return undefined
 }
 
 /** Gives the number back at an orderly stop; its unfinished journal has been moved before. */

@@ -176,16 +176,28 @@ export async function matchableParked(
   limit: number,
 ): Promise<Parked[]> {
   const rows = await session.run(UNMATCHED, [sinceMs, afterId, int4Array(carrierIds), limit])
-  return rows.map(([id, carrierId, raw, state, stat, err, to, from, at, doneAt]) => ({
-    id: Number(id),
-    carrierId: carrierId as number,
-    carrierIds: raw as string[],
-    state: state as string,
-    stat: stat as string,
-    err: err as string,
-    to: to as string,
-    from: from as string,
-    atMs: Number(at),
-    doneAtMs: Number(doneAt),
-  }))
+  return rows.map(toParked)
 }
+
+const toParked = ([id, carrierId, raw, state, stat, err, to, from, at, doneAt]: readonly unknown[]): Parked => ({
+  id: Number(id),
+  carrierId: carrierId as number,
+  carrierIds: raw as string[],
+  state: state as string,
+  stat: stat as string,
+  err: err as string,
+  to: to as string,
+  from: from as string,
+  atMs: Number(at),
+  doneAtMs: Number(doneAt),
+})
+
+const PARKED: Statement = {
+  name: 'receipt_parked',
+  text: `
+select p.id, p.carrier_id, p.carrier_raw, p.state, p.stat, p.err, p.recipient, p.sender, p.at, p.done_at
+from parked_receipts p where p.id = any($1::int8[])`,
+}
+
+export const readParked = async (session: Session, ids: readonly number[]): Promise<Parked[]> =>
+  (await session.run(PARKED, [int8Array(ids)])).map(toParked)

@@ -10,12 +10,20 @@ import type { Session, Statement } from './session.ts'
 const DEAD: Statement = {
   name: 'dead_nodes',
   text: `
-select distinct j.node from journal j left join nodes n on n.node = j.node
-where n.node is null or n.until < now() or ($1::int4 >= 0 and j.node = $1 and j.id < $2)`,
+select j.node, case when j.node = $1 then $2::int8 else coalesce(max(n.ids_until), 9007199254740991) end
+from journal j left join nodes n on n.node = j.node
+where n.node is null or n.until < now() or (j.node = $1 and j.id < $2)
+group by j.node`,
 }
 
-export async function deadNodes(session: Session, ownNode: number, ownFirstId: number): Promise<number[]> {
-  return (await session.run(DEAD, [ownNode, ownFirstId])).map(([node]) => node as number)
+/** Nodes with a journal to recover, and the id below which all of it is a dead holder's. */
+export async function deadNodes(
+  session: Session,
+  ownNode: number,
+  ownFirstId: number,
+): Promise<{ node: number; beforeId: number }[]> {
+  const rows = await session.run(DEAD, [ownNode, ownFirstId])
+  return rows.map(([node, beforeId]) => ({ node: node as number, beforeId: Number(beforeId) }))
 }
 
 const RECOVER = (source: string): string => `
@@ -93,4 +101,9 @@ export async function recoverNode(
   }
   await session.run(FINISH, [node, beforeId])
   return total
+}
+
+/** Puts back what a claim of a living node took, when the claim's answer was lost. */
+export async function recoverClaim(session: Session, journalId: number, node: number, nowMs: number): Promise<void> {
+  await session.run(RECOVER_LIST, [journalId, node, nowMs, 0, 0])
 }

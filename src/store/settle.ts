@@ -123,6 +123,13 @@ const MATCHED: Statement = {
 from unnest($1::int8[], $2::int8[]) as m(parked_id, id) where p.id = m.parked_id`,
 }
 
+export async function storeMatched(session: Session, matched: SettleBatch['matched']): Promise<void> {
+  await session.run(MATCHED, [
+    int8Array(matched.map((match) => match.parkedId)),
+    int8Array(matched.map((match) => match.messageId)),
+  ])
+}
+
 export async function settle(session: Session, batch: SettleBatch): Promise<SettleResult> {
   const { changes: c, carrierIds: k, leases } = batch
   const money = c.some((change) => change.refunded !== change.wasRefunded)
@@ -164,12 +171,7 @@ export async function settle(session: Session, batch: SettleBatch): Promise<Sett
   const rows = await session.run(money ? SETTLE_MONEY : SETTLE, values)
   const [ok, ids, written] = rows[0] as [boolean, unknown[] | null, number]
   if (!ok) return { stale: true, written: 0, missed: [] }
-  if (batch.matched.length > 0) {
-    await session.run(MATCHED, [
-      int8Array(batch.matched.map((match) => match.parkedId)),
-      int8Array(batch.matched.map((match) => match.messageId)),
-    ])
-  }
+  if (batch.matched.length > 0) await storeMatched(session, batch.matched)
   if (written === c.length) return { stale: false, written, missed: [] }
   const found = new Set((ids ?? []).map(Number))
   return { stale: false, written, missed: c.filter((change) => !found.has(change.id)).map((change) => change.id) }

@@ -135,3 +135,18 @@ test('a place the customer gave is kept when the octets fit, and replaced by our
     ],
   )
 })
+
+test('a carrier that can not write GSM 7-bit gets the same text in UCS-2', () => {
+  for (const [text, lengths] of [
+    [a(70), [70]],
+    [a(71), [67, 4]],
+  ] as const) {
+    const got = segmentText(text, 'ucs2')
+    assert.equal(got.alphabet, 'ucs2')
+    assert.deepEqual(
+      got.segments.map((segment) => segment.length),
+      lengths,
+    )
+    assert.equal(countParts(text, 'ucs2'), lengths.length)
+  }
+})

@@ -31,13 +31,14 @@ export const PARTS_MAX = 255
  *
  * GSM 7-bit when every character has a place in it, else UCS-2. A character that takes two
  * units (`€` in GSM, an emoji in UCS-2) is never cut in half, so a segment may be one unit short.
+ * `only`: for a carrier that can't write the characters of GSM 7-bit, all is UCS-2.
  *
  *     segmentText('a'.repeat(160)).segments.length  // 1
  *     segmentText('a'.repeat(161)).segments.length  // 2
  *     segmentText('я'.repeat(71)).segments.length   // 2
  */
-export function segmentText(text: string): SegmentedText {
-  const septets = gsm7Length(text)
+export function segmentText(text: string, only?: 'ucs2'): SegmentedText {
+  const septets = only === 'ucs2' ? -1 : gsm7Length(text)
   const alphabet = septets < 0 ? 'ucs2' : 'gsm7'
   const units = septets < 0 ? text.length : septets
   if (units <= CAPACITY[alphabet].alone) return { alphabet, segments: [text] }
@@ -53,8 +54,8 @@ export function segmentText(text: string): SegmentedText {
 }
 
 /** Parts the text will take: `segmentText(text).segments.length` without building them. */
-export function countParts(text: string): number {
-  const septets = gsm7Length(text)
+export function countParts(text: string, only?: 'ucs2'): number {
+  const septets = only === 'ucs2' ? -1 : gsm7Length(text)
   const alphabet = septets < 0 ? 'ucs2' : 'gsm7'
   const { alone, joined } = CAPACITY[alphabet]
   if (Math.max(septets, text.length) <= alone) return 1

@@ -71,6 +71,17 @@ create table postings (
   primary key (account_id, id, purse)
 );
 
+-- What dropped months of messages came to: the audit goes on from the last one. Messages below until_id are counted here.
+create table closings (
+  account_id int      not null references accounts, -- the payer
+  purse      smallint not null,
+  until_id   bigint   not null,
+  charged    bigint   not null,
+  refunded   bigint   not null,
+  messages   bigint   not null,
+  primary key (account_id, purse, until_id)
+);
+
 -- Small settings of the whole centre, and the version that tells every node to read its catalogue again.
 create table settings (
   name  text primary key,

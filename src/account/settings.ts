@@ -1,0 +1,178 @@
+import { type AccountSettings, LIMITS, type LimitName } from '../domain/account.ts'
+import { Refusal } from '../domain/refusal.ts'
+
+/** How the value of a setting is read; `flag` is 0 or 1, and a bare name sets it. */
+type Kind = 'text' | 'whole' | 'flag'
+
+const named = (kind: Kind, meanings: Readonly<Record<string, string>>): [string, { kind: Kind; meaning: string }][] =>
+  Object.entries(meanings).map(([name, meaning]) => [name, { kind, meaning }])
+
+/** What an account can have set, by the names of the SMSC API (users.php, parameters) and a few of our own. */
+export const ACCOUNT_SETTINGS: ReadonlyMap<string, { readonly kind: Kind; readonly meaning: string }> = new Map([
+  ...named('text', {
+    email: 'main e-mail',
+    email2: 'e-mail that incoming messages are forwarded to',
+    phone: 'main phone',
+    phone2: 'phone that incoming messages are forwarded to',
+    fio: 'name of the person or company',
+    props: 'company details',
+    cntr: 'contract number',
+    sender: 'default sender name',
+    sender2: 'reserve sender name',
+    nb: 'balance level for a low-balance notice',
+    fmts: 'codes that may be sent to; a minus excludes: 7,-77',
+    notes: 'notes of the operator',
+    ph: 'phones or groups for mailings by SMS commands',
+    tmlim: 'hours for sending, h1-h2',
+    url: 'address of the handler for statuses and incoming messages',
+    answ: 'auto-reply to incoming messages',
+    answ_call: 'auto-reply to incoming calls',
+    mph: 'phones that receive forwarded e-mails',
+    tariff: 'name of the tariff',
+    credit: 'credit limit in money: how far the balance may go below zero',
+  }),
+  ...named('whole', {
+    mintrf: 'minimal tariff',
+    tz: 'time zone index 0..24 = GMT-12 .. GMT+12 (15 = GMT+3)',
+    ktm: 'days that messages stay in the history',
+    dlim: 'messages a day',
+    plim: 'messages a day for one number',
+    tlim: 'messages a day for one number and text',
+    ilim: 'messages a day for one sending address',
+    vld: 'maximal delivery time in minutes',
+    mh1: 'hour from which e-mails are forwarded',
+    mh2: 'hour to which e-mails are forwarded',
+    mlen: 'length to which a forwarded e-mail is cut',
+  }),
+  ...named('flag', {
+    'fl[1]': 'incoming messages over SMPP',
+    'fl[2]': 'SMPP access',
+    'fl[5]': 'delivery control',
+    'fl[6]': 'mailings forbidden',
+    'fl[8]': 'incoming messages to phone2',
+    'fl[9]': 'incoming messages to email2',
+    'fl[10]': 'statuses to url',
+    'fl[11]': 'incoming messages to url',
+    'fl[16]': 'detect answering machines',
+    'fl[23]': 'track the parts of a message',
+    'fl[26]': 'contacts of the main account',
+    'fl[27]': 'may not change settings',
+    'fl[28]': 'may not pay',
+    'fl[29]': 'sender names of the main account',
+    'fl[30]': 'API log',
+    'fl2[1]': 'hide messages from the sub-client',
+    'fl2[4]': 'no call forwarding',
+    'fl2[8]': 'extended personal account',
+    'fl2[9]': 'dearer routes for guaranteed delivery',
+    'fl2[10]': 'account blocked',
+    'fl2[12]': 'refuse when the sender would be replaced',
+    'fl2[13]': 'do not add a replaced sender to the text',
+    'fl2[15]': 'refuse outside tmlim instead of waiting',
+    'fl2[16]': 'tmlim in the subscribers’ time zones',
+    'fl2[23]': 'mass and advertising mailings forbidden',
+    'fl2[24]': 'cheap routes first, dearer ones if not delivered',
+    'fl2[27]': 'test mode: nothing is sent, nothing is charged',
+    'fl3[20]': 'no confirmation of sign-ins from new addresses',
+    'mfl[0]': 'e-mail to SMS off',
+    'mfl[1]': 'forward without subject',
+    'mfl[2]': 'forward without text',
+    'mfl[3]': 'forward without sender address',
+    'mfl[4]': 'transliterate e-mails',
+    'mfl[5]': 'phones in the body of an e-mail',
+    'mfl[6]': 'phones in the address of an e-mail',
+    hash_sign_in: 'MD5 and SHA-1 of the password are accepted (on by default)',
+  }),
+])
+
+const TEXT_MAX = 1_000
+
+export type SettingValues = Readonly<Record<string, string | number | boolean | null>>
+
+/** What is to be stored: a value, or undefined, which takes the name out. Rejects a whole change for one bad name or value. */
+export function readSettings(values: SettingValues): ReadonlyMap<string, string | number | undefined> {
+  const read = new Map<string, string | number | undefined>()
+  for (const [name, value] of Object.entries(values)) {
+    const setting = ACCOUNT_SETTINGS.get(name)
+    if (!setting) {
+      const known = [...ACCOUNT_SETTINGS.keys()].join(', ')
+      throw new Refusal('bad_request', { field: name, reason: `There is no setting '${name}'. There are: ${known}.` })
+    }
+    read.set(name, readValue(name, setting.kind, value))
+  }
+  return read
+}
+
+function readValue(name: string, kind: Kind, value: string | number | boolean | null): string | number | undefined {
+  const wrong = (must: string): Refusal => new Refusal('bad_request', { field: name, reason: `${name} must be ${must}.` })
+  // Absent flags are off, but hash sign-in is on until it is switched off.
+  if (kind === 'flag') {
+    const flag = asFlag(value)
+    if (flag === undefined) throw wrong('0 or 1')
+    return flag ? 1 : name === 'hash_sign_in' ? 0 : undefined
+  }
+  if (value === null || value === '') return undefined
+  if (kind === 'text') {
+    const text = String(value)
+    if (text.length > TEXT_MAX || text.includes('\0')) throw wrong(`a text of at most ${TEXT_MAX} characters`)
+    return text
+  }
+  const number = typeof value === 'number' ? value : /^\d{1,9}$/.test(String(value)) ? Number(value) : Number.NaN
+  const highest = name === 'tz' ? 24 : 999_999_999
+  if (!Number.isInteger(number) || number < 0 || number > highest) throw wrong(`a whole number from 0 to ${highest}`)
+  return number
+}
+
+/** Any non-zero number sets a flag; 0 and nothing clear it (SMSC API, flags). A word is a mistake. */
+function asFlag(value: string | number | boolean | null): boolean | undefined {
+  if (value === null || value === '' || value === false || value === 'false') return false
+  if (value === true || value === 'true') return true
+  return /^\d{1,9}$/.test(String(value)) ? Number(value) !== 0 : undefined
+}
+
+/** Highest values: a window looks at as many tokens as its limit. */
+const LIMITS_MAX: Readonly<Record<LimitName, number>> = {
+  concurrent: 10_000,
+  identical: 1_000,
+  identical_cost: 1_000,
+  status: 1_000,
+  status_mass: 1_000,
+  balance: 1_000,
+  throughput: 100_000,
+  binds: 1_000,
+}
+
+/** Reads limits as `limit.<name>` settings: 0 switches one off, null gives the default back. */
+export function readLimits(values: Readonly<Record<string, unknown>>): ReadonlyMap<string, number | undefined> {
+  const read = new Map<string, number | undefined>()
+  for (const [name, value] of Object.entries(values)) {
+    if (!isLimit(name)) {
+      const known = Object.keys(LIMITS).join(', ')
+      throw new Refusal('bad_request', { field: name, reason: `There is no limit '${name}'. There are: ${known}.` })
+    }
+    const highest = LIMITS_MAX[name]
+    const fits = value === null || (Number.isInteger(value) && Number(value) >= 0 && Number(value) <= highest)
+    // The n-th request at the same time is refused (SMSC API, error 9), so with 1 none would be let in.
+    if (!fits || (name === 'concurrent' && value === 1)) {
+      const must =
+        name === 'concurrent'
+          ? `0 for no limit, or a whole number from 2 to ${highest}`
+          : `a whole number from 0 (no limit) to ${highest}`
+      throw new Refusal('bad_request', { field: name, reason: `The limit ${name} must be ${must}.` })
+    }
+    read.set(`limit.${name}`, value === null ? undefined : Number(value))
+  }
+  return read
+}
+
+const isLimit = (name: string): name is LimitName => Object.hasOwn(LIMITS, name)
+
+/** Splits what was read into what is set and what is taken out. */
+export function asChange(read: ReadonlyMap<string, string | number | undefined>): { set: AccountSettings; clear: string[] } {
+  const set: Record<string, string | number> = {}
+  const clear: string[] = []
+  for (const [name, value] of read) {
+    if (value === undefined) clear.push(name)
+    else set[name] = value
+  }
+  return { set, clear }
+}

@@ -1,0 +1,274 @@
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createAccess } from './account/access.ts'
+import { createAddAccount } from './account/add.ts'
+import { createReadBalance } from './account/balance.ts'
+import { createIpBlock } from './account/ip-block.ts'
+import { createKeys } from './account/keys.ts'
+import { createLimits } from './account/limits.ts'
+import { createPasswordCheck } from './account/password.ts'
+import { createShowAccounts } from './account/show.ts'
+import { createSignIn } from './account/sign-in.ts'
+import { now } from './clock.ts'
+import type { Config } from './config.ts'
+import { connectorKinds } from './connectors/index.ts'
+import { isSimulator } from './connectors/simulator/simulator.ts'
+import { idOfTime, timeOfId } from './domain/message-id.ts'
+import { Refusal } from './domain/refusal.ts'
+import { type CatalogueKeeper, openCatalogue } from './lifecycle/catalogue.ts'
+import { joinNodes } from './lifecycle/node.ts'
+import { openPath, type Path } from './lifecycle/path.ts'
+import { pathStore } from './lifecycle/path-store.ts'
+import { accountEndpoints } from './listeners/http/admin/accounts.ts'
+import { carrierEndpoints } from './listeners/http/admin/carriers.ts'
+import { centreEndpoints } from './listeners/http/admin/centre.ts'
+import { adminHandler } from './listeners/http/admin/handler.ts'
+import { messageEndpoints } from './listeners/http/admin/messages.ts'
+import { routeEndpoints } from './listeners/http/admin/routes.ts'
+import { tariffEndpoints } from './listeners/http/admin/tariffs.ts'
+import { createBodyReader } from './listeners/http/body.ts'
+import { healthRoute, metricsRoute, robotsRoute } from './listeners/http/pages.ts'
+import { scriptRoutes } from './listeners/http/routes.ts'
+import { createHttpServer, type HttpListener } from './listeners/http/server.ts'
+import { createShortLinks } from './listeners/http/short-links.ts'
+import { createBalance } from './listeners/http/sys/balance.ts'
+import { createSend } from './listeners/http/sys/send.ts'
+import { createStatus } from './listeners/http/sys/status.ts'
+import { log } from './log.ts'
+import { ensureAdminToken } from './operator/admin-token.ts'
+import { createAudit } from './operator/audit.ts'
+import { createCarriers } from './operator/carriers.ts'
+import { createHealth } from './operator/health.ts'
+import { createMetrics, type NodeFigures } from './operator/metrics.ts'
+import { createListNodes } from './operator/nodes.ts'
+import { createRoutes } from './operator/routes.ts'
+import { seedSandbox } from './operator/seed-sandbox.ts'
+import { createTariffs } from './operator/tariffs.ts'
+import { createTopUp } from './operator/topup.ts'
+import { createTrace } from './operator/trace.ts'
+import { startUpkeep } from './operator/upkeep.ts'
+import { openStore, type Store } from './store/connect.ts'
+import { freeBytes, readFigures } from './store/figures.ts'
+import { recentHashes } from './store/history.ts'
+import { leaveNode, renewLeases, takeNode } from './store/leases.ts'
+import { migrate } from './store/migrate.ts'
+import { createNotifier, hintedAccounts } from './store/notify.ts'
+import { ensurePartitions, PARTITIONED_TABLES } from './store/partitions.ts'
+import { poolSession } from './store/pool-session.ts'
+import { ACCEPT_SETTINGS, SETTLE_SETTINGS } from './store/session-settings.ts'
+
+/** A running centre: everything built once, from the store up to the listeners. */
+export interface Centre {
+  ports(): { http: number; https: number | undefined }
+  /** Stops in the reverse order of the start: no new requests, then what is owed, then the store. */
+  stop(graceMs: number): Promise<void>
+}
+
+export async function openCentre(config: Config, sandbox: boolean, lost: (error: Error) => void): Promise<Centre> {
+  mkdirSync(config.dataDir, { recursive: true })
+  const store = await openStore({ databaseUrl: config.databaseUrl || undefined, dataDir: config.dataDir })
+  try {
+    return await openOn(store, config, sandbox, lost)
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+async function openOn(store: Store, config: Config, sandbox: boolean, lost: (error: Error) => void): Promise<Centre> {
+  await migrate(store.pool)
+  await ensurePartitions(store.pool, PARTITIONED_TABLES, now())
+  const general = poolSession(store.pool)
+
+  const leases = store.client('leases')
+  await leases.ready()
+  const node = await joinNodes(
+    {
+      takeNode: (instance, nowId) => takeNode(leases, instance, nowId),
+      renewLeases: (renewal) => renewLeases(leases, renewal),
+      leaveNode: (number, instance, idsUntil) => leaveNode(leases, number, instance, idsUntil),
+    },
+    instanceOf(config.dataDir),
+    now,
+  )
+  await node.renew([])
+  const nextId = node.ids.next
+
+  const hints = createNotifier(general)
+  const ipBlock = createIpBlock({ exemptLoopback: sandbox })
+  const signing = createSignIn({ session: general, ipBlock, isPassword: createPasswordCheck() })
+  const accountStore = {
+    session: general,
+    nextId,
+    changed(accountId: number) {
+      signing.forget(accountId)
+      hints.accountChanged(accountId)
+    },
+  }
+  const addAccount = createAddAccount(accountStore)
+  let path: Path | undefined
+  const changed = () => {
+    hints.catalogueChanged()
+    path?.refresh().catch((error: Error) => log.warn('the catalogue could not be read', { reason: error.message }))
+  }
+  const carriers = createCarriers({ session: general, kinds: connectorKinds, changed })
+  const routes = createRoutes({ session: general, kinds: connectorKinds, changed, carriers })
+  const tariffs = createTariffs({ session: general, changed })
+  if (sandbox) await seedSandbox({ kinds: connectorKinds, addAccount, carriers, routes, tariffs })
+
+  const sessions = {
+    accept: store.client('accept', ACCEPT_SETTINGS),
+    settle: store.client('settle', SETTLE_SETTINGS),
+    handOver: store.client('handover'),
+    due: store.client('due'),
+    general,
+  }
+  await Promise.all([sessions.accept.ready(), sessions.settle.ready(), sessions.handOver.ready(), sessions.due.ready()])
+  const catalogue = await openCatalogue(general)
+  const health = createHealth({
+    freeBytes: () => freeBytes(config.dataDir),
+    askStore: async () => (await readFigures(general, now())).partitionsAhead,
+  })
+  const metrics = createMetrics(
+    () => figuresOf(running, catalogue),
+    async () => ({ ...(await readFigures(general, now())), freeBytes: await freeBytes(config.dataDir) }),
+  )
+  path = await openPath({
+    store: pathStore(sessions, node.number),
+    node,
+    catalogue,
+    kinds: connectorKinds,
+    profile: config.numberProfile,
+    publicUrl: config.publicUrl || `http://${config.host}:${config.httpPort}`,
+    observed: ({ queuedMs }) => metrics.handedOver(queuedMs),
+    hasRoom: health.hasRoom,
+    lost,
+  })
+  const running = path
+
+  const limits = createLimits()
+  const recent = await recentHashes(general, idOfTime(now() - 60_000))
+  limits.refill(recent.map(({ accountId, hash, id }) => ({ accountId, hash, atMs: timeOfId(id) })))
+
+  const listening = store.client('hints')
+  await listening.ready()
+  listening.onReconnect(signing.forgetAll)
+  await listening.listen('accounts', (payload) => {
+    const named = hintedAccounts(payload)
+    if (named) for (const accountId of named) signing.forget(accountId)
+    else signing.forgetAll()
+  })
+  await listening.listen('catalogue', changedElsewhere)
+  function changedElsewhere() {
+    running.refresh().catch((error: Error) => log.warn('the catalogue could not be read', { reason: error.message }))
+  }
+  signing.start()
+  health.start()
+  const upkeep = startUpkeep(store.pool, config.retentionMonths)
+
+  const services = { signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered }
+  const admin = adminHandler({
+    token: await ensureAdminToken(config.dataDir),
+    ipBlock,
+    endpoints: [
+      ...accountEndpoints({
+        addAccount,
+        accounts: createShowAccounts(general),
+        access: createAccess(accountStore),
+        keys: createKeys(accountStore),
+        topUp: createTopUp({ session: general, nextId }),
+      }),
+      ...carrierEndpoints(carriers),
+      ...routeEndpoints(routes),
+      ...tariffEndpoints(tariffs),
+      ...messageEndpoints(createTrace(general)),
+      ...centreEndpoints({
+        audit: createAudit(general),
+        nodes: createListNodes(general),
+        sandbox: sandbox ? { incoming: simulateIncoming(running) } : undefined,
+      }),
+    ],
+  })
+  const http: HttpListener = createHttpServer({
+    host: config.host,
+    port: config.httpPort,
+    https: config.tlsCert ? { certFile: config.tlsCert, keyFile: config.tlsKey, port: config.httpsPort } : undefined,
+    trustedProxies: config.trustedProxies,
+    operatorsFrom: config.adminAllow,
+    routes: [
+      ...scriptRoutes(
+        'send',
+        createSend({ ...services, accept: running.accept, estimate: running.estimate, forget: signing.forget }),
+      ),
+      ...scriptRoutes(
+        'status',
+        createStatus({
+          ...services,
+          findMessages: running.find,
+          removeMessage: running.remove,
+          numberProfile: config.numberProfile,
+          language: config.language,
+        }),
+      ),
+      ...scriptRoutes('balance', createBalance({ ...services, readBalance: createReadBalance(general) })),
+      healthRoute(health.report),
+      metricsRoute(metrics.render),
+      { path: '/admin/*', operatorsOnly: true, handle: (call) => admin(call) },
+      robotsRoute,
+    ],
+    otherwise: createShortLinks({ follow: running.follow }),
+  })
+  await http.start()
+  log.info('ready', { node: node.number, port: http.ports().http })
+
+  return {
+    ports: http.ports,
+    async stop(graceMs) {
+      await http.stop()
+      await running.stop(graceMs)
+      signing.stop()
+      health.stop()
+      upkeep.stop()
+      await store.close()
+    },
+  }
+}
+
+function figuresOf(path: Path, catalogue: CatalogueKeeper): NodeFigures {
+  return {
+    pendingRows: path.commits.pendingRows,
+    commits: path.commits.counters,
+    settle: { ...path.settle.counters },
+    settlePending: path.settle.pending,
+    incoming: path.incoming.counters,
+    carriers: [...path.carriers.owned.values()].map(({ carrierId, connector, queue }) => ({
+      name: catalogue.current().carrier(carrierId)?.name ?? String(carrierId),
+      stats: connector.stats(),
+      queuedMessages: queue.size,
+      queuedParts: queue.parts,
+    })),
+  }
+}
+
+/** A message from a handset that is not there, through the simulated carrier. */
+const simulateIncoming = (path: Path) => async (message: { from: string; to: string; text: string }) => {
+  for (const { connector } of path.carriers.owned.values()) {
+    if (!isSimulator(connector)) continue
+    connector.simulateIncoming(message)
+    return {}
+  }
+  throw new Refusal('not_found', { reason: 'There is no simulated carrier on this node.' })
+}
+
+/** The installation's name among the nodes: kept, so that a restart is recognised. */
+function instanceOf(dataDir: string): string {
+  const file = join(dataDir, 'node-id')
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch {
+    const id = randomUUID()
+    writeFileSync(file, `${id}\n`, { mode: 0o600 })
+    return id
+  }
+}

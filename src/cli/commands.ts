@@ -1,0 +1,21 @@
+import type { Command } from './command.ts'
+import { accountCommands } from './commands/account.ts'
+import { carrierCommands } from './commands/carrier.ts'
+import { centreCommands } from './commands/centre.ts'
+import { keyCommands } from './commands/key.ts'
+import { messageCommands } from './commands/message.ts'
+import { routeCommands } from './commands/route.ts'
+import { serveCommands } from './commands/serve.ts'
+import { tariffCommands } from './commands/tariff.ts'
+
+/** Everything `heliogram` can do, in the order help lists it. */
+export const COMMANDS: readonly Command[] = [
+  ...serveCommands,
+  ...accountCommands,
+  ...keyCommands,
+  ...carrierCommands,
+  ...routeCommands,
+  ...tariffCommands,
+  ...messageCommands,
+  ...centreCommands,
+]

@@ -1,0 +1,209 @@
+import { path } from '../admin-client.ts'
+import type { Args, Command, Option, Output } from '../command.ts'
+import { fields, table } from '../print.ts'
+
+const LOGIN = { name: 'LOGIN', meaning: 'the login of the account' } as const
+
+/** An account as the admin API shows it. */
+interface Account {
+  readonly id: number
+  readonly login: string
+  readonly parent: string | null
+  readonly payer: string
+  readonly tariff: string
+  readonly balance: string
+  readonly credit: string
+  readonly currency: string
+  readonly blocked: boolean
+  readonly ips: readonly string[]
+  readonly keys: number
+  readonly smpp_password: boolean
+  readonly settings: Readonly<Record<string, unknown>>
+  readonly created_at: string
+}
+
+interface Limit {
+  readonly name: string
+  readonly value: number
+  readonly own: boolean
+  readonly meaning: string
+}
+
+const LIMITS: Readonly<Record<string, Option>> = Object.fromEntries(
+  Object.entries({
+    concurrent: 'requests at the same time; the N-th is refused',
+    identical: 'identical send requests a minute',
+    'identical-cost': 'identical price requests a minute',
+    status: 'status requests for one message a minute',
+    'status-mass': 'status requests for several messages a minute',
+    balance: 'balance requests a minute',
+    throughput: 'SMPP messages a second',
+    binds: 'SMPP sessions at the same time',
+  }).map(([name, meaning]) => [name, { value: 'N', meaning }]),
+)
+
+export const accountCommands: readonly Command[] = [
+  {
+    name: 'account add',
+    summary: 'Open an account.',
+    options: {
+      login: { value: 'LOGIN', meaning: 'how it signs in', required: true },
+      password: { value: 'PASSWORD', meaning: 'its password, printable ASCII', required: true },
+      balance: { value: 'N', meaning: 'money it begins with' },
+      tariff: { value: 'NAME', meaning: 'what it pays by; without it the tariff named default' },
+      parent: { value: 'LOGIN', meaning: 'the account it is a sub-client of' },
+      type: { value: '0-3', meaning: '0 own tariff and balance, 1 own balance, 2 parent’s tariff and balance, 3 own tariff' },
+    },
+    examples: ['heliogram account add --login alex --password s3cret --balance 500'],
+    ask: async (centre, args) => {
+      const type = args.whole('type')
+      const body = { ...texts(args, ['login', 'password', 'balance', 'tariff', 'parent']), ...(type !== undefined && { type }) }
+      return showAccount(await centre.request('POST', '/accounts', body))
+    },
+  },
+  {
+    name: 'account list',
+    summary: 'List the accounts, by login.',
+    ask: async (centre) => {
+      const accounts: Account[] = []
+      for (let page: Account[] | undefined; page === undefined || page.length > 0; accounts.push(...page)) {
+        page = (await centre.request('GET', path`/accounts?after=${accounts.at(-1)?.login ?? ''}`)) as Account[]
+      }
+      const rows = accounts.map((each) => [each.login, each.balance, each.currency, each.tariff, each.parent, each.blocked])
+      return {
+        json: accounts,
+        text: table(['LOGIN', 'BALANCE', 'CURRENCY', 'TARIFF', 'PARENT', 'BLOCKED'], rows, 'There are no accounts.'),
+      }
+    },
+  },
+  {
+    name: 'account show',
+    summary: 'Show an account.',
+    positionals: [LOGIN],
+    ask: async (centre, args) => showAccount(await centre.request('GET', path`/accounts/${args.at('LOGIN')}`)),
+  },
+  {
+    name: 'account topup',
+    summary: 'Add money to an account’s balance; a negative amount takes it off.',
+    positionals: [LOGIN, { name: 'AMOUNT', meaning: 'money, like 100 or 99.50' }],
+    options: { note: { value: 'TEXT', meaning: 'kept with the posting' } },
+    ask: async (centre, args) => {
+      const body = { amount: args.at('AMOUNT'), ...texts(args, ['note']) }
+      const done = await centre.request('POST', path`/accounts/${args.at('LOGIN')}/topup`, body)
+      const { login, amount, balance, currency } = done as { login: string; amount: string; balance: string; currency: string }
+      return { json: done, text: `Posted ${amount} ${currency} to ${login}. Its balance is ${balance} ${currency}.` }
+    },
+  },
+  {
+    name: 'account limits',
+    summary: 'Show or change the limits of an account.',
+    details: '0 switches a limit off, the word default gives the centre’s own back.',
+    positionals: [LOGIN],
+    options: LIMITS,
+    examples: ['heliogram account limits demo --identical 0'],
+    ask: async (centre, args) => {
+      const names = Object.keys(LIMITS).filter((name) => args.text(name) !== undefined)
+      const body = Object.fromEntries(
+        names.map((name) => [name.replace('-', '_'), args.text(name) === 'default' ? null : args.whole(name)]),
+      )
+      const done = await centre.request('PATCH', path`/accounts/${args.at('LOGIN')}/limits`, body)
+      const { limits } = done as { limits: readonly Limit[] }
+      const rows = limits.map((limit) => [limit.name, limit.value === 0 ? 'none' : String(limit.value), limit.own, limit.meaning])
+      return { json: done, text: table(['LIMIT', 'VALUE', 'OWN', 'MEANING'], rows, '') }
+    },
+  },
+  {
+    name: 'account set',
+    summary: 'Change settings of an account, by the names of users.php.',
+    details:
+      'fl2[27]=1 is test mode: nothing is sent, nothing is charged. A name alone sets a flag; a name with = and nothing behind it clears.',
+    positionals: [LOGIN, { name: 'NAME=VALUE', meaning: 'a setting and its value', many: true }],
+    examples: ["heliogram account set demo 'fl2[27]=1'", 'heliogram account set demo sender=Shop tz=15 credit=100'],
+    ask: async (centre, args) => {
+      const body = Object.fromEntries(
+        args.rest().map((word) => {
+          const mark = word.indexOf('=')
+          return mark < 0 ? [word, true] : [word.slice(0, mark), word.slice(mark + 1)]
+        }),
+      )
+      return showAccount(await centre.request('PATCH', path`/accounts/${args.at('LOGIN')}/settings`, body))
+    },
+  },
+  {
+    name: 'account ips',
+    summary: 'Show or change the addresses an account may be used from.',
+    details: 'With an empty list it may be used from anywhere.',
+    positionals: [LOGIN],
+    options: {
+      add: { value: 'CIDR', meaning: 'allow an address or a block', many: true },
+      remove: { value: 'CIDR', meaning: 'take one out of the list', many: true },
+      clear: { meaning: 'empty the list, before anything is added' },
+    },
+    ask: async (centre, args) => {
+      const body = { add: args.list('add'), remove: args.list('remove'), clear: args.flag('clear') }
+      const done = await centre.request('PATCH', path`/accounts/${args.at('LOGIN')}/ips`, body)
+      const { login, ips } = done as { login: string; ips: readonly string[] }
+      return { json: done, text: ips.length === 0 ? `${login} may be used from any address.` : ips.join('\n') }
+    },
+  },
+  {
+    name: 'account password',
+    summary: 'Give an account a new password. It holds at once.',
+    positionals: [LOGIN, { name: 'PASSWORD', meaning: 'the new password, printable ASCII' }],
+    ask: async (centre, args) => {
+      const done = await centre.request('PUT', path`/accounts/${args.at('LOGIN')}/password`, { password: args.at('PASSWORD') })
+      return { json: done, text: `${args.at('LOGIN')} has a new password.` }
+    },
+  },
+  {
+    name: 'account smpp-password',
+    summary: 'Make an 8-character password for SMPP binds, and open SMPP access. It is shown once.',
+    positionals: [LOGIN],
+    ask: async (centre, args) => {
+      const done = await centre.request('POST', path`/accounts/${args.at('LOGIN')}/smpp-password`)
+      const { system_id, password, ips } = done as { system_id: string; password: string; ips: readonly string[] }
+      const advice = `Eight characters can be guessed: allow known addresses only (heliogram account ips ${system_id} --add CIDR).`
+      const text = fields([
+        ['system_id', system_id],
+        ['password', password],
+      ])
+      return { json: done, text: ips.length === 0 ? `${text}\n${advice}` : text }
+    },
+  },
+  {
+    name: 'account block',
+    summary: 'Keep an account from signing in, or let it again.',
+    positionals: [LOGIN],
+    options: { off: { meaning: 'let it sign in again' } },
+    ask: async (centre, args) => {
+      const blocked = !args.flag('off')
+      const done = await centre.request('PUT', path`/accounts/${args.at('LOGIN')}/blocked`, { blocked })
+      return { json: done, text: `${args.at('LOGIN')} ${blocked ? 'is blocked.' : 'may sign in.'}` }
+    },
+  },
+]
+
+/** Those of the options that were given. */
+function texts(args: Args, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (args.text(name) === undefined ? [] : [[name, args.text(name) ?? '']])))
+}
+
+function showAccount(json: unknown): Output {
+  const account = json as Account
+  const settings = Object.entries(account.settings).map(([name, value]) => `${name}=${value}`)
+  const text = fields([
+    ['login', account.login],
+    ['id', account.id],
+    ...(account.parent === null ? [] : ([['parent', account.parent]] as const)),
+    ['balance', `${account.balance} ${account.currency}${account.payer === account.login ? '' : `, of ${account.payer}`}`],
+    ...(Number(account.credit) === 0 ? [] : ([['credit', `${account.credit} ${account.currency}`]] as const)),
+    ['tariff', account.tariff],
+    ['blocked', account.blocked],
+    ['addresses', account.ips.length === 0 ? 'any' : account.ips.join(' ')],
+    ['API keys', account.keys],
+    ['SMPP password', account.smpp_password],
+    ['settings', settings.join(' ')],
+    ['opened', account.created_at],
+  ])
+  return { json, text }
+}

@@ -1,0 +1,56 @@
+import type { HistoryRow } from '../store/history.ts'
+import type { ReceiptTarget } from '../store/receipts.ts'
+import type { CarrierQueue } from './carrier-queue.ts'
+import { changeOfTarget, targetOf } from './change.ts'
+import type { RemoveMessage } from './report.ts'
+import type { SettleCommit } from './settle-commit.ts'
+
+/**
+ * Takes a message out of its customer's history. One that has not been handed over is cancelled first and costs
+ * nothing; one that a carrier has and that is not final cannot be removed.
+ */
+export function makeRemove(parts: {
+  find: (accountId: number, question: { ref: number | string; phone: string }) => Promise<HistoryRow | undefined>
+  read: (message: { accountId: number; id: number }) => Promise<ReceiptTarget | undefined>
+  takeDue: (id: number) => Promise<boolean>
+  hide: (message: { accountId: number; id: number }) => Promise<void>
+  owned: ReadonlyMap<number, CarrierQueue>
+  settle: SettleCommit
+  now: () => number
+}): RemoveMessage {
+  return async (accountId, question) => {
+    const row = await parts.find(accountId, question)
+    if (!row) return 'not_found'
+    if (row.state <= 0 && !(row.state === -1 && (await cancel(row)))) return 'undeletable'
+    await parts.hide(row)
+    return 'removed'
+  }
+
+  /** True when the message will not be sent: it was taken out of the queue it stood in, and its money went back. */
+  async function cancel(row: HistoryRow): Promise<boolean> {
+    for (const own of parts.owned.values()) {
+      const [item] = own.withdraw((queued) => queued.id === row.id && !queued.marked)
+      if (!item) continue
+      item.state = CANCELLED.state
+      item.err = CANCELLED.err
+      item.stateAtMs = parts.now()
+      item.refunded = item.price
+      parts.settle.changed(item)
+      return true
+    }
+    if (!(await parts.takeDue(row.id))) return false
+    const target = await parts.read(row)
+    if (!target || target.state !== -1) return false
+    const change = {
+      ...targetOf(target),
+      state: CANCELLED.state,
+      err: CANCELLED.err,
+      stateAtMs: parts.now(),
+      refunded: target.price,
+    }
+    return parts.settle.write(changeOfTarget(change))
+  }
+}
+
+/** The API has no code for "cancelled by its sender": undeliverable, without an error. */
+const CANCELLED = { state: 20, err: 0 } as const

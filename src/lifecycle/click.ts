@@ -1,0 +1,48 @@
+import { createHmac, randomBytes, randomInt } from 'node:crypto'
+import { mayReplace } from '../domain/receipt.ts'
+import { codeOf, isMachine } from '../domain/short-link.ts'
+import type { ReceiptTarget } from '../store/receipts.ts'
+import { changeOfTarget, targetOf } from './change.ts'
+import type { SettleCommit } from './settle-commit.ts'
+
+/** A visit of a short link: where it leads. People's clicks are counted and move the message to status 4; machines' are not. */
+export type FollowLink = (
+  code: string,
+  visit: { method: string; userAgent: string | undefined; ip: string },
+) => Promise<string | undefined>
+
+export function makeFollow(parts: {
+  link: (code: string) => Promise<{ id: number; url: string; accountId: number; messageId: number } | undefined>
+  click: (linkId: number, atMs: number, machine: boolean, visitor: Uint8Array) => Promise<boolean>
+  read: (message: { accountId: number; id: number }) => Promise<ReceiptTarget | undefined>
+  settle: SettleCommit
+  now: () => number
+}): FollowLink {
+  // Visitors are told apart for seconds only: a key of this process is enough, and no address is kept.
+  const secret = randomBytes(32)
+
+  async function clicked(message: { accountId: number; id: number }): Promise<void> {
+    const target = await parts.read(message)
+    if (!target || target.state < 0 || !mayReplace(target, CLICKED)) return
+    await parts.settle.write(changeOfTarget({ ...targetOf(target), state: CLICKED, err: 0, stateAtMs: parts.now() }))
+  }
+
+  return async (code, { method, userAgent, ip }) => {
+    if (code.length > CODE_MAX) return undefined
+    const link = await parts.link(code)
+    if (!link) return undefined
+    const visitor = createHmac('sha256', secret)
+      .update(`${ip}\n${userAgent ?? ''}`)
+      .digest()
+      .subarray(0, 8)
+    const isPerson = await parts.click(link.id, parts.now(), isMachine(userAgent, method), visitor)
+    if (isPerson && link.messageId > 0) await clicked({ accountId: link.accountId, id: link.messageId })
+    return link.url
+  }
+}
+
+const CLICKED = 4
+const CODE_MAX = 20
+
+/** A code that nobody can guess: seven or eight letters and digits. */
+export const newCode = (): string => codeOf(randomInt(57_000_000_000, 2 ** 47))

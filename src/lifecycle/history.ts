@@ -1,0 +1,36 @@
+import { CHANNELS, channelOf } from '../domain/channel.ts'
+import { FLAG } from '../domain/message.ts'
+import { timeOfId } from '../domain/message-id.ts'
+import { lookUp } from '../domain/number/plan.ts'
+import type { HistoryRow } from '../store/history.ts'
+import type { MessageReport } from './report.ts'
+
+/** A stored message in the words of status.php; country, operator and region are what the plan says of the number. */
+export function reportOf(row: HistoryRow): MessageReport {
+  const plan = lookUp(row.recipient)
+  const channel = channelOf(row.channel)
+  return {
+    id: row.id,
+    ref: row.refText ?? row.ref,
+    accountId: row.accountId,
+    phone: row.recipient,
+    state: row.state,
+    err: row.err,
+    stateAtMs: row.stateAtMs,
+    acceptedAtMs: timeOfId(row.id),
+    sentAtMs: row.sentAtMs,
+    price: row.price - row.refunded,
+    sender: row.sender,
+    text: row.body ?? (row.octets ? row.octets.toString('hex').toUpperCase() : ''),
+    comment: row.comment ?? '',
+    channel,
+    parts: row.parts,
+    mccmnc: row.mccmnc,
+    country: plan.country,
+    countryEn: plan.countryEn,
+    operator: plan.operator,
+    region: plan.region,
+    flag: CHANNELS[channel] | (row.flags & FLAG.electronic ? 0x20 : 0),
+    hlr: row.hlr ?? undefined,
+  }
+}

@@ -1,0 +1,79 @@
+import { now } from '../clock.ts'
+import * as accepting from '../store/accept.ts'
+import * as dueQueue from '../store/due-queue.ts'
+import { findMessages, type HistoryRow, hideMessages } from '../store/history.ts'
+import * as incoming from '../store/incoming.ts'
+import { releaseCarriers } from '../store/leases.ts'
+import * as received from '../store/receipts.ts'
+import { deadNodes, recoverClaim, recoverNode } from '../store/recovery.ts'
+import type { Session } from '../store/session.ts'
+import { settle, storeMatched } from '../store/settle.ts'
+import * as sweeping from '../store/sweeps.ts'
+import type { HandOver } from './carrier-queue.ts'
+import type { DueStore } from './due.ts'
+import type { CommitStore } from './group-commit.ts'
+import type { IncomingStore } from './incoming.ts'
+import type { MessageQuestion } from './report.ts'
+import type { SettleStore } from './settle-commit.ts'
+import type { SweepStore } from './sweeps.ts'
+
+/** Everything the path of a message asks of the store, each on its own connection: none waits for another. */
+export interface PathStore extends CommitStore, SettleStore, DueStore, IncomingStore, SweepStore {
+  readonly handOver: HandOver
+  releaseCarriers(carriers: readonly { carrierId: number; epoch: number }[], reason: string): Promise<void>
+  recover(ownFirstId: number): Promise<{ messages: number; unknown: number }>
+  findMessages(accountId: number, questions: readonly MessageQuestion[]): Promise<(HistoryRow | undefined)[]>
+  hide(message: { accountId: number; id: number }): Promise<void>
+  link(code: string): Promise<{ id: number; url: string; accountId: number; messageId: number } | undefined>
+  click(linkId: number, atMs: number, machine: boolean, visitor: Uint8Array): Promise<boolean>
+  funds(accountId: number): Promise<{ available: bigint; balance: bigint }>
+}
+
+export interface Sessions {
+  readonly accept: Session
+  readonly settle: Session
+  readonly handOver: Session
+  readonly due: Session
+  readonly general: Session // a pool
+}
+
+export const pathStore = ({ accept, settle: settling, handOver, due, general }: Sessions, node: number): PathStore => ({
+  accept: (commit) => accepting.accept(accept, commit),
+  wasCommitted: (commit) => accepting.wasCommitted(general, commit),
+  settle: (batch) => settle(settling, batch),
+  findByCarrierIds: (questions) => received.findByCarrierIds(settling, questions),
+  park: (receipts) => received.park(settling, receipts),
+  handOver: (row) => dueQueue.handOver(handOver, row),
+  lanesDue: (carrierIds) => dueQueue.lanesDue(due, carrierIds),
+  claimDue: (claim) => dueQueue.claimDue(due, { ...claim, node }),
+  recoverClaim: (journalId) => recoverClaim(general, journalId, node, now()),
+  rerouteDue: (carrierId, limit, exceptReason) => dueQueue.rerouteDue(due, carrierId, limit, exceptReason),
+  storeIncoming: (rows) => incoming.storeIncoming(general, rows),
+  storeIncomingParts: (parts) => incoming.storeIncomingParts(general, parts),
+  joinIncoming: (giveUpBeforeMs, firstId) => incoming.joinIncoming(general, giveUpBeforeMs, firstId),
+  readSweep: (name) => sweeping.readSweep(general, name),
+  writeSweep: (name, id) => sweeping.writeSweep(general, name, id),
+  withoutReceipt: (carrierId, afterId, upToId, limit) => sweeping.withoutReceipt(general, carrierId, afterId, upToId, limit),
+  matchableParked: (sinceMs, afterId, carrierIds, limit) =>
+    received.matchableParked(general, sinceMs, afterId, carrierIds, limit),
+  heldMatches: (sinceMs) => sweeping.heldMatches(general, sinceMs),
+  readParked: (ids) => received.readParked(general, ids),
+  matched: (parkedId, messageId) => storeMatched(general, [{ parkedId, messageId }]),
+  readTarget: async (message) => (await received.readTargets(general, [message]))[0],
+  takeDue: (id) => sweeping.takeDue(general, id),
+  releaseCarriers: (carriers, reason) => releaseCarriers(general, node, carriers, reason),
+  async recover(ownFirstId) {
+    const total = { messages: 0, unknown: 0 }
+    for (const dead of await deadNodes(general, node, ownFirstId)) {
+      const found = await recoverNode(general, dead.node, dead.beforeId, now())
+      total.messages += found.messages
+      total.unknown += found.unknown
+    }
+    return total
+  },
+  findMessages: (accountId, questions) => findMessages(general, accountId, questions),
+  hide: (message) => hideMessages(general, [message]),
+  link: (code) => sweeping.readShortLink(general, code),
+  click: (linkId, atMs, machine, visitor) => sweeping.storeClick(general, linkId, atMs, machine, visitor),
+  funds: (accountId) => sweeping.readFunds(general, accountId),
+})

@@ -1,0 +1,245 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { monotonic, now, sleep } from '../clock.ts'
+import type { Content } from '../connectors/connector.ts'
+import { timeOfId } from '../domain/message-id.ts'
+import type { NumberProfile } from '../domain/number/parse.ts'
+import { log } from '../log.ts'
+import { makeAccept } from './accept.ts'
+import { makeBatches } from './batch.ts'
+import { makeRemove } from './cancel.ts'
+import { type CarrierQueue, makeCarrierQueue } from './carrier-queue.ts'
+import { type Carriers, type Kinds, makeCarriers, reroute } from './carriers.ts'
+import type { CatalogueKeeper } from './catalogue.ts'
+import { type FollowLink, makeFollow, newCode } from './click.ts'
+import { type Dispatch, makeDispatch } from './dispatch.ts'
+import { expire, makeDueQueue } from './due.ts'
+import { type GroupCommit, makeGroupCommit } from './group-commit.ts'
+import { reportOf } from './history.ts'
+import { type IncomingMessages, makeIncoming } from './incoming.ts'
+import { LeaseLost, type Node } from './node.ts'
+import type { PathStore } from './path-store.ts'
+import type { FindMessages, RemoveMessage } from './report.ts'
+import type { Accept, EstimateRequest } from './request.ts'
+import { makeSettleCommit, type SettleCommit } from './settle-commit.ts'
+import { makeSweeps } from './sweeps.ts'
+import { untilStored } from './until-stored.ts'
+
+/** The path of a message on this node, running: everything that listeners and the operator ask of it. */
+export interface Path {
+  readonly accept: Accept
+  readonly estimate: EstimateRequest
+  readonly find: FindMessages
+  readonly remove: RemoveMessage
+  readonly follow: FollowLink
+  readonly commits: GroupCommit
+  readonly settle: SettleCommit
+  readonly incoming: IncomingMessages
+  readonly carriers: Carriers
+  /** Reads the catalogue and the leases now, instead of at the next beat: somebody changed them. */
+  refresh(): Promise<void>
+  /** Finishes what is owed within `graceMs`; what is left stands in the journal for the next start. */
+  stop(graceMs: number): Promise<void>
+}
+
+const BEAT_MS = 2000
+const DUE_MS = 300
+const SWEEP_MS = 3000
+
+/** Puts the steps together. `lost` is called when another program writes under our number: this one must end. */
+export async function openPath(parts: {
+  store: PathStore
+  node: Node
+  catalogue: CatalogueKeeper
+  kinds: Kinds
+  profile: NumberProfile
+  publicUrl: string
+  observed: (what: { queuedMs: number }) => void
+  hasRoom: (bulk: boolean) => boolean
+  lost: (error: Error) => void
+}): Promise<Path> {
+  const { store, node, catalogue } = parts
+  const { ids } = node
+  const current = catalogue.current
+  let stopped = false
+
+  const lost = (error = new LeaseLost('another node has taken a carrier of this one')) => {
+    if (stopped) return
+    log.error('this node has lost its lease', { node: node.number, reason: error.message })
+    parts.lost(error)
+  }
+
+  const weigh = (carrierId: number, content: Content): number => carriers.weigh(carrierId, content)
+  const settle: SettleCommit = makeSettleCommit({
+    store,
+    takeId: ids.next,
+    epochOf: (carrierId) => carriers.owned.get(carrierId)?.epoch,
+    next: {
+      now,
+      putBack: (item) => {
+        const own = carriers.owned.get(item.carrierId)
+        if (own) own.push(item)
+        else {
+          reroute(item, now())
+          settle.changed(item)
+        }
+      },
+      nextCandidate: (item) => dispatch.again(item),
+      unknownSetting: (carrierId) => current().carrier(carrierId)?.unknown ?? 'auto',
+    },
+    lost,
+    observed: (item) =>
+      item.sentAtMs > 0 && item.attempts === 1 && parts.observed({ queuedMs: item.sentAtMs - timeOfId(item.id) }),
+  })
+
+  const carriers: Carriers = makeCarriers({
+    kinds: parts.kinds,
+    catalogue: current,
+    mayWrite: node.mayWrite,
+    now,
+    events: (carrierId) => ({
+      settled(results) {
+        settle.settled(results)
+        carriers.owned.get(carrierId)?.pump()
+      },
+      receipts: (receipts, acknowledge) => settle.receipts(carrierId, receipts, acknowledge),
+      incoming: (messages, acknowledge) => incoming.receive(carrierId, messages, acknowledge),
+    }),
+    open: (row, connector, epoch): CarrierQueue =>
+      makeCarrierQueue({
+        carrierId: row.id,
+        epoch,
+        connector,
+        handOver: (handed) => untilStored(() => store.handOver(handed)),
+        takeId: ids.next,
+        now,
+        submitted: settle.submitted,
+        expired: (items) => {
+          for (const item of items) expire(item, now(), settle)
+        },
+        lost,
+      }),
+    homeless: (items) => {
+      for (const item of items) {
+        reroute(item, now())
+        settle.changed(item)
+      }
+    },
+    forget: settle.forgetCarrier,
+    release: (released, reason) => store.releaseCarriers(released, reason),
+  })
+
+  const dispatch: Dispatch = makeDispatch({
+    owned: carriers.owned,
+    catalogue: current,
+    weigh,
+    moved: settle.changed,
+    journalDone: settle.journalDone,
+    now,
+  })
+  const commits = makeGroupCommit(store, makeBatches(node.number, ids.take, dispatch, now), { monotonic, sleep })
+  const incoming = makeIncoming(store, ids.take, now)
+  const due = makeDueQueue({ store, dispatch, settle, weigh, takeId: ids.next, now })
+  const sweeps = makeSweeps({ store, settle, owned: carriers.owned, catalogue: current, now })
+  const house = {
+    profile: parts.profile,
+    now,
+    newLink: () => {
+      const code = newCode()
+      return { code, link: `${parts.publicUrl}/${code}` }
+    },
+  }
+
+  async function beat(): Promise<void> {
+    await catalogue.refresh()
+    await carriers.hold(await node.renew(carriers.links()), current())
+  }
+
+  await beat()
+  await recover()
+
+  /** What dead nodes, and earlier holders of our number, kept in memory goes back into the due queue. */
+  async function recover(): Promise<void> {
+    const found = await store.recover(node.firstId)
+    if (found.messages > 0)
+      log.warn('messages recovered', { count: found.messages, reason: `${found.unknown} of them with an unknown outcome` })
+  }
+
+  const loops = [
+    every(BEAT_MS, beat),
+    every(DUE_MS, async () => {
+      while (!stopped && (await due.round())) await delay(0)
+    }),
+    every(SWEEP_MS, async () => {
+      sweeps.memory()
+      await sweeps.parked()
+      await sweeps.downCarriers()
+      await sweeps.withoutReceipt()
+      await incoming.sweep()
+    }),
+    every(SWEEP_MS * 3, recover),
+  ]
+
+  function every(ms: number, work: () => Promise<void>): { stop(): Promise<void> } {
+    const ending = new AbortController()
+    const loop = (async () => {
+      while (!ending.signal.aborted) {
+        await sleep(ms, ending.signal)
+        if (ending.signal.aborted) return
+        await work().catch((error: Error) => {
+          if (error instanceof LeaseLost) lost(error)
+          else log.warn('a regular task failed', { reason: error.message })
+        })
+      }
+    })()
+    return {
+      stop() {
+        ending.abort()
+        return loop
+      },
+    }
+  }
+
+  const { accept, estimate } = makeAccept({
+    catalogue: current,
+    house,
+    commits,
+    takeId: ids.next,
+    funds: store.funds,
+    hasRoom: parts.hasRoom,
+  })
+  const find: FindMessages = async (accountId, questions) =>
+    (await store.findMessages(accountId, questions)).map((row) => row && reportOf(row))
+  const readTarget = store.readTarget
+  return {
+    accept,
+    estimate,
+    find,
+    remove: makeRemove({
+      find: async (accountId, question) => (await store.findMessages(accountId, [question]))[0],
+      read: readTarget,
+      takeDue: store.takeDue,
+      hide: store.hide,
+      owned: carriers.owned,
+      settle,
+      now,
+    }),
+    follow: makeFollow({ link: store.link, click: store.click, read: readTarget, settle, now }),
+    commits,
+    settle,
+    incoming,
+    carriers,
+    refresh: beat,
+    async stop(graceMs) {
+      const until = monotonic() + graceMs
+      await Promise.race([commits.drained(), sleep(graceMs)])
+      // The lease is renewed until the last answer is in.
+      const [beating, ...others] = loops
+      await Promise.all(others.map((loop) => loop.stop()))
+      await carriers.stop(Math.max(0, until - monotonic()))
+      await Promise.race([settle.drained(), sleep(Math.max(500, until - monotonic()))])
+      stopped = true
+      await beating?.stop()
+      await node.leave()
+    },
+  }
+}

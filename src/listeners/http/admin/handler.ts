@@ -1,0 +1,144 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IpBlock } from '../../../account/ip-block.ts'
+import { Refusal, type RefusalCode } from '../../../domain/refusal.ts'
+import { log } from '../../../log.ts'
+import { compilePath, type Endpoint, STREAMED } from './endpoint.ts'
+
+export const ADMIN_PATH = '/admin/v1'
+
+const BODY_MAX = 1_048_576 // octets
+const DISCARD_MAX = 16 * BODY_MAX
+
+const STATUS = {
+  bad_request: 400,
+  bad_time: 400,
+  bad_number: 400,
+  bad_credentials: 401,
+  insufficient_funds: 402,
+  denied: 403,
+  not_found: 404,
+  duplicate: 409,
+  no_route: 422,
+  ip_blocked: 429,
+  too_many_requests: 429,
+  overloaded: 503,
+  unavailable: 503,
+} as const satisfies Record<RefusalCode, number>
+
+export interface AdminCall {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  readonly ip: string // the client's, after trusted proxies
+}
+
+/**
+ * The operator's JSON, below /admin/v1, behind `Authorization: Bearer <token>`. Errors are
+ * `{"error": code, "message": sentence, "field"?: name}` with an HTTP status that fits. A valid token works from
+ * a blocked address too; a wrong one counts as a failed sign-in.
+ */
+export function adminHandler(options: {
+  token: string
+  ipBlock: IpBlock
+  endpoints: readonly Endpoint[]
+}): (call: AdminCall) => Promise<void> {
+  const { token, ipBlock } = options
+  const expected = digest(token)
+  const endpoints = options.endpoints.map((endpoint) => ({ ...endpoint, matches: compilePath(endpoint.path) }))
+
+  function checkToken({ req, ip }: AdminCall): void {
+    const [scheme, offered = ''] = (req.headers.authorization ?? '').split(' ', 2)
+    if (scheme?.toLowerCase() === 'bearer' && timingSafeEqual(digest(offered), expected)) return
+    if (ipBlock.isBlocked(ip)) throw new Refusal('ip_blocked')
+    if (offered !== '') ipBlock.failed(ip)
+    throw new Refusal('bad_credentials', {
+      reason: 'The admin token is missing or wrong; it stands in admin-token in the data folder.',
+    })
+  }
+
+  async function respond(call: AdminCall): Promise<unknown> {
+    checkToken(call)
+    const { req, res } = call
+    const url = new URL(req.url ?? '/', 'http://centre')
+    const segments = segmentsOf(url.pathname)
+    const candidates = endpoints.flatMap((endpoint) => {
+      const params = segments && endpoint.matches(segments)
+      return params ? [{ endpoint, params }] : []
+    })
+    const found = candidates.find(({ endpoint }) => endpoint.method === req.method)
+    if (!found) {
+      const reason = candidates.length > 0 ? `${req.method} is not possible here.` : 'There is nothing at this address.'
+      throw new Refusal('not_found', { reason })
+    }
+    const body = found.endpoint.streams ? undefined : await readJson(req)
+    return found.endpoint.run({ params: found.params, query: url.searchParams, body, raw: { req, res } })
+  }
+
+  return async (call) => {
+    try {
+      const result = await respond(call)
+      if (result !== STREAMED) send(call.res, 200, result ?? {})
+    } catch (error) {
+      if (error instanceof Gone || call.res.headersSent) return void call.res.destroy()
+      if (!(error instanceof Refusal)) {
+        log.error('an admin request failed', { listener: 'admin', error })
+        return send(call.res, 500, { error: 'internal', message: 'Something went wrong here; the log of the centre says what.' })
+      }
+      const { reason, field } = error.detail
+      send(call.res, STATUS[error.code], { error: error.code, message: reason ?? `${error.message}.`, ...(field && { field }) })
+    }
+  }
+}
+
+/** The path's parts below /admin/v1; undefined: not ours, or not decodable. */
+function segmentsOf(path: string): string[] | undefined {
+  if (!path.startsWith(`${ADMIN_PATH}/`)) return undefined
+  try {
+    return path
+      .slice(ADMIN_PATH.length + 1)
+      .split('/')
+      .map(decodeURIComponent)
+  } catch {
+    return undefined
+  }
+}
+
+async function readJson(req: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = []
+  let size = 0
+  await new Promise<void>((resolve, reject) => {
+    req.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= BODY_MAX) chunks.push(chunk)
+      // What is too large is read to its end, so that the caller hears why; nobody is listened to for ever.
+      else if (size > DISCARD_MAX) req.destroy()
+    })
+    req.on('end', resolve)
+    req.on('close', () => reject(new Gone()))
+    req.on('error', () => {}) // a close follows
+  })
+  if (size > BODY_MAX) throw new Refusal('bad_request', { reason: `A request has at most ${BODY_MAX} octets.` })
+  if (size === 0) return undefined
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'))
+  } catch {
+    throw new Refusal('bad_request', { reason: 'The body of the request is not JSON.' })
+  }
+}
+
+/** The caller went away in the middle of its request. */
+class Gone extends Error {}
+
+function send(res: ServerResponse, status: number, value: unknown): void {
+  const body = Buffer.from(`${JSON.stringify(value)}\n`)
+  res.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': body.length,
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }),
+  })
+  res.end(body)
+}
+
+const digest = (token: string): Buffer => createHash('sha256').update(token).digest()

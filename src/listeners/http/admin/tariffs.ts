@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { presentTariff, type Tariffs } from '../../../operator/tariffs.ts'
+import { type Endpoint, given, readBody } from './endpoint.ts'
+
+const list = z.string().max(20_000) // with commas between
+const name = z.string().max(100)
+
+const Place = z.strictObject({ tariff: name, channel: name, prefix: list, mccmnc: list, default: z.boolean() }).partial()
+const Price = Place.extend({
+  price: z.union([z.string().max(40), z.number()]).transform(String),
+  currency: z.string().max(10).optional(),
+})
+
+export function tariffEndpoints(tariffs: Tariffs): Endpoint[] {
+  return [
+    {
+      method: 'GET',
+      path: '/tariffs',
+      run: async ({ query }) => (await tariffs.list(query.get('name') ?? '')).map(presentTariff),
+    },
+    {
+      method: 'PUT',
+      path: '/prices',
+      run: async (request) => presentTariff(await tariffs.set(given(readBody(request, Price)))),
+    },
+    { method: 'DELETE', path: '/prices', run: (request) => tariffs.remove(given(readBody(request, Place))) },
+  ]
+}

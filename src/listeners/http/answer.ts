@@ -1,0 +1,54 @@
+import { printJson, printJsonList } from './answer-json.ts'
+import { printXml, printXmlList } from './answer-xml.ts'
+
+/** 0 a line for people, 1 values between commas, 2 XML, 3 JSON. */
+export type Fmt = 0 | 1 | 2 | 3
+
+/** A number is printed bare, a string between quotes; a list is a list of objects. */
+export type Value = number | string | readonly Members[]
+export type Member = readonly [name: string, value: Value]
+export type Members = readonly Member[]
+
+/**
+ * One description of an answer, from which all four formats are printed. XML and JSON have the same members in the same order;
+ * the lines of fmt 0 and 1 have orders of their own, so they are functions, which stand beside the members in one file.
+ */
+export interface Shape<T> {
+  /** XML: the element around one value. */
+  readonly element: string
+  /** XML: the element around several. */
+  readonly list: string
+  /** XML: a member that is the only one stands without the element around it, as `<balance>250.80</balance>` does. */
+  readonly bareWhenAlone?: boolean
+  readonly members: (value: T) => Members
+  readonly text: (value: T) => string
+  readonly commas: (value: T) => string
+}
+
+/** One value in the format asked for: a body without line end. */
+export function print<T>(shape: Shape<T>, value: T, fmt: Fmt): string {
+  if (fmt === 3) return printJson(shape.members(value))
+  if (fmt === 1) return shape.commas(value)
+  if (fmt === 0) return shape.text(value)
+  return printXml(shape.element, shape.members(value), shape.bareWhenAlone === true)
+}
+
+/** Several values: lines, `<list>` or an array. */
+export function printAll<T>(shape: Shape<T>, values: readonly T[], fmt: Fmt): string {
+  if (fmt === 3) return printJsonList(values.map(shape.members))
+  if (fmt === 2) return printXmlList(shape.list, shape.element, values.map(shape.members))
+  return values.map(fmt === 1 ? shape.commas : shape.text).join('\n')
+}
+
+/** A value within a line of fmt 0 or 1: a line break would end the line. */
+export const inLine = (value: string): string => (/[\r\n]/.test(value) ? value.replace(/\r\n|\r|\n/g, ' ') : value)
+
+/** What operations say that return nothing. */
+export const DONE: Shape<undefined> = {
+  element: 'result',
+  list: 'list',
+  bareWhenAlone: true,
+  members: () => [['result', 'OK']],
+  text: () => 'OK',
+  commas: () => 'OK',
+}

@@ -1,0 +1,84 @@
+import { Refusal, type RefusalCode } from '../../domain/refusal.ts'
+import type { Members, Shape } from './answer.ts'
+
+/** A refusal in the words of the SMSC API. */
+export interface ErrorAnswer {
+  readonly number: number
+  readonly text: string
+  /** The message that the refusal is about, when it was stored. */
+  readonly id?: number | string | undefined
+}
+
+export type ErrorTable = Readonly<Record<RefusalCode, ErrorAnswer>>
+
+/** Clients test for some of these strings: the spelling is the original's. */
+const PARAMETERS = { number: 1, text: 'parameters error' }
+const CREDENTIALS = { number: 2, text: 'authorise error' }
+const BLOCKED = { number: 4, text: 'ip is blocked' }
+const DUPLICATE = { number: 9, text: 'duplicate request, wait a minute' }
+const TOO_MANY = { number: 9, text: 'too many concurrent requests' }
+
+/** What every script answers alike. */
+const ANY = {
+  bad_request: PARAMETERS,
+  bad_credentials: CREDENTIALS,
+  ip_blocked: BLOCKED,
+  duplicate: DUPLICATE,
+  too_many_requests: TOO_MANY,
+  overloaded: TOO_MANY,
+  unavailable: TOO_MANY,
+} as const
+
+/** SMSC API, errors of send.php */
+export const SEND_ERRORS = {
+  ...ANY,
+  insufficient_funds: { number: 3, text: 'no money' },
+  bad_time: { number: 5, text: 'wrong date format' },
+  denied: { number: 6, text: 'message is denied' },
+  bad_number: { number: 7, text: 'invalid number' },
+  no_route: { number: 8, text: "can't to deliver" },
+  not_found: PARAMETERS,
+} as const satisfies ErrorTable
+
+/** SMSC API, errors of status.php: an unknown message is no error but status -3; 5 is about deletion. */
+export const STATUS_ERRORS = {
+  ...ANY,
+  insufficient_funds: PARAMETERS,
+  bad_time: PARAMETERS,
+  denied: { number: 5, text: 'delete failed' },
+  bad_number: PARAMETERS,
+  no_route: PARAMETERS,
+  not_found: { number: 5, text: 'delete failed' },
+} as const satisfies ErrorTable
+
+/** SMSC API, errors of balance.php */
+export const BALANCE_ERRORS = {
+  ...ANY,
+  insufficient_funds: PARAMETERS,
+  bad_time: PARAMETERS,
+  denied: CREDENTIALS,
+  bad_number: PARAMETERS,
+  no_route: PARAMETERS,
+  not_found: PARAMETERS,
+} as const satisfies ErrorTable
+
+/** A refusal by the script's table. Anything else is a bug or an outage: the client hears that we can't right now. */
+export function errorAnswer(error: unknown, table: ErrorTable): ErrorAnswer {
+  if (!(error instanceof Refusal)) return table.unavailable
+  const { ref } = error.detail
+  return ref === undefined ? table[error.code] : { ...table[error.code], id: ref }
+}
+
+export const ERROR: Shape<ErrorAnswer> = {
+  element: 'result',
+  list: 'list',
+  members: ({ number, text, id }) => {
+    const members: Members = [
+      ['error', text],
+      ['error_code', number],
+    ]
+    return id === undefined ? members : [...members, ['id', id]]
+  },
+  text: ({ number, text, id }) => `ERROR = ${number} (${text})${id === undefined ? '' : `, ID - ${id}`}`,
+  commas: ({ number, id }) => `${id ?? 0},-${number}`,
+}

@@ -1,0 +1,39 @@
+import { Refusal } from '../../domain/refusal.ts'
+import type { Fmt } from './answer.ts'
+import type { Params } from './params.ts'
+
+/** Undefined: not given, or not a format there is. */
+export function readFmt(params: Params): Fmt | undefined {
+  const value = params.octets('fmt')
+  return value === '0' ? 0 : value === '1' ? 1 : value === '2' ? 2 : value === '3' ? 3 : undefined
+}
+
+/** `1` or `true`; absent, empty, `0` and `false` are off. Anything else is refused: nobody can say what it was to mean. */
+export function readFlag(params: Params, name: string): boolean {
+  const value = params.octets(name)
+  if (value === undefined || value === '' || value === '0') return false
+  if (value === '1' || value === 'true') return true
+  if (value === 'false') return false
+  throw malformed(name)
+}
+
+/** One of the numbers 0 … `max`; absent and empty are 0, `true` is 1. */
+export function readChoice(params: Params, name: string, max: number): number {
+  const value = params.octets(name)
+  if (value === undefined || value === '' || value === 'false') return 0
+  if (value === 'true') return 1
+  const digit = value.length === 1 ? value.charCodeAt(0) - 0x30 : -1
+  if (digit >= 0 && digit <= max) return digit
+  throw malformed(name)
+}
+
+/** A whole number within bounds, a sign allowed. Undefined: not given, or empty. */
+export function readInteger(params: Params, name: string, min: number, max: number): number | undefined {
+  const value = params.text(name)?.trim()
+  if (value === undefined || value === '') return undefined
+  const number = /^[+-]?\d{1,9}$/.test(value) ? Number(value) : Number.NaN
+  if (number >= min && number <= max) return number
+  throw malformed(name)
+}
+
+export const malformed = (field: string): Refusal => new Refusal('bad_request', { field })

@@ -1,0 +1,67 @@
+import type { ServerResponse } from 'node:http'
+import { type Charset, decode, encode } from '../../domain/text/charset.ts'
+import type { Fmt } from './answer.ts'
+
+const TYPES = { 0: 'text/plain', 1: 'text/plain', 2: 'text/xml', 3: 'application/json' } as const
+
+/**
+ * Writes an answer of the SMSC API: always status 200, as clients test only the body, and never an empty body,
+ * which clients take for a lost connection and repeat the request.
+ */
+export function respond(res: ServerResponse, body: string, fmt: Fmt, charset: Charset): void {
+  const ascii = !NOT_ASCII.test(body)
+  const octets = ascii ? body : encodeAnswer(body, fmt, charset)
+  res.writeHead(200, [
+    'Content-Type',
+    contentType(fmt, charset),
+    'Content-Length',
+    String(octets.length),
+    'X-Content-Type-Options',
+    'nosniff',
+  ])
+  if (typeof octets === 'string') res.end(octets, 'latin1')
+  else res.end(octets)
+}
+
+/** A header like `application/json; charset=windows-1251`: the charset the body really has. */
+export const contentType = (fmt: Fmt, charset: Charset): string => HEADERS[charset][fmt]
+
+const headers = (charset: Charset) =>
+  [0, 1, 2, 3].map((fmt) => `${TYPES[fmt as Fmt]}; charset=${charset}`) as [string, string, string, string]
+const HEADERS = { 'windows-1251': headers('windows-1251'), 'koi8-r': headers('koi8-r'), 'utf-8': headers('utf-8') }
+
+/** A body in its charset. A character without a place in it is written as JSON and XML write such; in a line it is `?`. */
+export function encodeAnswer(body: string, fmt: Fmt, charset: Charset): Uint8Array {
+  const prolog = fmt === 2 && NOT_ASCII.test(body) ? `<?xml version="1.0" encoding="${charset}"?>\n` : ''
+  return encode(prolog + (charset === 'utf-8' ? body : escapeHomeless(body, fmt, charset)), charset)
+}
+
+function escapeHomeless(body: string, fmt: Fmt, charset: 'windows-1251' | 'koi8-r'): string {
+  if (fmt === 3) return body.replace(HOMELESS[charset], jsonEscape)
+  if (fmt === 2) return body.replace(HOMELESS[charset], (character) => `&#${character.codePointAt(0)};`)
+  return body
+}
+
+function jsonEscape(character: string): string {
+  let escaped = ''
+  for (let at = 0; at < character.length; at++) escaped += `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`
+  return escaped
+}
+
+const NOT_ASCII = /[^\0-\x7f]/
+
+/** Every character that the charset has no octet for. */
+const homeless = (charset: Charset): RegExp => {
+  const upperHalf = decode(
+    Uint8Array.from({ length: 128 }, (_, at) => 128 + at),
+    charset,
+  ).replaceAll('\ufffd', '')
+  return new RegExp(`[^\\0-\\x7f${upperHalf}]`, 'gu')
+}
+const HOMELESS = { 'windows-1251': homeless('windows-1251'), 'koi8-r': homeless('koi8-r') } as const
+
+/** To HEAD: what the answer would look like. Nothing is done, for who asks so wants nothing done. */
+export function respondEmpty(res: ServerResponse, fmt: Fmt): void {
+  res.writeHead(200, ['Content-Type', contentType(fmt, 'windows-1251')])
+  res.end()
+}

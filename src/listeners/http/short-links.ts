@@ -1,0 +1,50 @@
+import type { Handler, HttpCall } from './call.ts'
+import { notFound, write } from './pages.ts'
+
+/** Who followed a link: enough to tell people from machines. */
+export interface Visitor {
+  readonly userAgent: string
+  readonly method: 'GET' | 'HEAD'
+  readonly ip: string
+}
+
+/** Counts a click on a short link and says where it leads; undefined: no such link. */
+export type Follow = (code: string, visitor: Visitor) => Promise<string | undefined>
+
+const CODE = /^\/([A-Za-z0-9]{1,16})$/
+const USER_AGENT_CHARACTERS_MAX = 500
+
+/** Short links live at the root, `/<code>`, so that a text has as many characters as possible left. For whatever nobody else is mounted at. */
+export function createShortLinks({ follow }: { readonly follow: Follow }): Handler {
+  return async (call) => {
+    const code = CODE.exec(call.path)?.[1]
+    const { method } = call.req
+    if (code === undefined || (method !== 'GET' && method !== 'HEAD')) return notFound(call)
+    const userAgent = (call.req.headers['user-agent'] ?? '').slice(0, USER_AGENT_CHARACTERS_MAX)
+    const url = webAddress(await follow(code, { userAgent, method, ip: call.ip }))
+    return url === undefined ? unknownLink(call) : redirect(call, url)
+  }
+}
+
+/** Not to be cached: a click that never reaches us is not counted. */
+const redirect = ({ res }: HttpCall, url: string): void =>
+  write(res, 302, 'text/plain; charset=utf-8', '', {
+    Location: url,
+    'Cache-Control': 'no-store',
+    'Referrer-Policy': 'no-referrer',
+  })
+
+const unknownLink = ({ res }: HttpCall): void =>
+  write(
+    res,
+    404,
+    'text/plain; charset=utf-8',
+    'Такой ссылки нет или она больше не действует.\nThis link does not exist or is no longer valid.\n',
+  )
+
+/** As a header may carry it: ASCII, nothing but http and https. A link is redirected to, never run. */
+function webAddress(url: string | undefined): string | undefined {
+  if (url === undefined || !URL.canParse(url)) return undefined
+  const { protocol, href } = new URL(url)
+  return protocol === 'http:' || protocol === 'https:' ? href : undefined
+}

@@ -1,0 +1,146 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { LinkStats } from '../connectors/connector.ts'
+
+/** What a node tells of itself when /metrics is read. Counters are totals since the start. */
+export interface NodeFigures {
+  readonly pendingRows: number
+  readonly commits: {
+    readonly commits: number
+    readonly rows: number
+    readonly retried: number
+    readonly poisoned: number
+    readonly refused: number
+  }
+  readonly settle: Readonly<Record<string, number>>
+  readonly settlePending: number
+  readonly incoming: { readonly messages: number; readonly parts: number; readonly joined: number }
+  readonly carriers: readonly {
+    readonly name: string
+    readonly stats: LinkStats
+    readonly queuedMessages: number
+    readonly queuedParts: number
+  }[]
+}
+
+/** What only the store knows; read at most every few seconds, whoever asks. */
+export interface StoreFigures {
+  /** By carrier; '' for what is still to be routed: messages due, and how many seconds the first is late. */
+  readonly due: readonly { readonly carrier: string; readonly waiting: number; readonly lagSeconds: number }[]
+  readonly deadRows: readonly { readonly table: string; readonly rows: number }[]
+  readonly oldestTransactionSeconds: number
+  readonly partitionsAhead: number
+  readonly freeBytes: number | undefined
+  readonly orphanReceipts: number
+}
+
+export interface Metrics {
+  /** A request of a script was answered: the error number or 0, and how long it took. */
+  answered(script: string, error: number, ms: number): void
+  /** A message reached its carrier so long after its acceptance. */
+  handedOver(ms: number): void
+  render(): Promise<{ type: string; body: string }>
+}
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600]
+
+/** The figures of this node for Prometheus. Labels are scripts, carriers and tables: few, and none a customer's. */
+export function createMetrics(node: () => NodeFigures, store: () => Promise<StoreFigures>): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const answers = new Histogram({
+    name: 'heliogram_http_answer_seconds',
+    help: 'Time from the reading of a request to its answer, by script',
+    labelNames: ['script'],
+    buckets: SECONDS,
+    registers: [registry],
+  })
+  const errors = new Counter({
+    name: 'heliogram_http_errors_total',
+    help: 'Requests answered with an error number, by script',
+    labelNames: ['script', 'error'],
+    registers: [registry],
+  })
+  const queue = new Histogram({
+    name: 'heliogram_queue_seconds',
+    help: 'Time from the acceptance of a message to its first answer by a carrier',
+    buckets: SECONDS,
+    registers: [registry],
+  })
+  const byScript = new Map<string, { observe(seconds: number): void }>()
+
+  const gauge = (name: string, help: string, labelNames: string[] = []): Gauge =>
+    new Gauge({ name: `heliogram_${name}`, help, labelNames, registers: [registry] })
+  const pending = gauge('accept_pending_rows', 'Messages that wait for a commit')
+  const commits = gauge(
+    'accept_total',
+    'Accept commits, rows in them, retries, requests that could not be stored, requests refused for load',
+    ['what'],
+  )
+  const settles = gauge('settle_total', 'Settle commits, changes in them, and how receipts found their messages', ['what'])
+  const settlePending = gauge('settle_pending', 'Changes that wait for a commit')
+  const incoming = gauge('incoming_total', 'Messages from handsets, parts of them, messages joined from parts', ['what'])
+  const linkUp = gauge('carrier_up', '1: a link of the carrier is up', ['carrier'])
+  const window = gauge('carrier_window', 'Parts that may be unanswered', ['carrier'])
+  const unanswered = gauge('carrier_unanswered', 'Parts sent and not answered', ['carrier'])
+  const held = gauge('carrier_held', 'Parts inside the connector, not yet written', ['carrier'])
+  const parts = gauge('carrier_parts_total', 'Parts submitted, and what the carrier answered', ['carrier', 'what'])
+  const queued = gauge('carrier_queue_parts', 'Parts that wait in memory for the carrier', ['carrier'])
+  const due = gauge('due_messages', 'Messages in the due queue whose time has come, by carrier; empty: to be routed', ['carrier'])
+  const lag = gauge('due_lag_seconds', 'How late the first of them is', ['carrier'])
+  const dead = gauge('dead_rows', 'Dead rows the vacuum has not removed, by table', ['table'])
+  const oldest = gauge('oldest_transaction_seconds', 'Age of the oldest transaction of the database')
+  const ahead = gauge('partitions_ahead', 'Months for which partitions stand ready')
+  const free = gauge('disk_free_bytes', 'Free space in the data folder')
+  const orphans = gauge('orphan_receipts', 'Receipts of the last day that found no message')
+
+  function readNode(): void {
+    const figures = node()
+    pending.set(figures.pendingRows)
+    for (const [what, count] of Object.entries(figures.commits)) commits.set({ what }, count)
+    for (const [what, count] of Object.entries(figures.settle)) settles.set({ what }, count)
+    settlePending.set(figures.settlePending)
+    for (const [what, count] of Object.entries(figures.incoming)) incoming.set({ what }, count)
+    for (const { name: carrier, stats, queuedParts } of figures.carriers) {
+      linkUp.set({ carrier }, stats.state === 'up' ? 1 : 0)
+      window.set({ carrier }, stats.window)
+      unanswered.set({ carrier }, stats.unanswered)
+      held.set({ carrier }, stats.held)
+      queued.set({ carrier }, queuedParts)
+      for (const what of PART_COUNTERS) parts.set({ carrier, what }, stats[what])
+    }
+  }
+
+  async function readStore(): Promise<void> {
+    const figures = await store()
+    for (const gone of [due, lag, dead]) gone.reset()
+    for (const { carrier, waiting, lagSeconds } of figures.due) {
+      due.set({ carrier }, waiting)
+      lag.set({ carrier }, lagSeconds)
+    }
+    for (const { table, rows } of figures.deadRows) dead.set({ table }, rows)
+    oldest.set(figures.oldestTransactionSeconds)
+    ahead.set(figures.partitionsAhead)
+    if (figures.freeBytes !== undefined) free.set(figures.freeBytes)
+    orphans.set(figures.orphanReceipts)
+  }
+
+  return {
+    answered(script, error, ms) {
+      let observer = byScript.get(script)
+      if (!observer) {
+        observer = answers.labels(script)
+        byScript.set(script, observer)
+      }
+      observer.observe(ms / 1000)
+      if (error !== 0) errors.labels(script, String(error)).inc()
+    },
+    handedOver: (ms) => queue.observe(ms / 1000),
+    async render() {
+      readNode()
+      await readStore().catch(() => undefined) // the store is away: what the node knows is still told
+      return { type: registry.contentType, body: await registry.metrics() }
+    },
+  }
+}
+
+const PART_COUNTERS = ['submitted', 'taken', 'rejected', 'busy', 'unknown', 'receipts', 'incoming', 'reconnects'] as const

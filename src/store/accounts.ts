@@ -1,0 +1,196 @@
+import type { Account, AccountSettings } from '../domain/account.ts'
+import type { Session, Statement } from './session.ts'
+
+/** Slow hashes of what may be sent as a password; null: this form is not accepted. */
+export interface StoredHashes {
+  readonly plain: string
+  readonly md5: string | null
+  readonly sha1: string | null
+  readonly smpp: string | null
+}
+
+/** An account as a sign-in needs it. */
+export interface SignInRow {
+  readonly account: Account
+  readonly hashes: StoredHashes | undefined
+  /** Set when the offered secret is one of its keys: where that key may be used from; empty: anywhere. */
+  readonly keyIps: readonly string[] | undefined
+}
+
+// creditLimit is the payer's: that is what can be spent.
+const COLUMNS = `a.id, a.version, a.login, a.payer_id, a.tariff_id, a.currency, p.credit_limit::text, a.utc_offset_minutes,
+  a.blocked, a.allowed_ips, a.settings`
+
+const readAccount = (row: readonly unknown[]): Account => ({
+  id: row[0] as number,
+  version: row[1] as number,
+  login: row[2] as string,
+  payerId: row[3] as number,
+  tariffId: row[4] as number,
+  currency: row[5] as string,
+  creditLimit: BigInt(row[6] as string),
+  utcOffsetMinutes: row[7] as number,
+  blocked: row[8] as boolean,
+  allowedIps: row[9] as string[],
+  settings: row[10] as AccountSettings,
+})
+
+const BY_LOGIN: Statement = {
+  name: 'sign_in_by_login',
+  text: `
+select ${COLUMNS}, w.plain, w.md5, w.sha1, w.smpp, k.allowed_ips
+from accounts a
+join accounts p on p.id = a.payer_id
+left join passwords w on w.account_id = a.id
+left join api_keys k on k.account_id = a.id and k.hash = $2 and k.revoked_at is null
+where a.login = $1`,
+}
+
+/** `keyHash`: SHA-256 of the offered secret, in case it is a key of this account. */
+export async function readByLogin(session: Session, login: string, keyHash: Buffer): Promise<SignInRow | undefined> {
+  const [row] = await session.run(BY_LOGIN, [login, keyHash])
+  if (!row) return undefined
+  const [plain, md5, sha1, smpp, keyIps] = row.slice(11) as (string | null)[]
+  return {
+    account: readAccount(row),
+    hashes: plain ? { plain, md5: md5 ?? null, sha1: sha1 ?? null, smpp: smpp ?? null } : undefined,
+    keyIps: (keyIps as unknown as string[] | null) ?? undefined,
+  }
+}
+
+const BY_KEY: Statement = {
+  name: 'sign_in_by_key',
+  text: `
+select ${COLUMNS}, k.allowed_ips
+from api_keys k
+join accounts a on a.id = k.account_id
+join accounts p on p.id = a.payer_id
+where k.hash = $1 and k.revoked_at is null`,
+}
+
+export async function readByKey(session: Session, keyHash: Buffer): Promise<SignInRow | undefined> {
+  const [row] = await session.run(BY_KEY, [keyHash])
+  return row && { account: readAccount(row), hashes: undefined, keyIps: row[11] as string[] }
+}
+
+const VERSIONS: Statement = { name: 'account_versions', text: `select id, version from accounts where id = any($1::int4[])` }
+
+/** The versions that stand now; an account that is gone is not in the map. */
+export async function readVersions(session: Session, ids: readonly number[]): Promise<Map<number, number>> {
+  const rows = await session.run(VERSIONS, [ids])
+  return new Map(rows.map(([id, version]) => [id as number, version as number]))
+}
+
+export interface NewAccount {
+  readonly login: string
+  readonly parentId: number | undefined
+  readonly payerId: number | undefined // undefined: itself
+  readonly tariffId: number
+  readonly currency: string
+  readonly balance: bigint // millionths, posted
+  readonly settings: AccountSettings
+  readonly hashes: Omit<StoredHashes, 'smpp'>
+  readonly postingId: number
+}
+
+const ADD: Statement = {
+  name: 'account_add',
+  text: `
+with added as (
+  insert into accounts (id, login, parent_id, payer_id, tariff_id, currency, balance, settings)
+  select n.id, $1, $2, coalesce($3, n.id), $4, $5, $6, $7
+  from (select nextval(pg_get_serial_sequence('accounts', 'id'))::int4 as id) n
+  on conflict (login) do nothing
+  returning id
+), secret as (
+  insert into passwords (account_id, plain, md5, sha1) select id, $8, $9, $10 from added
+), posted as (
+  insert into postings (account_id, id, kind, amount, note) select id, $11, 1, $6, 'opening balance' from added where $6::int8 <> 0
+)
+select id from added`,
+}
+
+/** The new account's id; undefined when the login is taken. */
+export async function addAccount(session: Session, account: NewAccount): Promise<number | undefined> {
+  const { login, parentId, payerId, tariffId, currency, balance, settings, hashes, postingId } = account
+  const values = [login, parentId ?? null, payerId ?? null, tariffId, currency, balance, JSON.stringify(settings)]
+  const [row] = await session.run(ADD, [...values, hashes.plain, hashes.md5, hashes.sha1, postingId])
+  return row?.[0] as number | undefined
+}
+
+/** An account as its operator sees it. Money in millionths. */
+export interface AccountDetails {
+  readonly id: number
+  readonly login: string
+  readonly version: number
+  readonly parent: string | undefined
+  readonly payerId: number
+  readonly payer: string // login
+  readonly tariffId: number
+  readonly tariff: string
+  readonly currency: string
+  readonly balance: bigint // the payer's
+  readonly balance2: bigint
+  readonly creditLimit: bigint
+  readonly utcOffsetMinutes: number
+  readonly blocked: boolean
+  readonly allowedIps: readonly string[]
+  readonly settings: AccountSettings
+  readonly hasSmppPassword: boolean
+  readonly keys: number
+  readonly createdAt: Date
+}
+
+const DETAILS = `
+select a.id, a.login, a.version, b.login, p.id, p.login, a.tariff_id, t.name, a.currency, p.balance::text, p.balance2::text,
+  p.credit_limit::text, a.utc_offset_minutes, a.blocked, a.allowed_ips, a.settings, coalesce(w.smpp is not null, false),
+  (select count(*) from api_keys k where k.account_id = a.id and k.revoked_at is null)::int4, a.created_at
+from accounts a
+join accounts p on p.id = a.payer_id
+join tariffs t on t.id = a.tariff_id
+left join accounts b on b.id = a.parent_id
+left join passwords w on w.account_id = a.id`
+
+const readDetails = (row: readonly unknown[]): AccountDetails => ({
+  id: row[0] as number,
+  login: row[1] as string,
+  version: row[2] as number,
+  parent: (row[3] as string | null) ?? undefined,
+  payerId: row[4] as number,
+  payer: row[5] as string,
+  tariffId: row[6] as number,
+  tariff: row[7] as string,
+  currency: row[8] as string,
+  balance: BigInt(row[9] as string),
+  balance2: BigInt(row[10] as string),
+  creditLimit: BigInt(row[11] as string),
+  utcOffsetMinutes: row[12] as number,
+  blocked: row[13] as boolean,
+  allowedIps: row[14] as string[],
+  settings: row[15] as AccountSettings,
+  hasSmppPassword: row[16] as boolean,
+  keys: row[17] as number,
+  createdAt: row[18] as Date,
+})
+
+const ONE: Statement = { name: 'account_details', text: `${DETAILS} where a.login = $1` }
+const LIST: Statement = { name: 'account_list', text: `${DETAILS} where a.login > $1 order by a.login limit $2` }
+
+export async function readDetailsOf(session: Session, login: string): Promise<AccountDetails | undefined> {
+  const [row] = await session.run(ONE, [login])
+  return row && readDetails(row)
+}
+
+/** Accounts by login, after one of them: a page at a time. */
+export const listAccounts = async (session: Session, afterLogin: string, limit: number): Promise<AccountDetails[]> =>
+  (await session.run(LIST, [afterLogin, limit])).map(readDetails)
+
+const BALANCE: Statement = {
+  name: 'account_balance',
+  text: `select balance::text, credit_limit::text, currency from accounts where id = $1`,
+}
+
+export async function readBalanceOf(session: Session, accountId: number) {
+  const [row] = await session.run(BALANCE, [accountId])
+  return row && { balance: BigInt(row[0] as string), credit: BigInt(row[1] as string), currency: row[2] as string }
+}

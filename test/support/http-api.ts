@@ -1,0 +1,154 @@
+import { once } from 'node:events'
+import { Agent, type IncomingMessage, request } from 'node:http'
+import type { Limits, SignIn } from '../../src/account/account.ts'
+import type { Account } from '../../src/domain/account.ts'
+import { Refusal } from '../../src/domain/refusal.ts'
+import type { Accepted, SendRequest } from '../../src/lifecycle/request.ts'
+import { createBodyReader, type ReadBody } from '../../src/listeners/http/body.ts'
+import type { Route } from '../../src/listeners/http/call.ts'
+import { notFound } from '../../src/listeners/http/pages.ts'
+import { scriptRoutes } from '../../src/listeners/http/routes.ts'
+import { createHttpServer, type HttpServerOptions } from '../../src/listeners/http/server.ts'
+import { type BalanceServices, createBalance } from '../../src/listeners/http/sys/balance.ts'
+import { createSend, type SendServices } from '../../src/listeners/http/sys/send.ts'
+import { createStatus, type StatusServices } from '../../src/listeners/http/sys/status.ts'
+
+export const ALEX: Account = {
+  id: 7,
+  version: 1,
+  login: 'alex',
+  payerId: 7,
+  tariffId: 1,
+  currency: 'RUR',
+  creditLimit: 0n,
+  utcOffsetMinutes: 180,
+  blocked: false,
+  allowedIps: [],
+  settings: {},
+}
+
+/** 22.11.2026 12:00:00 in Moscow. */
+export const NOON_MS = Date.UTC(2026, 10, 22, 9, 0, 0)
+
+type Fakes = Omit<SendServices, 'readBody'> & Omit<StatusServices, 'readBody'> & Omit<BalanceServices, 'readBody'>
+
+export interface ApiOptions extends Partial<Fakes> {
+  readonly readBody?: ReadBody
+  readonly server?: Partial<HttpServerOptions>
+  readonly routes?: readonly Route[]
+}
+
+export interface Answer {
+  readonly status: number | undefined
+  readonly type: string
+  readonly bytes: Buffer
+  readonly body: string // as UTF-8
+}
+
+export interface AskOptions {
+  readonly method?: string
+  readonly body?: string | Buffer
+  readonly type?: string
+}
+
+export interface Api {
+  readonly port: number
+  /** The requests that accept or estimate was given. */
+  readonly requests: SendRequest[]
+  ask(target: string, options?: AskOptions): Promise<Answer>
+  /** With `login=alex&psw=123` in front of the parameters. */
+  get(script: string, parameters?: string): Promise<string>
+  stop(): Promise<void>
+}
+
+export const NO_LIMITS: Limits = { enter: () => true, leave: () => {}, allow: () => true, giveBack: () => {} }
+
+const signIn: SignIn = async ({ login, psw, apikey }) => {
+  if ((login === 'alex' && psw === '123') || apikey === 'key') return ALEX
+  throw new Refusal('bad_credentials')
+}
+
+/** One number, one part, one rouble forty. */
+export const accepted = (override: Partial<Accepted> = {}): Accepted => ({
+  ref: 1234,
+  parts: 1,
+  price: 1_400_000n,
+  balance: 100_500_000n,
+  recipients: [{ phone: '79999999999', mccmnc: '25001', price: 1_400_000n, parts: 1, status: 0, err: 0 }],
+  refusal: undefined,
+  ...override,
+})
+
+/** The HTTP listener on a free port, over functions that a test may replace. */
+export async function startApi(options: ApiOptions = {}): Promise<Api> {
+  const requests: SendRequest[] = []
+  const services = {
+    signIn,
+    limits: NO_LIMITS,
+    readBody: createBodyReader(),
+    accept: async () => accepted(),
+    estimate: async () => accepted(),
+    forget: () => {},
+    now: () => NOON_MS,
+    findMessages: async (_: number, questions: readonly unknown[]) => questions.map(() => undefined),
+    removeMessage: async () => 'removed' as const,
+    numberProfile: 'russia' as const,
+    language: 'ru' as const,
+    readBalance: async () => ({ balance: 250_800_000n, credit: 0n, currency: 'RUR' }),
+    ...options,
+  }
+  const seen =
+    <T>(take: (request: SendRequest) => Promise<T>) =>
+    (request: SendRequest): Promise<T> => {
+      requests.push(request)
+      return take(request)
+    }
+  const server = createHttpServer({
+    host: '127.0.0.1',
+    port: 0,
+    trustedProxies: [],
+    operatorsFrom: [],
+    otherwise: notFound,
+    routes: [
+      ...scriptRoutes('send', createSend({ ...services, accept: seen(services.accept), estimate: seen(services.estimate) })),
+      ...scriptRoutes('status', createStatus(services)),
+      ...scriptRoutes('balance', createBalance(services)),
+      ...(options.routes ?? []),
+    ],
+    ...options.server,
+  })
+  await server.start()
+  const port = server.ports().http
+  const agent = new Agent({ keepAlive: true })
+
+  async function ask(
+    target: string,
+    { method, body, type = 'application/x-www-form-urlencoded' }: AskOptions = {},
+  ): Promise<Answer> {
+    const req = request({
+      agent,
+      port,
+      host: '127.0.0.1',
+      path: target,
+      method: method ?? (body === undefined ? 'GET' : 'POST'),
+      headers: body === undefined ? {} : { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body) },
+    })
+    req.end(body)
+    const [res] = (await once(req, 'response')) as [IncomingMessage]
+    const chunks: Buffer[] = []
+    for await (const chunk of res) chunks.push(chunk as Buffer)
+    const bytes = Buffer.concat(chunks)
+    return { status: res.statusCode, type: res.headers['content-type'] ?? '', bytes, body: bytes.toString() }
+  }
+
+  return {
+    port,
+    requests,
+    ask,
+    get: async (script, parameters = '') => (await ask(`/sys/${script}.php?login=alex&psw=123&${parameters}`)).body,
+    stop: async () => {
+      agent.destroy()
+      await server.stop()
+    },
+  }
+}
