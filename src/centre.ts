@@ -38,6 +38,7 @@ import { createStatus } from './listeners/http/sys/status.ts'
 import { log } from './log.ts'
 import { ensureAdminToken } from './operator/admin-token.ts'
 import { createAudit } from './operator/audit.ts'
+import { createExport } from './operator/backup.ts'
 import { createCarriers } from './operator/carriers.ts'
 import { createHealth } from './operator/health.ts'
 import { createMetrics, type NodeFigures } from './operator/metrics.ts'
@@ -49,13 +50,14 @@ import { createTopUp } from './operator/topup.ts'
 import { createTrace } from './operator/trace.ts'
 import { startUpkeep } from './operator/upkeep.ts'
 import { openStore, type Store } from './store/connect.ts'
+import { exportAll } from './store/export.ts'
 import { freeBytes, readFigures } from './store/figures.ts'
 import { recentHashes } from './store/history.ts'
 import { leaveNode, renewLeases, takeNode } from './store/leases.ts'
 import { migrate } from './store/migrate.ts'
 import { createNotifier, hintedAccounts } from './store/notify.ts'
 import { ensurePartitions, PARTITIONED_TABLES } from './store/partitions.ts'
-import { poolSession } from './store/pool-session.ts'
+import { longSession, poolSession } from './store/pool-session.ts'
 import { ACCEPT_SETTINGS, SETTLE_SETTINGS } from './store/session-settings.ts'
 
 /** A running centre: everything built once, from the store up to the listeners. */
@@ -184,7 +186,8 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ...tariffEndpoints(tariffs),
       ...messageEndpoints(createTrace(general)),
       ...centreEndpoints({
-        audit: createAudit(general),
+        audit: createAudit(longSession(store.pool)),
+        backUp: createExport((folder) => exportAll(store.pool, folder)),
         nodes: createListNodes(general),
         sandbox: sandbox ? { incoming: simulateIncoming(running) } : undefined,
       }),

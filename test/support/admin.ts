@@ -20,7 +20,7 @@ export const allEndpoints = (operator: ReturnType<typeof openOperator>, sandbox?
   ...routeEndpoints(operator.routes),
   ...tariffEndpoints(operator.tariffs),
   ...messageEndpoints(operator.trace),
-  ...centreEndpoints({ audit: operator.audit, nodes: operator.nodes, sandbox }),
+  ...centreEndpoints({ audit: operator.audit, nodes: operator.nodes, backUp: operator.backUp, sandbox }),
 ]
 
 /** The admin API on a port of its own. */
