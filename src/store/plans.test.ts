@@ -6,11 +6,11 @@ import { accept } from './accept.ts'
 import { claimDue } from './due-queue.ts'
 import { findMessages, hideMessages, readMessage } from './history.ts'
 import { findByCarrierIds, matchableParked, readTargets } from './receipts.ts'
-import { heldMatches, withoutReceipt } from './sweeps.ts'
 import { recoverClaim, recoverNode } from './recovery.ts'
 import type { Session } from './session.ts'
-import { ACCEPT_SETTINGS, applySettings, SESSION_SETTINGS, type SessionSettings, SETTLE_SETTINGS } from './session-settings.ts'
+import { ACCEPT_SETTINGS, applySettings, SESSION_SETTINGS, SETTLE_SETTINGS, type SessionSettings } from './session-settings.ts'
 import { type Change, settle } from './settle.ts'
+import { heldMatches, withoutReceipt } from './sweeps.ts'
 
 /*
  * Plans made while a partition is empty are kept when it is full: the statements of the path are asked for theirs on
@@ -47,13 +47,43 @@ async function plansOf(settings: SessionSettings, work: (session: Session) => Pr
 }
 
 test('x', async () => {
-  const { without, held, park, hide, byId, targets, change } = { without: withoutReceipt, held: heldMatches, park: matchableParked, hide: hideMessages, byId: readMessage, targets: readTargets, change: settle }
+  const { without, held, park, hide, byId, targets, change } = {
+    without: withoutReceipt,
+    held: heldMatches,
+    park: matchableParked,
+    hide: hideMessages,
+    byId: readMessage,
+    targets: readTargets,
+    change: settle,
+  }
   for (const [name, session, work] of [
-    ['settle', SETTLE_SETTINGS, (s: Session) => change(s, { id: 1, changes: [], carrierIds: [], journal: [], handed: [], matched: [], leases: [] })],
-    ['settlem', SETTLE_SETTINGS, (s: Session) => change(s, { id: 1, changes: [{...zero, refunded: 1n}], carrierIds: [], journal: [], handed: [], matched: [], leases: [] })],
+    [
+      'settle',
+      SETTLE_SETTINGS,
+      (s: Session) => change(s, { id: 1, changes: [], carrierIds: [], journal: [], handed: [], matched: [], leases: [] }),
+    ],
+    [
+      'settlem',
+      SETTLE_SETTINGS,
+      (s: Session) =>
+        change(s, {
+          id: 1,
+          changes: [{ ...zero, refunded: 1n }],
+          carrierIds: [],
+          journal: [],
+          handed: [],
+          matched: [],
+          leases: [],
+        }),
+    ],
     ['history', {}, (s: Session) => findMessages(s, 1, [{ ref: 'a', phone: '79161234567' }])],
     ['recover', {}, (s: Session) => recoverClaim(s, 0, 1, 1)],
-    ['recover', {}, (s: Session) => recoverNode({run: (st, v) => st.name === 'recover_next' ? Promise.resolve([[1,1,1]]) : s.run(st, v)}, 0, 1, 1)],
+    [
+      'recover',
+      {},
+      (s: Session) =>
+        recoverNode({ run: (st, v) => (st.name === 'recover_next' ? Promise.resolve([[1, 1, 1]]) : s.run(st, v)) }, 0, 1, 1),
+    ],
     ['without', {}, (s: Session) => without(s, 0, 1, 1, 1)],
     ['held', {}, (s: Session) => held(s, 0)],
     ['park', {}, (s: Session) => park(s, 0, 1, [], 1)],
@@ -64,4 +94,25 @@ test('x', async () => {
     for (const { plan } of await plansOf(session, work as never)) console.log(`=== ${name}\n${plan}`)
   }
 })
-const zero: Change = { accountId: 1, id: 1, wasState: -1, wasRefunded: 0n, state: 0, err: 0, stateAtMs: 0, sentAtMs: 0, carrierId: 1, hops: 0, attempts: 0, duplicates: 0, refunded: 0n, cost: 0n, partStates: null, carrierIds: null, receipt: null, trace: null, hlr: null, move: undefined }
+const zero: Change = {
+  accountId: 1,
+  id: 1,
+  wasState: -1,
+  wasRefunded: 0n,
+  state: 0,
+  err: 0,
+  stateAtMs: 0,
+  sentAtMs: 0,
+  carrierId: 1,
+  hops: 0,
+  attempts: 0,
+  duplicates: 0,
+  refunded: 0n,
+  cost: 0n,
+  partStates: null,
+  carrierIds: null,
+  receipt: null,
+  trace: null,
+  hlr: null,
+  move: undefined,
+}
