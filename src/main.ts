@@ -11,7 +11,8 @@ export async function run({ sandbox }: { sandbox: boolean }): Promise<void> {
   const read = readConfig(process.env, { sandbox })
   if ('problems' in read) return complain(read.problems)
   const { config } = read
-  setLogLevel(config.logLevel)
+  // A sandbox greets a person: unless asked for, its log keeps to what is wrong.
+  setLogLevel(sandbox && !process.env.HELIOGRAM_LOG_LEVEL ? 'warn' : config.logLevel)
   try {
     const centre = await openCentre(config, sandbox, (error) => {
       complain([`it has lost its place among the nodes: ${error.message}`])

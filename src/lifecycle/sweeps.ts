@@ -82,7 +82,7 @@ export function makeSweeps(parts: {
 
   async function giveUp({ accountId, id }: LoadedMessage): Promise<void> {
     const target = await store.readTarget({ accountId, id })
-    if (!target || target.state !== 0) return
+    if (target?.state !== 0) return
     const given = { ...targetOf(target), state: 20, err: NO_RECEIPT, stateAtMs: now() }
     given.refunded = refundOf(given, true)
     await settle.write(changeOfTarget(given))
