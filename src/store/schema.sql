@@ -46,9 +46,10 @@ create table carrier_ids (
   key text not null,
   account_id integer not null,
   id bigint not null,
-  part smallint not null
+  part smallint not null,
+  at bigint not null
 ) partition by RANGE (id);
-CREATE INDEX carrier_ids_id ON carrier_ids USING brin (id);
+CREATE INDEX carrier_ids_at ON carrier_ids USING brin (at);
 CREATE INDEX carrier_ids_key ON carrier_ids USING btree (carrier_id, key);
 
 create table carrier_leases (
@@ -112,6 +113,7 @@ create table due_queue (
   reason smallint not null,
   constraint due_queue_pkey PRIMARY KEY (carrier_id, lane, account_id, due_at, id)
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0);
+CREATE INDEX due_queue_held ON due_queue USING btree (due_at) WHERE reason = 6;
 CREATE UNIQUE INDEX due_queue_id ON due_queue USING btree (id);
 
 create table handed (

@@ -31,6 +31,9 @@ export const SETTLE_SETTINGS: SessionSettings = {
   enable_bitmapscan: 'off',
 }
 
+/** The due queue and what is handed over: small statements that find rows of big tables by their keys. */
+export const QUEUE_SETTINGS: SessionSettings = SETTLE_SETTINGS
+
 export async function applySettings(client: pg.ClientBase, settings: SessionSettings): Promise<void> {
   const values = [Object.keys(settings), Object.values(settings)]
   await client.query('select set_config(name, value, false) from unnest($1::text[], $2::text[]) as s (name, value)', values)

@@ -4,7 +4,7 @@ import { idOfTime } from '../../src/domain/message-id.ts'
 import type { Charge, Commit, NewMessage } from '../../src/store/accept.ts'
 import type { DedicatedClient } from '../../src/store/dedicated-client.ts'
 import { ensurePartitions, PARTITIONED_TABLES } from '../../src/store/partitions.ts'
-import { ACCEPT_SETTINGS, SETTLE_SETTINGS } from '../../src/store/session-settings.ts'
+import { ACCEPT_SETTINGS, QUEUE_SETTINGS, SETTLE_SETTINGS } from '../../src/store/session-settings.ts'
 import { openTestStore } from './database.ts'
 
 export type MessageStore = Awaited<ReturnType<typeof openMessageStore>>
@@ -17,8 +17,8 @@ export async function openMessageStore() {
   const sessions = {
     accept: store.client('accept', ACCEPT_SETTINGS),
     settle: store.client('settle', SETTLE_SETTINGS),
-    handOver: store.client('handover', ACCEPT_SETTINGS),
-    due: store.client('due', ACCEPT_SETTINGS),
+    handOver: store.client('handover', QUEUE_SETTINGS),
+    due: store.client('due', QUEUE_SETTINGS),
     general: store.session,
   }
   await Promise.all([sessions.accept.ready(), sessions.settle.ready(), sessions.handOver.ready(), sessions.due.ready()])

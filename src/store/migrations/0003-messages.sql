@@ -62,10 +62,11 @@ create table carrier_ids (
   key        text     not null,
   account_id int      not null,
   id         bigint   not null,
-  part       smallint not null
+  part       smallint not null,
+  at         bigint   not null -- when it was written: sweeps for missing receipts walk along it
 ) partition by range (id);
 create index carrier_ids_key on carrier_ids (carrier_id, key);
-create index carrier_ids_id on carrier_ids using brin (id);
+create index carrier_ids_at on carrier_ids using brin (at);
 
 -- One row per accept commit (low..high) or claim (ids): what a node keeps in memory. Deleted when all of it is settled.
 create table journal (
@@ -99,6 +100,7 @@ create table due_queue (
   primary key (carrier_id, lane, account_id, due_at, id)
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
 create unique index due_queue_id on due_queue (id);
+create index due_queue_held on due_queue (due_at) where reason = 6;
 
 -- Receipts that have found no message yet. Never dropped: shown as orphans.
 create table parked_receipts (
