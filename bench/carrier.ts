@@ -93,6 +93,7 @@ function startCarrier(options: CarrierOptions) {
 
   return {
     counters,
+    acknowledged: () => timeline.read().total,
     change: (changed: Partial<CarrierOptions>) => void Object.assign(options, changed),
     reset() {
       Object.assign(tally, { submits: 0, receiptsWanted: 0, receiptsSent: 0, receiptsRefused: 0, unexpected: 0 })
@@ -142,7 +143,13 @@ const carrier = startCarrier({
 
 const port = carrier.listen(Number(values.port))
 if (process.send) {
-  answerParent({ port: () => port, counters: carrier.counters, change: carrier.change, reset: carrier.reset })
+  answerParent({
+    port: () => port,
+    counters: carrier.counters,
+    acknowledged: carrier.acknowledged,
+    change: carrier.change,
+    reset: carrier.reset,
+  })
 } else {
   const print = () => console.log(JSON.stringify({ ...carrier.counters(), acknowledged: undefined, noticed: undefined }))
   console.log(`listening on ${await port}, process ${process.pid}`)

@@ -25,6 +25,7 @@ import { carrierEndpoints } from './listeners/http/admin/carriers.ts'
 import { centreEndpoints } from './listeners/http/admin/centre.ts'
 import { adminHandler } from './listeners/http/admin/handler.ts'
 import { messageEndpoints } from './listeners/http/admin/messages.ts'
+import { numberEndpoints } from './listeners/http/admin/numbers.ts'
 import { routeEndpoints } from './listeners/http/admin/routes.ts'
 import { tariffEndpoints } from './listeners/http/admin/tariffs.ts'
 import { createBodyReader } from './listeners/http/body.ts'
@@ -43,6 +44,7 @@ import { createCarriers } from './operator/carriers.ts'
 import { createHealth } from './operator/health.ts'
 import { createMetrics, type NodeFigures } from './operator/metrics.ts'
 import { createListNodes } from './operator/nodes.ts'
+import { createNumbers } from './operator/numbers.ts'
 import { createRoutes } from './operator/routes.ts'
 import { seedSandbox } from './operator/seed-sandbox.ts'
 import { createTariffs } from './operator/tariffs.ts'
@@ -184,6 +186,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ...carrierEndpoints(carriers),
       ...routeEndpoints(routes),
       ...tariffEndpoints(tariffs),
+      ...numberEndpoints(createNumbers(general)),
       ...messageEndpoints(createTrace(general)),
       ...centreEndpoints({
         audit: createAudit(longSession(store.pool)),

@@ -4,6 +4,7 @@ import { createAudit } from '../../src/operator/audit.ts'
 import { createExport } from '../../src/operator/backup.ts'
 import { createCarriers } from '../../src/operator/carriers.ts'
 import { createListNodes } from '../../src/operator/nodes.ts'
+import { createNumbers } from '../../src/operator/numbers.ts'
 import { createRoutes } from '../../src/operator/routes.ts'
 import { createTariffs } from '../../src/operator/tariffs.ts'
 import { createTopUp } from '../../src/operator/topup.ts'
@@ -28,6 +29,7 @@ export function openOperator(session: Session, exportTo?: Parameters<typeof crea
     routes: createRoutes({ session, kinds, changed, carriers }),
     tariffs: createTariffs({ session, changed }),
     topUp: createTopUp({ session, nextId }),
+    numbers: createNumbers(session),
     trace: createTrace(session),
     audit: createAudit(session),
     nodes: createListNodes(session),
