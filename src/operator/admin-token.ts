@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, open, readFile } from 'node:fs/promises'
+import { chmod, link, mkdir, open, readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 
 export const ADMIN_TOKEN_FILE = 'admin-token'
@@ -9,27 +9,29 @@ export const ADMIN_TOKEN_FILE = 'admin-token'
  * Rejects with a sentence when the file is there but holds no token.
  */
 export async function ensureAdminToken(dataDir: string): Promise<string> {
-  await mkdir(dataDir, { recursive: true })
   const file = join(dataDir, ADMIN_TOKEN_FILE)
-  // wx: of two programs that start at once, one writes and the other reads.
-  const handle = await open(file, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') return undefined
-    throw error
-  })
-  if (handle) {
-    const token = randomBytes(32).toString('base64url')
-    try {
-      await handle.writeFile(`${token}\n`)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    return token
-  }
-  const token = (await readFile(file, 'utf8')).trim()
+  const token = (await readFile(file, 'utf8').catch(() => makeToken(dataDir, file))).trim()
   if (!/^[\x21-\x7e]{20,200}$/.test(token)) {
     throw new Error(`The admin token in ${file} is not readable as one: remove the file, and the next start writes a new one.`)
   }
   await chmod(file, 0o600)
   return token
+}
+
+async function makeToken(dataDir: string, file: string): Promise<string> {
+  await mkdir(dataDir, { recursive: true })
+  const draft = `${file}.${randomBytes(6).toString('hex')}`
+  const handle = await open(draft, 'wx', 0o600)
+  try {
+    await handle.writeFile(`${randomBytes(32).toString('base64url')}\n`)
+    await handle.sync()
+    // A link is made whole or not at all, and not over another: of two programs that start at once one wins.
+    await link(draft, file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+    })
+  } finally {
+    await handle.close()
+    await unlink(draft)
+  }
+  return readFile(file, 'utf8')
 }

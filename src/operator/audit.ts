@@ -1,4 +1,3 @@
-import { formatMoney } from '../domain/money.ts'
 import { type Books, readBooks } from '../store/audit.ts'
 import type { Session } from '../store/session.ts'
 
@@ -31,7 +30,7 @@ export const createAudit = (session: Session) => async (): Promise<AuditReport> 
 function sentences(books: Books): string[] {
   const { login, purse, currency } = books
   const whose = purse === 1 ? login : `${login} (electronic purse)`
-  const money = (amount: bigint): string => `${formatMoney(amount, 'trim')} ${currency}`
+  const money = (amount: bigint): string => `${exact(amount)} ${currency}`
   const says = (what: string, one: bigint, other: string, two: bigint): string[] =>
     one === two ? [] : [`${whose}: ${what} ${money(one)}, but ${other} ${money(two)} (${money(one - two)} apart).`]
   return [
@@ -39,4 +38,11 @@ function sentences(books: Books): string[] {
     ...says('messages were charged', books.chargesOfMessages, 'the charges posted are', books.chargesPosted),
     ...says('messages were refunded', books.refundsOfMessages, 'the refunds posted are', books.refundsPosted),
   ]
+}
+
+/** To the millionth, since a difference may be that small. */
+function exact(amount: bigint): string {
+  const digits = (amount < 0n ? -amount : amount).toString().padStart(7, '0')
+  const decimals = digits.slice(-6).replace(/0+$/, '')
+  return `${amount < 0n ? '-' : ''}${digits.slice(0, -6)}${decimals === '' ? '' : `.${decimals}`}`
 }

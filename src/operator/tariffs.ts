@@ -5,7 +5,7 @@ import {
   createTariff,
   findTariff,
   listTariffs,
-  removePrice,
+  removePrices,
   setPrices,
   type TariffRow,
   type TariffWithPrices,
@@ -60,11 +60,10 @@ export const createTariffs = ({ session, changed }: { session: Session; changed:
     const places = placesOf(place)
     const tariff = await findTariff(session, place.tariff ?? STANDARD)
     if (!tariff) throw new Refusal('not_found', { field: 'tariff', reason: `There is no tariff '${place.tariff ?? STANDARD}'.` })
-    for (const each of places) {
-      if (!(await removePrice(session, tariff.id, { ...each, channel }))) {
-        const where = each.prefix || each.mccmnc || 'everywhere'
-        throw new Refusal('not_found', { field: 'prefix', reason: `${tariff.name} has no price of ${channel} for ${where}.` })
-      }
+    const [missing] = await removePrices(session, tariff.id, channel, places)
+    if (missing) {
+      const where = missing.prefix || missing.mccmnc || 'everywhere'
+      throw new Refusal('not_found', { field: 'prefix', reason: `${tariff.name} has no price of ${channel} for ${where}.` })
     }
     changed()
   },

@@ -56,15 +56,27 @@ export async function setPrices(session: Session, tariffId: number, prices: read
 const REMOVE: Statement = {
   name: 'price_remove',
   text: `
-with changed as (
-  delete from prices where tariff_id = $1 and channel = $2 and prefix = $3 and mccmnc = $4 returning id
+with wanted as (
+  select * from unnest($3::text[], $4::text[]) as w(prefix, mccmnc)
+), found as (
+  select p.id, p.prefix, p.mccmnc from prices p join wanted w on w.prefix = p.prefix and w.mccmnc = p.mccmnc
+  where p.tariff_id = $1 and p.channel = $2
+), changed as (
+  delete from prices where id in (select id from found) and (select count(*) from found) = (select count(*) from wanted) returning id
 ), ${BUMP}
-select id from changed`,
+select prefix, mccmnc from wanted except select prefix, mccmnc from found`,
 }
 
-/** False when there was no such price. */
-export async function removePrice(session: Session, tariffId: number, price: Omit<TariffPrice, 'price'>): Promise<boolean> {
-  return (await session.run(REMOVE, [tariffId, price.channel, price.prefix, price.mccmnc])).length === 1
+/** Removes all of them, or none: then it answers those that are not there. */
+export async function removePrices(
+  session: Session,
+  tariffId: number,
+  channel: string,
+  places: readonly { readonly prefix: string; readonly mccmnc: string }[],
+): Promise<{ prefix: string; mccmnc: string }[]> {
+  const values = [tariffId, channel, places.map(({ prefix }) => prefix), places.map(({ mccmnc }) => mccmnc)]
+  const rows = await session.run(REMOVE, values)
+  return rows.map(([prefix, mccmnc]) => ({ prefix: prefix as string, mccmnc: mccmnc as string }))
 }
 
 const LIST: Statement = {

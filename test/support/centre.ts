@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import pg from 'pg'
+import { temporaryFolder } from './cluster.ts'
+import { type Customer, customer } from './customer.ts'
+import { createDatabase } from './database.ts'
+import { endServer, endsWithUs, serverOf } from './embedded-server.ts'
+import { eventually } from './eventually.ts'
+import { freePort } from './free-port.ts'
+import { type Exit, type Program, runProgram, startProgram } from './program.ts'
+import { witness } from './story.ts'
+
+export interface CentreOptions {
+  readonly mode: 'sandbox' | 'serve'
+  /** embedded: the server that ships with the program, in the centre's data folder; test: a database of the run's cluster. */
+  readonly database: 'embedded' | 'test'
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+/** The whole program in a process of its own, seen from outside: HTTP, the command line, and a look into its database. */
+export interface Centre {
+  readonly url: string
+  readonly smppPort: number
+  readonly dataDir: string
+  pid(): number
+  /** What it has logged since its last start. */
+  output(): string
+  get(path: string, init?: RequestInit): Promise<Response>
+  /** The admin API, behind the token of the data folder. */
+  admin(method: string, path: string, body?: unknown): Promise<unknown>
+  /** `heliogram …` in a process of its own. */
+  cli(...args: readonly string[]): Promise<{ code: number | null; output: string }>
+  /** Opens an account without limits on repeated and simultaneous requests; what limits do is told elsewhere. */
+  account(login: string, balance: number, settings?: object): Promise<Customer>
+  customer(login: string, password: string): Customer
+  /** Rows of its database. */
+  query<Row extends pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>
+  /** SIGKILL, to the program alone; its embedded server goes on. */
+  kill(): Promise<void>
+  /** Asks it to end and resolves with how it did. */
+  terminate(signal?: NodeJS.Signals): Promise<Exit>
+  /** After `kill` or `terminate`: on the same ports, folder and database. Resolves when it is ready. */
+  start(): Promise<void>
+  /** Ends it and removes what it stored. */
+  stop(): Promise<void>
+}
+
+const ROOT = resolve(import.meta.dirname, '../..')
+const PROGRAM = ['--import', 'tsx', join(ROOT, 'src/cli/main.ts')]
+
+/** Starts the program and resolves when it is ready. */
+export async function startCentre(options: CentreOptions): Promise<Centre> {
+  const dataDir = temporaryFolder('centre-')
+  const database = options.database === 'test' ? await createDatabase() : undefined
+  const [httpPort, smppPort, smtpPort] = [await freePort(), await freePort(), await freePort()]
+  const url = `http://127.0.0.1:${httpPort}`
+  const { DATABASE_URL: _, ...inherited } = process.env
+  const environment: NodeJS.ProcessEnv = {
+    ...inherited,
+    HELIOGRAM_DATA: dataDir,
+    HELIOGRAM_HTTP_PORT: String(httpPort),
+    HELIOGRAM_SMPP_PORT: String(smppPort),
+    HELIOGRAM_SMTP_PORT: String(smtpPort),
+    HELIOGRAM_URL: url,
+    ...(database && { DATABASE_URL: database.url }),
+    ...options.environment,
+  }
+  if (!database) endsWithUs(dataDir)
+  let program: Program
+  const forget = witness({ name: `the centre at ${url}`, testimony: () => program?.output() ?? '' })
+
+  async function start(): Promise<void> {
+    program = startProgram(process.execPath, [...PROGRAM, options.mode], environment)
+    await eventually(async () => {
+      if (!program.running()) return
+      assert.equal((await fetch(`${url}/healthz`)).status, 200)
+    })
+    assert.ok(program.running(), `the centre has ended instead of starting:\n${program.output()}`)
+  }
+
+  const token = () => readFileSync(join(dataDir, 'admin-token'), 'utf8').trim()
+
+  async function admin(method: string, path: string, body?: unknown): Promise<unknown> {
+    const headers = { Authorization: `Bearer ${token()}`, 'Content-Type': 'application/json' }
+    const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }
+    const response = await fetch(`${url}/admin/v1${path}`, init)
+    const answer = await response.text()
+    assert.ok(response.ok, `${method} ${path}: ${response.status} ${answer}`)
+    return JSON.parse(answer)
+  }
+
+  let pool: pg.Pool | undefined
+  const makePool = () => {
+    const made = new pg.Pool({ ...(database?.config ?? serverOf(dataDir).connection), max: 2 })
+    made.on('error', () => {}) // its server was killed; the next query connects again
+    return made
+  }
+
+  const asCustomer = (login: string, password: string) => customer(() => url, login, password)
+  try {
+    await start()
+  } catch (error) {
+    await stop()
+    throw error
+  }
+
+  async function stop(): Promise<void> {
+    if (program?.running()) await program.end('SIGKILL')
+    await pool?.end()
+    if (database) await database.drop()
+    else await endServer(dataDir)
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 10 })
+    forget()
+  }
+
+  return {
+    url,
+    smppPort,
+    dataDir,
+    pid: () => program.pid,
+    output: () => program.output(),
+    get: (path, init) => fetch(`${url}${path}`, init),
+    admin,
+    cli: (...args) => runProgram(process.execPath, [...PROGRAM, ...args], environment),
+    account: async (login, balance, settings = {}) => {
+      await admin('POST', '/accounts', { login, password: `${login}-secret`, balance: String(balance) })
+      const none = { concurrent: 0, identical: 0, identical_cost: 0, status: 0, status_mass: 0, balance: 0 }
+      await admin('PATCH', `/accounts/${login}/limits`, none)
+      if (Object.keys(settings).length > 0) await admin('PATCH', `/accounts/${login}/settings`, settings)
+      return asCustomer(login, `${login}-secret`)
+    },
+    customer: asCustomer,
+    query: async <Row extends pg.QueryResultRow>(sql: string, values?: unknown[]) => {
+      pool ??= makePool()
+      return (await pool.query<Row>(sql, values)).rows
+    },
+    kill: async () => void (await program.end('SIGKILL')),
+    terminate: (signal = 'SIGTERM') => program.end(signal),
+    start,
+    stop,
+  }
+}
