@@ -66,7 +66,7 @@ async function run(phase: Phase, report: string, cluster: string): Promise<Count
   const tests = oneProcess ? ['test/support/unit.ts', ...files] : ['--test', `--test-concurrency=${concurrency}`, ...files]
   const child = spawn(process.execPath, [...loaders, ...reporters, ...tests], {
     cwd: ROOT,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['pipe', 'inherit', 'inherit'],
     env: { ...process.env, ...phase.env, [CLUSTER_VARIABLE]: cluster },
     ...(limitMs > 0 && { timeout: limitMs, killSignal: 'SIGKILL' }),
   })
