@@ -25,6 +25,7 @@ import { carrierEndpoints } from './listeners/http/admin/carriers.ts'
 import { centreEndpoints } from './listeners/http/admin/centre.ts'
 import { adminHandler } from './listeners/http/admin/handler.ts'
 import { messageEndpoints } from './listeners/http/admin/messages.ts'
+import { numberEndpoints } from './listeners/http/admin/numbers.ts'
 import { routeEndpoints } from './listeners/http/admin/routes.ts'
 import { tariffEndpoints } from './listeners/http/admin/tariffs.ts'
 import { createBodyReader } from './listeners/http/body.ts'
@@ -38,10 +39,12 @@ import { createStatus } from './listeners/http/sys/status.ts'
 import { log } from './log.ts'
 import { ensureAdminToken } from './operator/admin-token.ts'
 import { createAudit } from './operator/audit.ts'
+import { createExport } from './operator/backup.ts'
 import { createCarriers } from './operator/carriers.ts'
 import { createHealth } from './operator/health.ts'
 import { createMetrics, type NodeFigures } from './operator/metrics.ts'
 import { createListNodes } from './operator/nodes.ts'
+import { createNumbers } from './operator/numbers.ts'
 import { createRoutes } from './operator/routes.ts'
 import { seedSandbox } from './operator/seed-sandbox.ts'
 import { createTariffs } from './operator/tariffs.ts'
@@ -49,13 +52,14 @@ import { createTopUp } from './operator/topup.ts'
 import { createTrace } from './operator/trace.ts'
 import { startUpkeep } from './operator/upkeep.ts'
 import { openStore, type Store } from './store/connect.ts'
+import { exportAll } from './store/export.ts'
 import { freeBytes, readFigures } from './store/figures.ts'
 import { recentHashes } from './store/history.ts'
 import { leaveNode, renewLeases, takeNode } from './store/leases.ts'
 import { migrate } from './store/migrate.ts'
 import { createNotifier, hintedAccounts } from './store/notify.ts'
 import { ensurePartitions, PARTITIONED_TABLES } from './store/partitions.ts'
-import { poolSession } from './store/pool-session.ts'
+import { longSession, poolSession } from './store/pool-session.ts'
 import { ACCEPT_SETTINGS, SETTLE_SETTINGS } from './store/session-settings.ts'
 
 /** A running centre: everything built once, from the store up to the listeners. */
@@ -182,9 +186,11 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ...carrierEndpoints(carriers),
       ...routeEndpoints(routes),
       ...tariffEndpoints(tariffs),
+      ...numberEndpoints(createNumbers(general)),
       ...messageEndpoints(createTrace(general)),
       ...centreEndpoints({
-        audit: createAudit(general),
+        audit: createAudit(longSession(store.pool)),
+        backUp: createExport((folder) => exportAll(store.pool, folder)),
         nodes: createListNodes(general),
         sandbox: sandbox ? { incoming: simulateIncoming(running) } : undefined,
       }),

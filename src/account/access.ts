@@ -115,8 +115,8 @@ export const createAccess = ({ session, changed }: AccountStore) => {
         forgetHashedForms: read.get('hash_sign_in') === 0,
         ...asChange(read),
       }
-      await changeSettings(session, account.id, change)
-      return done(account)
+      for (const id of await changeSettings(session, account.id, change)) changed(id)
+      return findAccount(session, login)
     },
   }
 

@@ -89,6 +89,24 @@ describe('accounts', () => {
       assert.deepEqual([account.parent, account.tariff, account.payer], ['main', tariff, payer])
       assert.equal(account.balance, payer === 'main' ? 100_000_000n : 0n)
     }
+    await openAccounts(session).access.set('main', { tariff: 'default' })
+    const tariffs = await Promise.all(
+      ['main', 'sub0', 'sub1', 'sub2', 'sub3'].map((login) => openAccounts(session).accounts.show(login)),
+    )
+    assert.ok(tariffs.every(({ tariff }) => tariff === 'default'))
+    await openAccounts(session).access.set('main', { tariff: 'gold' })
+    const followed = await Promise.all(
+      ['sub0', 'sub1', 'sub2', 'sub3'].map((login) => openAccounts(session).accounts.show(login)),
+    )
+    assert.deepEqual(
+      followed.map(({ tariff, version }) => [tariff, version]),
+      [
+        ['default', 1],
+        ['gold', 3],
+        ['gold', 3],
+        ['default', 1],
+      ],
+    )
     await addAccount({ login: 'grandchild', password: 'x', parent: 'sub2', type: 2 })
     assert.equal((await openAccounts(session).accounts.show('grandchild')).payer, 'main')
     assert.match(

@@ -1,7 +1,7 @@
 import { type AccountSettings, isOn } from '../domain/account.ts'
 import { parseMoney } from '../domain/money.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { type AccountDetails, addAccount, type NewAccount } from '../store/accounts.ts'
+import { type AccountDetails, addAccount, type NewAccount, readDetailsOf } from '../store/accounts.ts'
 import { createTariff, findTariff, type TariffRow } from '../store/tariffs.ts'
 import { type AccountStore, findAccount } from './change.ts'
 import { hashPassword, passwordProblem } from './password.ts'
@@ -39,16 +39,17 @@ export const createAddAccount =
     const balance = parseMoney(request.balance ?? '0')
     if (typeof balance !== 'bigint' || balance < 0n)
       throw refuse('balance', `'${request.balance}' is no opening balance: write an amount from 0.`)
+    const taken = new Refusal('duplicate', { field: 'login', reason: `The login ${login} is taken.` })
+    if (await readDetailsOf(session, login)) throw taken // before the slow hashes
     const place = await placeOf(request)
     if (place.payerId !== undefined && balance !== 0n) {
       throw refuse('balance', `An account of this type has no balance of its own: top up ${request.parent}.`)
     }
 
     const hashes = await hashPassword(password, isOn(settings.hash_sign_in ?? 1))
-    const account: NewAccount = { ...place, login, balance, settings, hashes, postingId: nextId() }
-    if ((await addAccount(session, account)) === undefined) {
-      throw new Refusal('duplicate', { field: 'login', reason: `The login ${login} is taken.` })
-    }
+    const ofType = request.parent === undefined ? settings : { ...settings, type: request.type ?? 0 }
+    const account: NewAccount = { ...place, login, balance, settings: ofType, hashes, postingId: nextId() }
+    if ((await addAccount(session, account)) === undefined) throw taken
     return findAccount(session, login)
 
     /** Whose child it is, who pays, and by which tariff. */

@@ -264,6 +264,6 @@ describe('sign-in', () => {
     assert.equal(sub.creditLimit, 50_500_000n)
     assert.equal(sub.utcOffsetMinutes, 300)
     assert.equal(sub.currency, 'RUR')
-    assert.deepEqual(sub.settings, { sender: 'Shop', 'fl[29]': 1 })
+    assert.deepEqual(sub.settings, { type: 2, sender: 'Shop', 'fl[29]': 1 })
   })
 })

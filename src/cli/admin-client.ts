@@ -6,8 +6,6 @@ export interface AdminClient {
   readonly url: string
   /** Sends a request below /admin/v1 and resolves with its JSON; rejects with a Complaint. */
   request(method: string, path: string, body?: unknown): Promise<unknown>
-  /** The same, for answers and bodies that are streams. */
-  stream(method: string, path: string, body?: ReadableStream<Uint8Array>): Promise<Response>
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -32,11 +30,15 @@ export function createAdminClient(env: Environment): AdminClient {
     async request(method, path, body) {
       const init = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }
       const response = await send(method, path, init)
-      return response.json().catch(() => {
-        throw new Complaint(`What answers at ${url} is not a Heliogram centre: set HELIOGRAM_URL.`)
-      })
+      const answer = (await response.json().catch((error: Error) => {
+        if (error instanceof SyntaxError)
+          throw new Complaint(`What answers at ${url} is not a Heliogram centre: set HELIOGRAM_URL.`)
+        throw new Complaint(`The centre at ${url} broke off its answer: look whether it still runs, and at its log.`)
+      })) as { error?: string; message?: string } | null
+      // Work that takes minutes may fail after its answer has begun.
+      if (answer?.error !== undefined && answer.message !== undefined) throw new Complaint(answer.message)
+      return answer
     },
-    stream: (method, path, body) => send(method, path, body ? ({ body, duplex: 'half' } as RequestInit) : {}),
   }
 }
 

@@ -4,6 +4,7 @@ import { carrierCommands } from './commands/carrier.ts'
 import { centreCommands } from './commands/centre.ts'
 import { keyCommands } from './commands/key.ts'
 import { messageCommands } from './commands/message.ts'
+import { numberCommands } from './commands/number.ts'
 import { routeCommands } from './commands/route.ts'
 import { serveCommands } from './commands/serve.ts'
 import { tariffCommands } from './commands/tariff.ts'
@@ -16,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
   ...carrierCommands,
   ...routeCommands,
   ...tariffCommands,
+  ...numberCommands,
   ...messageCommands,
   ...centreCommands,
 ]

@@ -21,6 +21,8 @@ export interface CarrierQueue {
   /** Keeps room for messages whose commit is under way. */
   reserve(parts: number): void
   unreserve(parts: number): void
+  /** Messages whose commit is under way and that will queue: none may overtake them. */
+  expected: number
   /** Whether an account's lane may queue more in memory; once not, it spills until its due rows are drained. */
   admits(lane: number, accountId: number, parts: number): boolean
   spills(lane: number, accountId: number): void
@@ -128,6 +130,7 @@ export function makeCarrierQueue(carrier: {
     connector,
     queue,
     up: false,
+    expected: 0,
     downSinceMs: carrier.now(),
     linkReason: '',
     room: () => (closed ? 0 : connector.free() - reserved),

@@ -9,6 +9,8 @@ import type { Item } from './item.ts'
 export interface Place {
   readonly kind: 'handed' | 'queued' | 'due'
   readonly carrierId: number // 0: to be routed when due
+  /** The carrier's queue as it was when the place was promised: it may have been restarted since. */
+  readonly own: CarrierQueue | undefined
   readonly weight: number // parts on the carrier's wire
   readonly dueAtMs: number
   readonly reason: number // domain/waiting.ts
@@ -50,10 +52,17 @@ export function makeDispatch(parts: {
   const later = (carrierId: number, weight: number, dueAtMs: number, reason: number): Place => ({
     kind: 'due',
     carrierId,
+    own: undefined,
     weight,
     dueAtMs,
     reason,
   })
+
+  /** A place is used, or its commit failed. */
+  function giveUp({ kind, own, weight }: Place): void {
+    if (kind === 'handed') own?.unreserve(weight)
+    else if (own && kind === 'queued') own.expected -= 1
+  }
 
   return {
     owned,
@@ -68,29 +77,32 @@ export function makeDispatch(parts: {
         own.spills(draft.lane, accountId)
         return later(carrierId, weight, nowMs, WAITING.spilled.code)
       }
-      if (own.queue.size === 0 && own.room() >= weight) {
+      if (own.queue.size === 0 && own.expected === 0 && own.room() >= weight) {
         own.reserve(weight)
-        return { kind: 'handed', carrierId, weight, dueAtMs: 0, reason: 0 }
+        return { kind: 'handed', carrierId, own, weight, dueAtMs: 0, reason: 0 }
       }
-      return { kind: 'queued', carrierId, weight, dueAtMs: 0, reason: 0 }
+      own.expected += 1
+      return { kind: 'queued', carrierId, own, weight, dueAtMs: 0, reason: 0 }
     },
     cancelPlaces(places) {
-      for (const place of places) if (place.kind === 'handed') owned.get(place.carrierId)?.unreserve(place.weight)
+      for (const place of places) giveUp(place)
+      for (const own of new Set(places.map((place) => place.own))) own?.pump()
     },
-    takePlace(place) {
-      if (place.kind === 'handed') owned.get(place.carrierId)?.reserve(place.weight)
+    takePlace({ kind, own, weight }) {
+      if (kind === 'handed') own?.reserve(weight)
+      else if (own && kind === 'queued') own.expected += 1
     },
     release(rows) {
       const out = new Map<CarrierQueue, Item[]>()
       for (const { item, place } of rows) {
-        const own = owned.get(place.carrierId)
-        if (!own) {
+        const { own } = place
+        giveUp(place)
+        if (!own || owned.get(place.carrierId) !== own) {
           item.move = { carrierId: 0, dueAtMs: parts.now(), reason: WAITING.rerouted.code }
           parts.moved(item)
           continue
         }
         if (place.kind === 'handed') {
-          own.unreserve(place.weight)
           const items = out.get(own)
           if (items) items.push(item)
           else out.set(own, [item])

@@ -149,9 +149,17 @@ export async function openPath(parts: {
     },
   }
 
-  async function beat(): Promise<void> {
+  async function renew(): Promise<void> {
     await catalogue.refresh()
     await carriers.hold(await node.renew(carriers.links()), current())
+  }
+
+  let renewed = Promise.resolve()
+  /** One at a time: of two renewals under way each would take a new carrier, the second under another epoch. */
+  function beat(): Promise<void> {
+    const next = renewed.then(renew)
+    renewed = next.catch(() => {})
+    return next
   }
 
   await beat()

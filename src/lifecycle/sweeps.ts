@@ -82,7 +82,7 @@ export function makeSweeps(parts: {
 
   async function giveUp({ accountId, id }: LoadedMessage): Promise<void> {
     const target = await store.readTarget({ accountId, id })
-    if (!target || target.state !== 0) return
+    if (target?.state !== 0) return
     const given = { ...targetOf(target), state: 20, err: NO_RECEIPT, stateAtMs: now() }
     given.refunded = refundOf(given, true)
     await settle.write(changeOfTarget(given))
@@ -103,6 +103,7 @@ export function makeSweeps(parts: {
       const nowMs = now()
       for (const own of owned.values()) {
         if (own.queue.size === 0) continue
+        own.pump() // its events do this; a queue must not stand still for want of one
         for (const item of own.withdraw((queued) => queued.expiresAtMs <= nowMs)) expire(item, nowMs, settle)
         if (!isDownForLong(own) || !hasOtherWay(own.carrierId)) continue
         let left = SLICE

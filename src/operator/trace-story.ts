@@ -29,8 +29,10 @@ const PARTS: Readonly<Record<number, string>> = {
 
 type NameOf = (carrierId: number) => string
 
-export const money = (row: TraceRow, amount: bigint): string =>
-  `${formatMoney(amount, amount % 10_000n === 0n ? 'two' : 'trim')} ${row.currency}`
+/** At least two decimals, and as many more as there are. */
+export const amount = (value: bigint): string => formatMoney(value, value % 10_000n === 0n ? 'two' : 'trim')
+
+export const money = (row: TraceRow, value: bigint): string => `${amount(value)} ${row.currency}`
 
 /** What is stored of a message's life, in order. Made from the row, so nothing of it is a guess. */
 export function storyOf(row: TraceRow, nameOf: NameOf): Moment[] {

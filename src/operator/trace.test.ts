@@ -230,7 +230,7 @@ describe('message trace', () => {
 
   test('a refused message was charged nothing and waits for nothing', async () => {
     const trace = await operator.trace(String(await store({ state: 22, err: 249, price: 0, state_at: AT, carrier_id: 0 })))
-    assert.deepEqual([trace.final, trace.waits, trace.carrier, trace.price], [true, null, null, '0'])
+    assert.deepEqual([trace.final, trace.waits, trace.carrier, trace.price], [true, null, null, '0.00'])
     assert.ok(!trace.story.some(({ says: words }) => /charged/.test(words)))
   })
 })

@@ -1,12 +1,12 @@
 import { channelOf } from '../domain/channel.ts'
+import { FLAG } from '../domain/message.ts'
 import { timeOfId } from '../domain/message-id.ts'
-import { formatMoney } from '../domain/money.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { deliveryErrorName, isFinal, statusName } from '../domain/status.ts'
 import { readDetailsOf } from '../store/accounts.ts'
 import type { Session } from '../store/session.ts'
 import { carrierNames, findTraced, readTrace, type TraceRow } from '../store/trace.ts'
-import { type Moment, money, partsOf, storyOf, waitingFor } from './trace-story.ts'
+import { amount, type Moment, money, partsOf, storyOf, waitingFor } from './trace-story.ts'
 
 const WRITTEN_MAX = 100
 
@@ -56,8 +56,8 @@ function present(row: TraceRow, nameOf: (id: number) => string) {
     final: isFinal(row.state),
     waits: waiting?.says ?? null,
     waits_until: waiting ? instant(waiting.untilMs) : null,
-    price: formatMoney(row.price, 'trim'),
-    refunded: formatMoney(row.refunded, 'trim'),
+    price: amount(row.price),
+    refunded: amount(row.refunded),
     currency: row.currency,
     carrier: row.carrierId === 0 ? null : nameOf(row.carrierId),
     route_version: row.routeVersion,
@@ -85,6 +85,7 @@ function afterwards(row: TraceRow): Moment[] {
           `It was sent again ${row.duplicates === 1 ? 'once' : `${row.duplicates} times`} after no answer came: the subscriber may have it twice.`,
         ]
       : []),
+    ...((row.flags & FLAG.removed) === 0 ? [] : ['The customer took it out of the history.']),
     ...(row.clicks > 0 ? [`Its short link was opened ${row.clicks === 1 ? 'once' : `${row.clicks} times`}.`] : []),
   ].map((says) => ({ atMs: 0, says }))
 }

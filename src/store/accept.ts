@@ -60,6 +60,7 @@ export interface Commit {
   readonly charges: readonly Charge[] // one per account
   readonly messages: readonly NewMessage[]
   readonly due: readonly DueRow[]
+  /** Stored whether or not their account could pay: the next try brings them again. */
   readonly texts: readonly { readonly id: number; readonly body: string }[]
   readonly links: readonly {
     readonly code: string
@@ -120,7 +121,7 @@ with unit as materialized (
 ), journaled as (
   insert into journal (id, node, low, high) values ($6, $7, $8, $9)
 ), stored_texts as (
-  insert into texts (id, body) select * from unnest($10::int8[], $11::text[])
+  insert into texts (id, body) select * from unnest($10::int8[], $11::text[]) on conflict (id) do nothing
 ), stored_messages as (
   insert into messages (account_id, id, payer_id, ref, ref_text, recipient, sender, body, text_id, octets, comment, channel, lane,
     parts, price, mccmnc, flags, dcs, pid, priority, carrier_id, route_version, state, err, state_at, due_at, expires_at, hops, request_hash)

@@ -41,24 +41,36 @@ export interface SettingsChange {
   readonly forgetHashedForms: boolean // MD5 and SHA-1 of the password are not accepted any more
 }
 
+/** A new tariff holds for sub-clients that pay by their parent's as well (types 1 and 2), and for theirs. */
 const SETTINGS: Statement = {
   name: 'account_settings',
   text: `
-with changed as (
-  update accounts set version = version + 1, settings = (settings || $2::jsonb) - $3::text[], blocked = coalesce($4, blocked),
+with recursive family as (
+  select id from accounts where id = $1
+  union all
+  select a.id from accounts a join family f on a.parent_id = f.id where $7::int4 is not null and a.settings ->> 'type' in ('1', '2')
+), locked as materialized (
+  select id from accounts where id in (select id from family) order by id for update
+), changed as (
+  update accounts a set version = version + 1, settings = (settings || $2::jsonb) - $3::text[], blocked = coalesce($4, blocked),
     credit_limit = coalesce($5, credit_limit), utc_offset_minutes = coalesce($6, utc_offset_minutes), tariff_id = coalesce($7, tariff_id)
-  where id = $1
-  returning id
+  from locked l
+  where a.id = l.id and a.id = $1
+  returning a.id
+), followed as (
+  update accounts a set version = version + 1, tariff_id = $7 from locked l where a.id = l.id and a.id <> $1 returning a.id
 ), forgotten as (
   update passwords w set md5 = null, sha1 = null from changed c where w.account_id = c.id and $8
 )
-select id from changed`,
+select id from changed union all select id from followed`,
 }
 
-export async function changeSettings(session: Session, id: number, change: SettingsChange): Promise<void> {
+/** Answers all accounts that changed with it. */
+export async function changeSettings(session: Session, id: number, change: SettingsChange): Promise<number[]> {
   const { blocked = null, creditLimit = null, utcOffsetMinutes = null, tariffId = null } = change
   const columns = [blocked, creditLimit, utcOffsetMinutes, tariffId]
-  await session.run(SETTINGS, [id, JSON.stringify(change.set), change.clear, ...columns, change.forgetHashedForms])
+  const values = [id, JSON.stringify(change.set), change.clear, ...columns, change.forgetHashedForms]
+  return (await session.run(SETTINGS, values)).map(([changed]) => changed as number)
 }
 
 const IPS: Statement = {

@@ -5,8 +5,8 @@ import type { Session, Statement } from './session.ts'
 /** What a node tells the others; a hint that saves them seconds, never the truth. */
 export type Topic = 'accounts' | 'catalogue'
 
-/** At most 20 a second of each topic: more would slow every commit down (core: sign-in cache). */
-const PAUSE_MS = 50
+/** At most 20 a second of both topics: more would slow every commit down (core: sign-in cache). */
+const PAUSE_MS = 100
 const IDS_MAX = 500 // in one hint; more: everything
 
 const NOTIFY: Statement = { name: 'notify', text: `select pg_notify($1, $2)` }

@@ -8,3 +8,17 @@ export const poolSession = (pool: pg.Pool): Session => ({
     return rows as unknown as unknown[][]
   },
 })
+
+/** A connection of its own for one statement that may take minutes, like an audit of years. */
+export const longSession = (pool: pg.Pool): Session => ({
+  run: async (statement, values) => {
+    const client = await pool.connect()
+    try {
+      await client.query('set statement_timeout = 0')
+      const { rows } = await client.query({ text: statement.text, values: values as unknown[], rowMode: 'array' })
+      return rows as unknown as unknown[][]
+    } finally {
+      client.release(true) // its settings are not the others'
+    }
+  },
+})

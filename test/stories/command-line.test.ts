@@ -6,8 +6,9 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { run as runLine } from '../../src/cli/run.ts'
 import { LIMITS } from '../../src/domain/account.ts'
+import { exportAll } from '../../src/store/export.ts'
 import { allEndpoints, serveAdmin, TOKEN } from '../support/admin.ts'
-import { openTestStore } from '../support/database.ts'
+import { createDatabase, openTestStore } from '../support/database.ts'
 import { openOperator } from '../support/operator.ts'
 
 const MAIN = join(import.meta.dirname, '../../src/cli/main.ts')
@@ -50,7 +51,7 @@ describe('the command line', () => {
 
   before(async () => {
     opened = await openTestStore()
-    operator = openOperator(opened.store.session)
+    operator = openOperator(opened.store.session, (to) => exportAll(opened.store.pool, to))
     const sandbox = { incoming: async (message: unknown) => void written.push(message) }
     admin = await serveAdmin(allEndpoints(operator, sandbox), operator.ipBlock)
     folder = await mkdtemp(join(tmpdir(), 'heliogram-cli-'))
@@ -143,6 +144,36 @@ describe('the command line', () => {
     )
     assert.equal((await run('audit --json')).code, 1)
     await opened.store.pool.query(`update accounts set balance = balance - 1000000 where login = 'alex'`)
+  })
+
+  test('everything is exported, and imported where nothing is yet', async () => {
+    const backup = join(folder, 'backup')
+    const done = await run(`export ${backup}`)
+    assert.match(done.out, /^Wrote \d+ rows of \d+ tables to .*\/backup\.$/m)
+    assert.equal((await run(`export ${backup}`)).err, `${backup} is not empty: name a new folder.\n`)
+
+    const fresh = await createDatabase({ migrated: false })
+    const env = { DATABASE_URL: fresh.url, HELIOGRAM_LOG_LEVEL: 'silent' }
+    const imported = await heliogramProcess(`import ${backup}`, env)
+    assert.deepEqual(
+      [imported.code, imported.out.replace(/\d+/g, 'N')],
+      [0, 'Read N rows of N tables. The centre may be started now.\n'],
+    )
+    const again = await heliogramProcess(`import ${backup}`, env)
+    assert.deepEqual([again.code, again.out], [1, ''])
+    assert.match(again.err, /^Heliogram cannot import: the database is not empty: there are rows in \w+$/m)
+    await fresh.drop()
+  })
+
+  test('an operator says whose a number is', async () => {
+    assert.match((await run('number add +79161234567 --account alex')).out, /^79161234567 +alex +no$/m)
+    assert.match((await run('number add 1234 --shared')).out, /^1234 +- +yes$/m)
+    assert.equal((await run('number add 1234')).err, 'The number 1234 is there already: remove it first.\n')
+    assert.match((await run('number add 12ab')).err, /^'12ab' is no number/)
+    assert.match((await run('number add 55 --account nobody')).err, /^There is no account 'nobody'/)
+    assert.equal((await run('number remove 1234')).code, 0)
+    assert.equal((await run('number remove 1234')).err, 'There is no number 1234.\n')
+    assert.deepEqual(await json('number list'), [{ number: '79161234567', account: 'alex', shared: false }])
   })
 
   test('a handset is played in the sandbox', async () => {

@@ -7,6 +7,7 @@ import { centreEndpoints, type Sandbox } from '../../src/listeners/http/admin/ce
 import type { Endpoint } from '../../src/listeners/http/admin/endpoint.ts'
 import { adminHandler } from '../../src/listeners/http/admin/handler.ts'
 import { messageEndpoints } from '../../src/listeners/http/admin/messages.ts'
+import { numberEndpoints } from '../../src/listeners/http/admin/numbers.ts'
 import { routeEndpoints } from '../../src/listeners/http/admin/routes.ts'
 import { tariffEndpoints } from '../../src/listeners/http/admin/tariffs.ts'
 import type { openOperator } from './operator.ts'
@@ -19,8 +20,9 @@ export const allEndpoints = (operator: ReturnType<typeof openOperator>, sandbox?
   ...carrierEndpoints(operator.carriers),
   ...routeEndpoints(operator.routes),
   ...tariffEndpoints(operator.tariffs),
+  ...numberEndpoints(operator.numbers),
   ...messageEndpoints(operator.trace),
-  ...centreEndpoints({ audit: operator.audit, nodes: operator.nodes, sandbox }),
+  ...centreEndpoints({ audit: operator.audit, nodes: operator.nodes, backUp: operator.backUp, sandbox }),
 ]
 
 /** The admin API on a port of its own. */

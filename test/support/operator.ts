@@ -1,8 +1,10 @@
 import type { ConnectorKind } from '../../src/connectors/connector.ts'
 import { connectorKinds } from '../../src/connectors/index.ts'
 import { createAudit } from '../../src/operator/audit.ts'
+import { createExport } from '../../src/operator/backup.ts'
 import { createCarriers } from '../../src/operator/carriers.ts'
 import { createListNodes } from '../../src/operator/nodes.ts'
+import { createNumbers } from '../../src/operator/numbers.ts'
 import { createRoutes } from '../../src/operator/routes.ts'
 import { createTariffs } from '../../src/operator/tariffs.ts'
 import { createTopUp } from '../../src/operator/topup.ts'
@@ -11,7 +13,8 @@ import type { Session } from '../../src/store/session.ts'
 import { countIds, openAccounts } from './accounts.ts'
 
 /** The operator's use cases over one database, as main.ts puts them together; `changes` counts those of the catalogue. */
-export function openOperator(session: Session, nextId: () => number = countIds(1_000_000)) {
+export function openOperator(session: Session, exportTo?: Parameters<typeof createExport>[0]) {
+  const nextId = countIds(1_000_000)
   const kinds: Readonly<Record<string, ConnectorKind>> = connectorKinds
   const counted = { changes: 0 }
   const changed = () => {
@@ -26,8 +29,10 @@ export function openOperator(session: Session, nextId: () => number = countIds(1
     routes: createRoutes({ session, kinds, changed, carriers }),
     tariffs: createTariffs({ session, changed }),
     topUp: createTopUp({ session, nextId }),
+    numbers: createNumbers(session),
     trace: createTrace(session),
     audit: createAudit(session),
     nodes: createListNodes(session),
+    backUp: createExport(exportTo ?? (() => Promise.reject(new Error('there is no store to export')))),
   }
 }

@@ -7,13 +7,14 @@ import { REFUSALS, type RefusalCode } from '../../src/domain/refusal.ts'
 import { DELIVERY_ERRORS, STATUSES } from '../../src/domain/status.ts'
 import { BALANCE_ERRORS, type ErrorTable, SEND_ERRORS, STATUS_ERRORS } from '../../src/listeners/http/errors.ts'
 import { describeKind } from '../../src/operator/carrier-settings.ts'
+import { createMetrics, type NodeFigures, type StoreFigures } from '../../src/operator/metrics.ts'
 import { ROOT } from './repository.ts'
 
 /** A table of a paper that says what the code says. It stands between two marks; `npm run docs` writes it, the docs test compares it. */
 export interface Block {
   readonly paper: string
   readonly name: string
-  readonly make: () => string
+  readonly make: () => string | Promise<string>
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replace(/\s+/g, ' ').trim()
@@ -84,6 +85,38 @@ function deliveryErrors(): string {
   return table(['err', 'English', 'Русский', 'usual status'], rows)
 }
 
+const QUIET_NODE: NodeFigures = {
+  pendingRows: 0,
+  commits: { commits: 0, rows: 0, retried: 0, poisoned: 0, refused: 0 },
+  settle: {},
+  settlePending: 0,
+  incoming: { messages: 0, parts: 0, joined: 0 },
+  carriers: [],
+}
+const QUIET_STORE: StoreFigures = {
+  due: [],
+  deadRows: [],
+  oldestTransactionSeconds: 0,
+  partitionsAhead: 3,
+  freeBytes: 0,
+  orphanReceipts: 0,
+}
+
+/** As /metrics prints them: whatever is registered is there, with its help. Those of Node.js itself are left out. */
+async function metrics(): Promise<string> {
+  const { body } = await createMetrics(
+    () => QUIET_NODE,
+    async () => QUIET_STORE,
+  ).render()
+  const types = new Map(Array.from(body.matchAll(/^# TYPE (\S+) (\S+)$/gm), ([, name = '', type = '']) => [name, type]))
+  const rows = Array.from(body.matchAll(/^# HELP (heliogram_\S+) (.+)$/gm), ([, name = '', help = '']) => [
+    mono(name),
+    types.get(name) ?? '',
+    help,
+  ])
+  return table(['metric', 'type', 'meaning'], rows)
+}
+
 export const BLOCKS: readonly Block[] = [
   { paper: 'docs/accounts.md', name: 'limits', make: limits },
   { paper: 'docs/accounts.md', name: 'settings', make: accountSettings },
@@ -91,17 +124,18 @@ export const BLOCKS: readonly Block[] = [
   { paper: 'docs/api/errors.md', name: 'errors', make: errors },
   { paper: 'docs/api/errors.md', name: 'statuses', make: statuses },
   { paper: 'docs/api/errors.md', name: 'delivery errors', make: deliveryErrors },
+  { paper: 'docs/operating.md', name: 'metrics', make: metrics },
 ]
 
 const begin = ({ name }: Block): string => `<!-- made from the code by npm run docs: ${name} -->`
 const end = ({ name }: Block): string => `<!-- end: ${name} -->`
 
 /** The paper with the table as the code has it. Throws when the paper has no place for it. */
-export function withBlock(block: Block, paper: string): string {
+export async function withBlock(block: Block, paper: string): Promise<string> {
   const from = paper.indexOf(begin(block))
   const to = paper.indexOf(end(block))
   if (from < 0 || to < from) throw new Error(`${block.paper} has no place for the table '${block.name}'`)
-  return `${paper.slice(0, from)}${begin(block)}\n\n${block.make()}\n\n${paper.slice(to)}`
+  return `${paper.slice(0, from)}${begin(block)}\n\n${await block.make()}\n\n${paper.slice(to)}`
 }
 
 export const readPaper = (path: string): string => readFileSync(join(ROOT, path), 'utf8')

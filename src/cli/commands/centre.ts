@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Command } from '../command.ts'
 import { table } from '../print.ts'
 
@@ -36,6 +37,17 @@ export const centreCommands: readonly Command[] = [
       const nodes = (await centre.request('GET', '/nodes')) as Node[]
       const rows = nodes.map((each) => [each.node, each.alive ? 'up' : 'gone', each.started_at, each.carriers.join(' ')])
       return { json: nodes, text: table(['NODE', 'STATE', 'STARTED', 'CARRIERS'], rows, 'There are no nodes.') }
+    },
+  },
+  {
+    name: 'export',
+    summary: 'Write everything that is stored into a new folder on the centre’s machine: a backup, or the way to another server.',
+    details: 'It is of one moment, and the centre goes on working.',
+    positionals: [{ name: 'DIR', meaning: 'a folder that is empty or not there yet' }],
+    ask: async (centre, args) => {
+      const done = await centre.request('POST', '/export', { folder: resolve(args.at('DIR')) })
+      const { folder, tables, rows } = done as { folder: string; tables: number; rows: number }
+      return { json: done, text: `Wrote ${rows} rows of ${tables} tables to ${folder}.` }
     },
   },
   {

@@ -1,6 +1,7 @@
+import { resolve } from 'node:path'
 import type { Command } from '../command.ts'
 
-/** The two commands that are the centre: everything else asks one that runs. */
+/** The commands that are the centre, or open its database: everything else asks a centre that runs. */
 export const serveCommands: readonly Command[] = [
   {
     name: 'serve',
@@ -13,6 +14,17 @@ export const serveCommands: readonly Command[] = [
     summary: 'Run the centre with a demo account and a simulated carrier, for trying things out.',
     details: 'Sign in as demo with the password demo. Nothing leaves the machine.',
     start: () => run(true),
+  },
+  {
+    name: 'import',
+    summary: 'Bring an export into a database in which nothing is yet; no centre runs on it meanwhile.',
+    details:
+      'The database is that of DATABASE_URL, or the embedded one in $HELIOGRAM_DATA. Then start the centre: it goes on where the exported one was.',
+    positionals: [{ name: 'DIR', meaning: 'a folder that `heliogram export` wrote' }],
+    start: async (args) => {
+      const main = await import('../../main.ts')
+      await main.importFrom(resolve(args.at('DIR')))
+    },
   },
 ]
 

@@ -1,14 +1,15 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type { z } from 'zod'
 import { Refusal } from '../../../domain/refusal.ts'
+import { log } from '../../../log.ts'
 
 /** What an endpoint knows of a request: it never touches the socket, unless it streams. */
 export interface AdminRequest {
   readonly params: Readonly<Record<string, string>> // of the path
   readonly query: URLSearchParams
   readonly body: unknown // JSON; undefined: none
-  /** For endpoints that stream: they read and answer themselves, and return `STREAMED`. */
-  readonly raw: { readonly req: IncomingMessage; readonly res: ServerResponse }
+  /** For endpoints that answer themselves, and return `STREAMED`. */
+  readonly raw: { readonly res: ServerResponse }
 }
 
 export const STREAMED = Symbol('the endpoint has answered')
@@ -17,7 +18,6 @@ export const STREAMED = Symbol('the endpoint has answered')
 export interface Endpoint {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string // below /admin/v1, with :names
-  readonly streams?: boolean // the body is not read before
   readonly run: (request: AdminRequest) => Promise<unknown>
 }
 
@@ -39,6 +39,48 @@ export const given = <T extends object>(value: T) =>
 
 /** A part of the path; there whenever the endpoint's path names it. */
 export const param = (request: AdminRequest, name: string): string => request.params[name] ?? ''
+
+const BLANK_EVERY_MS = 5_000
+
+/**
+ * For work that may take minutes: until it is done a blank is sent now and then, which JSON allows, so that
+ * nobody in between takes the connection for dead. A failure after the first blank is told in the body alone.
+ */
+export async function answerSlowly(
+  { raw: { res } }: AdminRequest,
+  work: Promise<unknown>,
+  blankEveryMs: number = BLANK_EVERY_MS,
+): Promise<unknown> {
+  const timer = setInterval(() => {
+    if (!res.headersSent) res.writeHead(200, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' })
+    res.write(' ')
+  }, blankEveryMs)
+  try {
+    const result = await work
+    if (!res.headersSent) return result
+    res.end(JSON.stringify(result))
+  } catch (error) {
+    if (!res.headersSent) throw error
+    res.end(JSON.stringify(presentError(error)))
+  } finally {
+    clearInterval(timer)
+  }
+  return STREAMED
+}
+
+/** What a caller is told of a failure; of a bug only that it happened. */
+export function presentError(error: unknown): { error: string; message: string; field?: string } {
+  if (!(error instanceof Refusal)) {
+    log.error('an admin request failed', { listener: 'admin', error })
+    return { error: 'internal', message: 'Something went wrong here; the log of the centre says what.' }
+  }
+  const { reason, field } = error.detail
+  return {
+    error: error.code,
+    message: String(reason ?? `${error.message}.`),
+    ...(field && { field: String(field) }),
+  }
+}
 
 /** A path with `:names`, as a question for a request's path. */
 export function compilePath(path: string): (segments: readonly string[]) => Readonly<Record<string, string>> | undefined {

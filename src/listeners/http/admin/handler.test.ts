@@ -6,7 +6,7 @@ import { serveAdmin, TOKEN } from '../../../../test/support/admin.ts'
 import { createIpBlock } from '../../../account/ip-block.ts'
 import { Refusal } from '../../../domain/refusal.ts'
 import { setLogLevel } from '../../../log.ts'
-import { type Endpoint, param, readBody } from './endpoint.ts'
+import { type AdminRequest, answerSlowly, type Endpoint, param, readBody } from './endpoint.ts'
 
 const endpoints: Endpoint[] = [
   {
@@ -21,8 +21,29 @@ const endpoints: Endpoint[] = [
   },
   { method: 'DELETE', path: '/things/:name', run: async () => undefined },
   { method: 'GET', path: '/refused', run: async () => Promise.reject(new Refusal('insufficient_funds')) },
+  {
+    method: 'GET',
+    path: '/slow',
+    run: (request) =>
+      answerSlowly(
+        request,
+        afterBlanks(request, () => ({ done: 'at last' })),
+        1,
+      ),
+  },
+  { method: 'GET', path: '/slow-refused', run: (request) => answerSlowly(request, afterBlanks(request, refuse), 1) },
   { method: 'GET', path: '/broken', run: async () => Promise.reject(new Error('secret of the inside')) },
 ]
+
+const refuse = () => {
+  throw new Refusal('not_found', { reason: 'It is gone.' })
+}
+
+/** Work that ends when the first blank has gone out. */
+async function afterBlanks({ raw }: AdminRequest, end: () => unknown): Promise<unknown> {
+  while (!raw.res.headersSent) await new Promise((resolve) => setTimeout(resolve, 1))
+  return end()
+}
 
 describe('the admin API', () => {
   let admin: Awaited<ReturnType<typeof serveAdmin>>
@@ -91,6 +112,11 @@ describe('the admin API', () => {
     const [status, answer] = await ask('GET', '/admin/v1/broken')
     assert.equal(status, 500)
     assert.ok(!JSON.stringify(answer).includes('secret'))
+  })
+
+  test('work that takes long keeps its connection alive, and still tells how it ended', async () => {
+    assert.deepEqual(await ask('GET', '/admin/v1/slow'), [200, { done: 'at last' }])
+    assert.deepEqual(await ask('GET', '/admin/v1/slow-refused'), [200, { error: 'not_found', message: 'It is gone.' }])
   })
 
   test('a body over its limit is answered, not cut off', async () => {

@@ -2,8 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { IpBlock } from '../../../account/ip-block.ts'
 import { Refusal, type RefusalCode } from '../../../domain/refusal.ts'
-import { log } from '../../../log.ts'
-import { compilePath, type Endpoint, STREAMED } from './endpoint.ts'
+import { compilePath, type Endpoint, presentError, STREAMED } from './endpoint.ts'
 
 export const ADMIN_PATH = '/admin/v1'
 
@@ -70,8 +69,8 @@ export function adminHandler(options: {
       const reason = candidates.length > 0 ? `${req.method} is not possible here.` : 'There is nothing at this address.'
       throw new Refusal('not_found', { reason })
     }
-    const body = found.endpoint.streams ? undefined : await readJson(req)
-    return found.endpoint.run({ params: found.params, query: url.searchParams, body, raw: { req, res } })
+    const body = await readJson(req)
+    return found.endpoint.run({ params: found.params, query: url.searchParams, body, raw: { res } })
   }
 
   return async (call) => {
@@ -80,12 +79,7 @@ export function adminHandler(options: {
       if (result !== STREAMED) send(call.res, 200, result ?? {})
     } catch (error) {
       if (error instanceof Gone || call.res.headersSent) return void call.res.destroy()
-      if (!(error instanceof Refusal)) {
-        log.error('an admin request failed', { listener: 'admin', error })
-        return send(call.res, 500, { error: 'internal', message: 'Something went wrong here; the log of the centre says what.' })
-      }
-      const { reason, field } = error.detail
-      send(call.res, STATUS[error.code], { error: error.code, message: reason ?? `${error.message}.`, ...(field && { field }) })
+      send(call.res, error instanceof Refusal ? STATUS[error.code] : 500, presentError(error))
     }
   }
 }

@@ -1,0 +1,7 @@
+import { accept } from './accept.ts'
+import { deliver } from './deliver.ts'
+import { fairness } from './fairness.ts'
+import { play } from './support/play.ts'
+
+// npm run bench -- [accept] [deliver] [fairness] [--quick] [--repeats N] [--profile FOLDER] [--no-build]
+await play({ accept, deliver, fairness })

@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { type Numbers, presentNumber } from '../../../operator/numbers.ts'
+import { type Endpoint, given, param, readBody } from './endpoint.ts'
+
+const text = z.string().max(100)
+const Add = z.strictObject({ number: text, account: text, shared: z.boolean() }).partial({ account: true, shared: true })
+
+export function numberEndpoints(numbers: Numbers): Endpoint[] {
+  return [
+    { method: 'GET', path: '/numbers', run: async () => (await numbers.list()).map(presentNumber) },
+    {
+      method: 'POST',
+      path: '/numbers',
+      run: async (request) => presentNumber(await numbers.add(given(readBody(request, Add)))),
+    },
+    { method: 'DELETE', path: '/numbers/:number', run: (request) => numbers.remove(param(request, 'number')) },
+  ]
+}

@@ -1,0 +1,41 @@
+import type { Session, Statement } from './session.ts'
+
+/** A number that subscribers write to. */
+export interface NumberRow {
+  readonly number: string
+  readonly account: string | undefined // login; undefined: nobody's yet
+  readonly shared: boolean
+}
+
+const ADD: Statement = {
+  name: 'number_add',
+  text: `insert into numbers (number, account_id, shared) values ($1, $2, $3) on conflict (number) do nothing returning number`,
+}
+
+/** False when the number is there already. */
+export async function addNumber(
+  session: Session,
+  number: string,
+  accountId: number | undefined,
+  shared: boolean,
+): Promise<boolean> {
+  return (await session.run(ADD, [number, accountId ?? null, shared])).length === 1
+}
+
+const LIST: Statement = {
+  name: 'number_list',
+  text: `select n.number, a.login, n.shared from numbers n left join accounts a on a.id = n.account_id order by n.number limit 10000`,
+}
+
+export async function listNumbers(session: Session): Promise<NumberRow[]> {
+  return (await session.run(LIST, [])).map(([number, account, shared]) => ({
+    number: number as string,
+    account: (account as string | null) ?? undefined,
+    shared: shared as boolean,
+  }))
+}
+
+const REMOVE: Statement = { name: 'number_remove', text: `delete from numbers where number = $1 returning number` }
+
+export const removeNumber = async (session: Session, number: string): Promise<boolean> =>
+  (await session.run(REMOVE, [number])).length === 1
