@@ -151,15 +151,17 @@ export async function openPath(parts: {
     },
   }
 
-  let beating: Promise<void> = Promise.resolve()
-  /** One at a time: two that look at the leases at once would see each other's changes as a stranger's. */
+  async function renew(): Promise<void> {
+    const held = await node.renew(carriers.links())
+    await catalogue.refresh()
+    await carriers.hold(held, current())
+  }
+
+  let renewed = Promise.resolve()
+  /** One at a time: of two renewals under way each would take a new carrier, the second under another epoch. */
   function beat(): Promise<void> {
-    const next = beating.then(async () => {
-      const held = await node.renew(carriers.links())
-      await catalogue.refresh()
-      await carriers.hold(held, current())
-    })
-    beating = next.catch(() => undefined)
+    const next = renewed.then(renew)
+    renewed = next.catch(() => {})
     return next
   }
 

@@ -71,16 +71,7 @@ export function makeSettleCommit(parts: {
   observed: (item: Item) => void
 }): SettleCommit {
   const { store } = parts
-  const counters: SettleCounters = {
-    commits: 0,
-    changes: 0,
-    inMemory: 0,
-    lookedUp: 0,
-    parked: 0,
-    repeated: 0,
-    missed: 0,
-    lost: 0,
-  }
+  const counters = { commits: 0, changes: 0, inMemory: 0, lookedUp: 0, parked: 0, repeated: 0, missed: 0, lost: 0 }
   const matching = makeReceiptMatching(store)
   const write = makeSettleWriter(store.settle, parts.takeId, counters)
   const asked = makeAskedChanges(store.readTarget)

@@ -1,11 +1,11 @@
 import pg from 'pg'
 import { log } from '../log.ts'
 import { CannotStart } from './cannot-start.ts'
-import { isConnectionLost } from './connection-lost.ts'
 import { type DedicatedClient, dedicatedClient } from './dedicated-client.ts'
 import type { Settings } from './embedded/settings.ts'
 import { startEmbedded } from './embedded.ts'
-import { ConnectionLost, type Session } from './session.ts'
+import { poolSession } from './pool-session.ts'
+import type { Session } from './session.ts'
 import { applySettings, SESSION_SETTINGS, type SessionSettings, typeParsers } from './session-settings.ts'
 
 export interface StoreConfig {
@@ -103,19 +103,6 @@ async function connectTo(
     },
     close: async () => {
       await Promise.all([...clients.map((client) => client.close()), pool.end()])
-    },
-  }
-}
-
-function poolSession(pool: pg.Pool): Session {
-  return {
-    run: async (statement, values) => {
-      try {
-        const { rows } = await pool.query({ ...statement, values: values as unknown[], rowMode: 'array' })
-        return rows
-      } catch (error) {
-        throw isConnectionLost(error) ? new ConnectionLost('unknown', error) : error
-      }
     },
   }
 }

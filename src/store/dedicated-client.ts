@@ -107,10 +107,10 @@ export function dedicatedClient({ name, connect, answerMs }: DedicatedClientOpti
     close: async () => {
       closing.abort()
       await tail
+      await connecting
       const last = client
       client = undefined
       await last?.end()
-      await connecting
     },
   }
 }

@@ -129,8 +129,8 @@ function toApply(migrations: readonly Migration[], applied: readonly Applied[]):
   return migrations.filter(({ number }) => !known.has(number))
 }
 
-const LOCK_TIMEOUT = '2s'
-const TRIES = 30
+const LOCK_TIMEOUT = '500ms'
+const TRIES = 120
 // lock_not_available and deadlock_detected: somebody's long statement was in the way.
 const PASSING = new Set(['55P03', '40P01'])
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type pg from 'pg'
@@ -50,21 +50,33 @@ function endNow(pid: number): void {
 export const temporaryFolder = (name: string): string => realpathSync(mkdtempSync(join(tmpdir(), `${PREFIX}${name}`)))
 
 const FORGOTTEN_AFTER_MS = 3_600_000
+// A test that kills its program starts another on the folder within this time.
+const DEAD_AFTER_MS = 60_000
 
 /** What interrupted runs left: their servers are stopped, their folders removed. */
 async function removeLeftovers(): Promise<void> {
-  for (const name of readdirSync(tmpdir())) {
+  const place = realpathSync(tmpdir())
+  for (const name of readdirSync(place)) {
     if (!name.startsWith(PREFIX)) continue
-    const folder = join(realpathSync(tmpdir()), name)
     try {
-      const used = readdirSync(folder).includes('lock')
-      const forgotten = Date.now() - statSync(folder).mtimeMs > FORGOTTEN_AFTER_MS
-      if (isLocked(folder) || (!used && !forgotten)) continue
-      const server = runningPostmaster(join(folder, 'postgres'))
-      if (server) await shutDown(server, join(folder, 'postgres'), (await findBinaries(folder, undefined)).pgCtl)
-      rmSync(folder, { recursive: true, force: true })
+      await removeLeftover(join(place, name))
     } catch {
       // Another user's, or another run is at it.
     }
   }
+}
+
+/** A test may use a folder as a program's data folder, or make those inside. */
+async function removeLeftover(folder: string): Promise<void> {
+  const dataDirs = [folder, ...readdirSync(folder).map((name) => join(folder, name))]
+  if (dataDirs.some(isLocked)) return
+  const locks = dataDirs.map((dataDir) => join(dataDir, 'lock')).filter((lock) => existsSync(lock))
+  const silentMs = Date.now() - Math.max(...[folder, ...locks].map((path) => statSync(path).mtimeMs))
+  if (silentMs < (locks.length > 0 ? DEAD_AFTER_MS : FORGOTTEN_AFTER_MS)) return
+  for (const dataDir of dataDirs) {
+    const postgres = join(dataDir, 'postgres')
+    const server = runningPostmaster(postgres)
+    if (server) await shutDown(server, postgres, (await findBinaries(dataDir, undefined)).pgCtl)
+  }
+  rmSync(folder, { recursive: true, force: true })
 }

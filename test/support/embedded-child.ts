@@ -6,7 +6,6 @@ import { startEmbedded } from '../../src/store/embedded.ts'
  */
 const [, , dataDir = ''] = process.argv
 const server = await startEmbedded({ dataDir })
-process.stdout.write(`${server.pid()}\n`)
 const life = setInterval(() => {}, 60_000)
 process.once('SIGINT', async () => {
   const { default: pg } = await import('pg')
@@ -18,3 +17,4 @@ process.once('SIGINT', async () => {
   process.stdout.write('drained\n')
   clearInterval(life)
 })
+process.stdout.write(`${server.pid()}\n`)

@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { CLUSTER_VARIABLE, startCluster, temporaryFolder } from './support/cluster.ts'
+
+/**
+ * `npm test [-- PATH…]`: unit tests in one process, then those that start programs, two files at a time, then the
+ * rules of the domain once more under a zone with half an hour in it. `npm run test:long`: what takes longer
+ * than anybody waits. Paths, files or folders, choose a part.
+ */
+const ROOT = resolve(import.meta.dirname, '..')
+const PHASE_MS = 600_000
+
+interface Phase {
+  readonly name: string
+  readonly files: readonly string[]
+  readonly oneProcess: boolean
+  readonly env?: Readonly<Record<string, string>>
+  readonly concurrency?: number
+  readonly limitMs?: number
+}
+
+const COUNTS = ['tests', 'suites', 'pass', 'fail', 'cancelled', 'skipped', 'todo'] as const
+type Counts = Record<(typeof COUNTS)[number], number>
+
+const isLong = process.argv.includes('--long')
+const chosen = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+
+function testFiles(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .map((path) => join(folder, path))
+    .filter((path) => path.endsWith('.test.ts'))
+    .filter((path) => chosen.length === 0 || chosen.some((choice) => isWithin(path, relative(ROOT, resolve(choice)))))
+    .sort()
+}
+
+const isWithin = (path: string, place: string): boolean => path === place || place === '' || path.startsWith(join(place, '/'))
+
+function phases(): Phase[] {
+  const beside = testFiles('test')
+  if (isLong) {
+    const files = beside.filter((path) => isWithin(path, 'test/long'))
+    return [{ name: 'long', files, oneProcess: false, concurrency: 1, limitMs: 0 }]
+  }
+  const unit = testFiles('src')
+  const shape = beside.filter((path) => dirname(path) === 'test')
+  const programs = beside.filter((path) => !shape.includes(path) && !isWithin(path, 'test/long'))
+  const domain = unit.filter((path) => isWithin(path, 'src/domain'))
+  return [
+    { name: 'unit', files: [...unit, ...shape], oneProcess: true },
+    { name: 'stories, hostile, conformance, crash', files: programs, oneProcess: false, concurrency: 2 },
+    { name: 'domain in Asia/Kolkata', files: domain, oneProcess: true, env: { TZ: 'Asia/Kolkata' } },
+  ]
+}
+
+/** What node's runner counted; undefined when it did not come to its end. */
+async function run(phase: Phase, report: string, cluster: string): Promise<Counts | undefined> {
+  const { files, oneProcess, concurrency = 1, limitMs = PHASE_MS } = phase
+  const loaders = ['--import', 'tsx', '--import', './test/support/quiet.ts']
+  const reporters = [
+    '--test-reporter=spec',
+    '--test-reporter-destination=stdout',
+    '--test-reporter=tap',
+    `--test-reporter-destination=${report}`,
+  ]
+  const tests = oneProcess ? ['test/support/unit.ts', ...files] : ['--test', `--test-concurrency=${concurrency}`, ...files]
+  const child = spawn(process.execPath, [...loaders, ...reporters, ...tests], {
+    cwd: ROOT,
+    stdio: ['pipe', 'inherit', 'inherit'],
+    env: { ...process.env, ...phase.env, [CLUSTER_VARIABLE]: cluster },
+    ...(limitMs > 0 && { timeout: limitMs, killSignal: 'SIGKILL' }),
+  })
+  const code = await new Promise<number | null>((done) => child.once('exit', done))
+  if (!existsSync(report)) return undefined
+  const tap = readFileSync(report, 'utf8')
+  const counts = COUNTS.map((name) => [name, Number(new RegExp(`^# ${name} (\\d+)$`, 'm').exec(tap)?.[1] ?? Number.NaN)] as const)
+  const all = Object.fromEntries(counts) as Counts
+  return Number.isNaN(all.tests) || (code !== 0 && all.fail + all.cancelled === 0) ? undefined : all
+}
+
+const startedAt = performance.now()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1)) // which ends the cluster
+const reports = temporaryFolder('reports-')
+process.once('exit', () => rmSync(reports, { recursive: true, force: true }))
+const { connection } = await startCluster()
+
+const total = Object.fromEntries(COUNTS.map((name) => [name, 0])) as Counts
+const broken: string[] = []
+for (const phase of phases()) {
+  if (phase.files.length === 0) continue
+  const phaseAt = performance.now()
+  console.log(`\n== ${phase.name}: ${phase.files.length} files`)
+  const counts = await run(phase, join(reports, `${phase.name.replaceAll(/\W+/g, '-')}.tap`), JSON.stringify(connection))
+  if (counts === undefined) broken.push(phase.name)
+  else for (const name of COUNTS) total[name] += counts[name]
+  console.log(`== ${phase.name}: ${((performance.now() - phaseAt) / 1000).toFixed(1)} s`)
+}
+
+console.log()
+for (const name of broken) console.log(`# not finished: ${name}`)
+if (total.tests === 0) console.log('# no test was run')
+for (const name of COUNTS) console.log(`# ${name} ${total[name]}`)
+console.log(`# duration_ms ${Math.round(performance.now() - startedAt)}`)
+process.exit(total.tests > 0 && total.fail + total.cancelled === 0 && broken.length === 0 ? 0 : 1)
