@@ -31,7 +31,16 @@ export type Rig = ReturnType<typeof openRig>
  * The steps of a message over a real store, with carriers that do as the test says and a clock that the test may move.
  * Nothing happens by itself but commits: rounds of the due queue and sweeps are called.
  */
-export function openRig(db: MessageStore, wish: { node?: number; store?: Partial<PathStore>; limits?: Limits } = {}) {
+export function openRig(
+  db: MessageStore,
+  wish: {
+    node?: number
+    store?: Partial<PathStore>
+    limits?: Limits
+    /** The clock of the commits. */
+    waits?: { monotonic(): number; sleep(ms: number): Promise<void> }
+  } = {},
+) {
   const { node = 0 } = wish
   const clock = { aheadMs: 0 }
   const now = () => Date.now() + clock.aheadMs
@@ -75,7 +84,12 @@ export function openRig(db: MessageStore, wish: { node?: number; store?: Partial
     observed: () => undefined,
   })
   const dispatch = makeDispatch({ owned, catalogue, weigh, moved: settle.changed, journalDone: settle.journalDone, now })
-  const commits = makeGroupCommit(store, makeBatches(node, ids.take, dispatch, now), { monotonic, sleep }, wish.limits)
+  const commits = makeGroupCommit(
+    store,
+    makeBatches(node, ids.take, dispatch, now),
+    wish.waits ?? { monotonic, sleep },
+    wish.limits,
+  )
 
   db.beforeClose(async () => {
     await commits.drained()
