@@ -293,6 +293,28 @@ story('a carrier that was away gets what waited for it when it is back', async (
   await shop.sees(1, phone(1), id)
 })
 
+story(
+  "an operator changes a carrier's settings again and again while it works: nothing is lost, nothing goes twice",
+  async (t) => {
+    const { carrier, phone, name } = await carrierFor(t, {}, { settings: { window: 2 } })
+    const phones = Array.from({ length: 600 }, (_, number) => phone(number))
+    const id = await shop.sent({ phones: phones.join(','), mes: 'Never mind the settings' })
+    for (let window = 3; window <= 8; window++) {
+      await carrier.arrived(window * 40)
+      await centre.admin('PATCH', `/carriers/${name}`, { settings: { window } })
+    }
+    await carrier.arrived(phones.length)
+    await eventually(async () => {
+      const rows = await centre.query(
+        'select state, duplicates, count(*)::int from messages where ref = $1 and recipient = any($2) group by 1, 2',
+        [id, phones],
+      )
+      assert.deepEqual(rows, [{ state: 1, duplicates: 0, count: phones.length }])
+    })
+    assert.equal(carrier.submits.length, phones.length)
+  },
+)
+
 story('transmitter and receiver may be two binds: receipts come by the second', async (t) => {
   const { carrier, phone } = await carrierFor(t, {}, { settings: { bind: 'txrx' } })
   const id = await shop.sent({ phones: phone(1), mes: 'Two ways' })
