@@ -112,9 +112,11 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   }
   const addAccount = createAddAccount(accountStore)
   let path: Path | undefined
+  let inForce: Promise<unknown> = Promise.resolve()
   const changed = () => {
     hints.catalogueChanged()
-    path?.refresh().catch((error: Error) => log.warn('the catalogue could not be read', { reason: error.message }))
+    inForce =
+      path?.refresh().catch((error: Error) => log.warn('the catalogue could not be read', { reason: error.message })) ?? inForce
   }
   const carriers = createCarriers({ session: general, kinds: connectorKinds, changed })
   const routes = createRoutes({ session: general, kinds: connectorKinds, changed, carriers })
@@ -175,6 +177,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const admin = adminHandler({
     token: await ensureAdminToken(config.dataDir),
     ipBlock,
+    inForce: () => inForce,
     endpoints: [
       ...accountEndpoints({
         addAccount,

@@ -15,7 +15,7 @@ export async function run({ sandbox }: { sandbox: boolean }): Promise<void> {
   setLogLevel(sandbox && !process.env.HELIOGRAM_LOG_LEVEL ? 'warn' : config.logLevel)
   try {
     const centre = await openCentre(config, sandbox, (error) => {
-      complain([`it has lost its place among the nodes: ${error.message}`])
+      complain([error.message], 'go on')
       process.exit(70)
     })
     untilTold(centre, config)

@@ -47,12 +47,14 @@ const NO_LIMITS = { concurrent: 0, identical: 0, status: 0, status_mass: 0, bala
 export async function onStage<Result>(effort: Effort, play: (stage: Stage) => Promise<Result>): Promise<Result> {
   const undo: (() => Promise<void>)[] = []
   try {
+    const carrier = await startCarrier()
+    undo.push(carrier.stop)
+    const load = await startChild('load.ts')
+    undo.push(load.stop)
     const centre = await startCentre(effort.profileDir)
-    undo.push(centre.stop)
+    undo.push(centre.stop) // the first to end: its carrier is still there
     const database = await openDatabase(centre.dataDir)
     undo.push(database.close)
-    const [carrier, load] = await Promise.all([startCarrier(), startChild('load.ts')])
-    undo.push(carrier.stop, load.stop)
 
     const single = { prefix: 'single', count: 1, password: PASSWORD }
     const other = { prefix: 'other', count: 1, password: PASSWORD }

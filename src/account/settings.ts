@@ -18,6 +18,7 @@ export const ACCOUNT_SETTINGS: ReadonlyMap<string, { readonly kind: Kind; readon
     props: 'company details',
     cntr: 'contract number',
     sender: 'default sender name',
+    bots: 'Telegram bots and WhatsApp numbers it may send through, as bot= names them, with commas between',
     sender2: 'reserve sender name',
     nb: 'balance level for a low-balance notice',
     fmts: 'codes that may be sent to; a minus excludes: 7,-77',

@@ -12,6 +12,8 @@ export interface Catalogue {
   readonly version: number
   /** Price of one part in millionths; undefined: the tariff has none for it. */
   priceOf(tariffId: number, channel: Channel, number: string, plan: NumberPlan): bigint | undefined
+  /** A message that is not delivered costs nothing. */
+  refundsUndelivered(tariffId: number): boolean
   /** Carriers that may take a message, best first. */
   candidates(channel: Channel, number: string, mccmnc: string): readonly number[]
   carrier(id: number): CarrierRow | undefined
@@ -50,6 +52,7 @@ function compile(rows: Awaited<ReturnType<typeof readCatalogue>>): Catalogue {
   const routes: Candidates = compileRoutes(
     rows.routes.filter((route) => enabled.has(route.carrierId)).map((route) => ({ ...route, channel: route.channel as Channel })),
   )
+  const delivered = new Set(rows.chargedWhenDelivered)
   const prices = new Map<string, PriceOf>()
   for (const key of new Set(rows.prices.map((row) => `${row.tariffId}/${row.channel}`))) {
     prices.set(key, compilePrices(rows.prices.filter((row) => `${row.tariffId}/${row.channel}` === key)))
@@ -62,6 +65,7 @@ function compile(rows: Awaited<ReturnType<typeof readCatalogue>>): Catalogue {
       const own = prices.get(`${tariffId}/${channel}`)?.(number, plan)
       return own ?? prices.get(`${tariffId}/${fallback(channel)}`)?.(number, plan)
     },
+    refundsUndelivered: (tariffId: number) => delivered.has(tariffId),
     candidates(channel: Channel, number: string, mccmnc: string) {
       const found = routes(channel, number, mccmnc)
       return found.length < 2 ? found.map((route) => route.carrierId) : [...new Set(found.map((route) => route.carrierId))]

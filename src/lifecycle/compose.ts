@@ -117,7 +117,10 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
     lane: recipient.bulk ? LANE.bulk : LANE.normal,
     parts,
     mccmnc,
-    flags: (isVirtual ? FLAG.virtual : 0) | (links.length > 0 ? FLAG.tracked : 0),
+    flags:
+      (isVirtual ? FLAG.virtual : 0) |
+      (links.length > 0 ? FLAG.tracked : 0) |
+      (catalogue.refundsUndelivered(account.tariffId) ? FLAG.refundUndelivered : 0),
     candidates,
     routeVersion: catalogue.version,
     dueAtMs: due,

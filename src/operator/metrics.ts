@@ -70,20 +70,25 @@ export function createMetrics(node: () => NodeFigures, store: () => Promise<Stor
 
   const gauge = (name: string, help: string, labelNames: string[] = []): Gauge =>
     new Gauge({ name: `heliogram_${name}`, help, labelNames, registers: [registry] })
+  /** Totals are kept elsewhere, cheaply, and shown here as the counters they are. */
+  const total = (name: string, help: string, labelNames: string[]) => {
+    const counter = new Counter({ name: `heliogram_${name}`, help, labelNames, registers: [registry] })
+    return { reset: () => counter.reset(), set: (labels: Record<string, string>, value: number) => counter.inc(labels, value) }
+  }
   const pending = gauge('accept_pending_rows', 'Messages that wait for a commit')
-  const commits = gauge(
+  const commits = total(
     'accept_total',
     'Accept commits, rows in them, retries, requests that could not be stored, requests refused for load',
     ['what'],
   )
-  const settles = gauge('settle_total', 'Settle commits, changes in them, and how receipts found their messages', ['what'])
+  const settles = total('settle_total', 'Settle commits, changes in them, and how receipts found their messages', ['what'])
   const settlePending = gauge('settle_pending', 'Changes that wait for a commit')
-  const incoming = gauge('incoming_total', 'Messages from handsets, parts of them, messages joined from parts', ['what'])
+  const incoming = total('incoming_total', 'Messages from handsets, parts of them, messages joined from parts', ['what'])
   const linkUp = gauge('carrier_up', '1: a link of the carrier is up', ['carrier'])
   const window = gauge('carrier_window', 'Parts that may be unanswered', ['carrier'])
   const unanswered = gauge('carrier_unanswered', 'Parts sent and not answered', ['carrier'])
   const held = gauge('carrier_held', 'Parts inside the connector, not yet written', ['carrier'])
-  const parts = gauge('carrier_parts_total', 'Parts submitted, and what the carrier answered', ['carrier', 'what'])
+  const parts = total('carrier_parts_total', 'Parts submitted, and what the carrier answered', ['carrier', 'what'])
   const queued = gauge('carrier_queue_parts', 'Parts that wait in memory for the carrier', ['carrier'])
   const due = gauge('due_messages', 'Messages in the due queue whose time has come, by carrier; empty: to be routed', ['carrier'])
   const lag = gauge('due_lag_seconds', 'How late the first of them is', ['carrier'])
@@ -95,6 +100,7 @@ export function createMetrics(node: () => NodeFigures, store: () => Promise<Stor
 
   function readNode(): void {
     const figures = node()
+    for (const counted of [commits, settles, incoming, parts]) counted.reset()
     pending.set(figures.pendingRows)
     for (const [what, count] of Object.entries(figures.commits)) commits.set({ what }, count)
     for (const [what, count] of Object.entries(figures.settle)) settles.set({ what }, count)

@@ -2,10 +2,12 @@ import { formatMoney, parseMoney } from '../domain/money.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { Session } from '../store/session.ts'
 import {
+  type ChargedWhen,
   createTariff,
   findTariff,
   listTariffs,
   removePrices,
+  setCharged,
   setPrices,
   type TariffRow,
   type TariffWithPrices,
@@ -23,6 +25,7 @@ export interface PricePlace {
 export interface SetPrice extends PricePlace {
   readonly price: string
   readonly currency?: string // of a tariff that is new
+  readonly charged?: ChargedWhen // the whole tariff's rule; absent: stays
 }
 
 const STANDARD = 'default'
@@ -48,6 +51,7 @@ export const createTariffs = ({ session, changed }: { session: Session; changed:
       tariff.id,
       places.map((place) => ({ ...place, channel, price })),
     )
+    if (request.charged) await setCharged(session, tariff.id, request.charged)
     changed()
     const [report] = await listTariffs(session, tariff.name)
     if (!report) throw new Refusal('not_found')
@@ -99,9 +103,10 @@ async function tariffFor(session: Session, { tariff: name = STANDARD, currency }
   return tariff
 }
 
-export const presentTariff = ({ name, currency, accounts, prices }: TariffWithPrices) => ({
+export const presentTariff = ({ name, currency, charged, accounts, prices }: TariffWithPrices) => ({
   name,
   currency,
+  charged,
   accounts,
   prices: prices.map((each) => ({ ...each, price: formatPrice(each.price) })),
 })

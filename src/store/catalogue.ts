@@ -6,6 +6,8 @@ export interface CatalogueRows {
   readonly carriers: readonly CarrierRow[]
   readonly routes: readonly RouteRow[]
   readonly prices: readonly PriceRow[]
+  /** Tariffs that charge for delivered messages only. */
+  readonly chargedWhenDelivered: readonly number[]
 }
 
 export interface CarrierRow {
@@ -62,6 +64,8 @@ const PRICES: Statement = {
   text: `select tariff_id, channel, prefix, mccmnc, price::text from prices order by id`,
 }
 
+const DELIVERED: Statement = { name: 'catalogue_delivered', text: `select id from tariffs where charged = 'delivered'` }
+
 export async function readCatalogue(session: Session): Promise<CatalogueRows> {
   const version = await catalogueVersion(session)
   const [carriers, routes, prices] = [
@@ -69,8 +73,10 @@ export async function readCatalogue(session: Session): Promise<CatalogueRows> {
     await session.run(ROUTES, []),
     await session.run(PRICES, []),
   ]
+  const delivered = await session.run(DELIVERED, [])
   return {
     version,
+    chargedWhenDelivered: delivered.map(([id]) => id as number),
     carriers: carriers.map(readCarrier),
     routes: routes.map(([id, carrierId, channel, prefix, mccmnc, priority]) => ({
       id: id as number,

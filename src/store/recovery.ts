@@ -33,21 +33,22 @@ with handed_ids as materialized (
 ), left_over as materialized (
   ${source}
 ), fates as materialized (
-  select m.*, coalesce(h.carrier_id, m.carrier_id) as on_carrier,
-    h.id is not null or (m.hops = 0 and m.flags & 1 = 1) as was_handed
+  select m.*, on_carrier, was_handed,
+    was_handed and (c.unknown = 'hold' or m.duplicates > 0 or (coalesce(c.unknown, 'auto') = 'auto' and m.lane = 2)) as held
   from left_over m left join handed_ids h on h.id = m.id and h.hops = m.hops
+  cross join lateral (
+    select coalesce(h.carrier_id, m.carrier_id) as on_carrier, h.id is not null or (m.hops = 0 and m.flags & 1 = 1) as was_handed
+  ) x
+  left join carriers c on c.id = on_carrier
 ), queued as (
   insert into due_queue (carrier_id, lane, account_id, due_at, id, reason)
   select case when f.was_handed then f.on_carrier else f.carrier_id end, f.lane, f.account_id,
-    case when held then f.expires_at else $3 end, f.id, case when not f.was_handed then 8 when held then 6 else 7 end
+    case when f.held then f.expires_at else $3 end, f.id, case when not f.was_handed then 8 when f.held then 6 else 7 end
   from fates f
-  left join carriers c on c.id = f.on_carrier
-  cross join lateral (
-    select f.was_handed and (c.unknown = 'hold' or (coalesce(c.unknown, 'auto') = 'auto' and f.lane = 2)) as held
-  ) x
   on conflict (id) do nothing
 ), moved as (
-  update messages m set hops = m.hops + 1, carrier_id = f.on_carrier from fates f
+  update messages m set hops = m.hops + 1, carrier_id = f.on_carrier,
+    duplicates = m.duplicates + case when f.was_handed and not f.held then 1 else 0 end from fates f
   where m.account_id = f.account_id and m.id = f.id and m.hops = f.hops
 ), done as (
   delete from journal where id = $1
@@ -58,14 +59,14 @@ select count(*) filter (where was_handed)::int4, count(*)::int4 from fates`
 const RECOVER_RANGE: Statement = {
   name: 'recover_range',
   text: RECOVER(`
-  select m.account_id, m.id, m.hops, m.flags, m.lane, m.carrier_id, m.expires_at from messages m
+  select m.account_id, m.id, m.hops, m.flags, m.lane, m.carrier_id, m.expires_at, m.duplicates from messages m
   where m.id between $4 and $5 and (m.id % 8192) / 256 = $2 and m.state = -1 and m.hops = 0`),
 }
 
 const RECOVER_LIST: Statement = {
   name: 'recover_list',
   text: RECOVER(`
-  select m.account_id, m.id, m.hops, m.flags, m.lane, m.carrier_id, m.expires_at
+  select m.account_id, m.id, m.hops, m.flags, m.lane, m.carrier_id, m.expires_at, m.duplicates
   from journal j cross join lateral unnest(j.accounts, j.ids, j.hops) as u(account_id, id, hops)
   join messages m on m.account_id = u.account_id and m.id = u.id
   where j.id = $1 and $4::int8 is not null and $5::int8 is not null and m.state = -1 and m.hops = u.hops`),

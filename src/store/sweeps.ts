@@ -104,7 +104,7 @@ const CLICK: Statement = {
   name: 'short_link_click',
   text: `
 with repeat as (
-  select count(*) > 0 as again from clicks where link_id = $1 and visitor = $4 and at > $2 - 10000 and not machine
+  select count(*) > 0 as again from clicks where link_id = $1 and visitor = $4 and at > $2::bigint - 10000 and not machine
 ), stored as (
   insert into clicks (link_id, at, machine, visitor) select $1, $2, $3 or again, $4 from repeat returning machine
 ), counted as (

@@ -5,7 +5,11 @@ export interface TariffRow {
   readonly id: number
   readonly name: string
   readonly currency: string
+  readonly charged: ChargedWhen
 }
+
+/** When a message costs its price: once accepted, or only when delivered (else it goes back). */
+export type ChargedWhen = 'accepted' | 'delivered'
 
 /** What one part to a destination costs; empty prefix and mccmnc: everywhere. */
 export interface TariffPrice {
@@ -15,7 +19,7 @@ export interface TariffPrice {
   readonly price: bigint // millionths
 }
 
-const FIND: Statement = { name: 'tariff_find', text: `select id, name, currency from tariffs where name = $1` }
+const FIND: Statement = { name: 'tariff_find', text: `select id, name, currency, charged from tariffs where name = $1` }
 const CREATE: Statement = {
   name: 'tariff_create',
   text: `insert into tariffs (name, currency) values ($1, $2) on conflict (name) do nothing`,
@@ -23,12 +27,22 @@ const CREATE: Statement = {
 
 export async function findTariff(session: Session, name: string): Promise<TariffRow | undefined> {
   const [row] = await session.run(FIND, [name])
-  return row && { id: row[0] as number, name: row[1] as string, currency: row[2] as string }
+  return row && { id: row[0] as number, name: row[1] as string, currency: row[2] as string, charged: row[3] as ChargedWhen }
 }
 
 /** Does nothing when there is one of that name. */
 export async function createTariff(session: Session, name: string, currency: string): Promise<void> {
   await session.run(CREATE, [name, currency])
+}
+
+const CHARGED: Statement = {
+  name: 'tariff_charged',
+  text: `with changed as (update tariffs set charged = $2 where id = $1 and charged <> $2 returning id), ${BUMP} select count(*)::int4 from changed`,
+}
+
+/** Holds for what is accepted from now on: a message keeps the rule it was sold under. */
+export async function setCharged(session: Session, tariffId: number, charged: ChargedWhen): Promise<void> {
+  await session.run(CHARGED, [tariffId, charged])
 }
 
 const SET: Statement = {
@@ -82,7 +96,7 @@ export async function removePrices(
 const LIST: Statement = {
   name: 'tariff_list',
   text: `
-select t.name, t.currency, (select count(*) from accounts a where a.tariff_id = t.id)::int4, p.channel, p.prefix, p.mccmnc, p.price::text
+select t.name, t.currency, t.charged, (select count(*) from accounts a where a.tariff_id = t.id)::int4, p.channel, p.prefix, p.mccmnc, p.price::text
 from tariffs t left join prices p on p.tariff_id = t.id
 where $1 = '' or t.name = $1
 order by t.name, p.channel, p.mccmnc, p.prefix
@@ -92,6 +106,7 @@ limit 10000`,
 export interface TariffWithPrices {
   readonly name: string
   readonly currency: string
+  readonly charged: ChargedWhen
   readonly accounts: number // that pay by it
   readonly prices: readonly TariffPrice[]
 }
@@ -100,8 +115,14 @@ export interface TariffWithPrices {
 export async function listTariffs(session: Session, name = ''): Promise<TariffWithPrices[]> {
   const tariffs = new Map<string, TariffWithPrices & { prices: TariffPrice[] }>()
   for (const row of await session.run(LIST, [name])) {
-    const [tariff, currency, accounts, channel, prefix, mccmnc, price] = row as [string, string, number, ...(string | null)[]]
-    const entry = tariffs.get(tariff) ?? { name: tariff, currency, accounts, prices: [] }
+    const [tariff, currency, charged, accounts, channel, prefix, mccmnc, price] = row as [
+      string,
+      string,
+      ChargedWhen,
+      number,
+      ...(string | null)[],
+    ]
+    const entry = tariffs.get(tariff) ?? { name: tariff, currency, charged, accounts, prices: [] }
     tariffs.set(tariff, entry)
     if (typeof channel === 'string') {
       entry.prices.push({ channel, prefix: prefix ?? '', mccmnc: mccmnc ?? '', price: BigInt(price ?? 0) })

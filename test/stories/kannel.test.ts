@@ -8,7 +8,7 @@ import { addCarrier, linkIs, setPrice } from '../support/connect.ts'
 import { eventually } from '../support/eventually.ts'
 import { freePort } from '../support/free-port.ts'
 import { startProgram } from '../support/program.ts'
-import { story } from '../support/story.ts'
+import { story, witness } from '../support/story.ts'
 
 /** Kannel's own test double of an SMSC, in Debian's package kannel-extras. */
 const DRIVE_SMPP = '/usr/lib/kannel/test/drive_smpp'
@@ -50,7 +50,11 @@ story(
     await pretendBearerbox(t)
     const port = await freePort()
     const smsc = startProgram(DRIVE_SMPP, ['-v', '0', '-p', String(port), '-m', String(MESSAGES)])
-    t.after(() => smsc.end('SIGKILL'))
+    const forget = witness({ name: 'drive_smpp', testimony: smsc.output })
+    t.after(async () => {
+      await smsc.end('SIGKILL')
+      forget()
+    })
     const centre = await startCentre({ mode: 'serve', database: 'test' })
     t.after(centre.stop)
     await setPrice(centre, '1')

@@ -50,6 +50,8 @@ export interface Carrier {
   says(from: string, to: string, message: string | { readonly udh: Buffer; readonly message: string }): Promise<number>
   /** Resolves once somebody is bound who can receive. */
   bound(): Promise<void>
+  /** Begins the records anew. */
+  forget(): void
   binds(): number
   /** Breaks all links without a word; who connects again is welcome. */
   hangUp(): void
@@ -177,6 +179,8 @@ export async function startCarrier(script: Partial<Script> = {}): Promise<Carrie
     const link = links
     let system = ''
     sessions.add(session)
+    session.setMaxListeners(0) // one for each receipt that is not acknowledged
+    session.socket.setNoDelay(true) // answers do not wait behind receipts
     session.on('close', () => {
       sessions.delete(session)
       receivers.delete(session)
@@ -247,6 +251,10 @@ export async function startCarrier(script: Partial<Script> = {}): Promise<Carrie
     },
     bound: async () => void (await when(receiver, 'a bind that receives')),
     binds: () => receivers.size,
+    forget: () => {
+      submits.length = 0
+      taken.length = 0
+    },
     hangUp,
     close,
     open: async () => void (await listen(port)),

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import pg from 'pg'
 import { temporaryFolder } from './cluster.ts'
 import { type Customer, customer } from './customer.ts'
-import { createDatabase } from './database.ts'
+import { createDatabase, type TestDatabase } from './database.ts'
 import { endServer, endsWithUs, serverOf } from './embedded-server.ts'
 import { eventually } from './eventually.ts'
 import { freePort } from './free-port.ts'
@@ -14,8 +14,8 @@ import { witness } from './story.ts'
 
 export interface CentreOptions {
   readonly mode: 'sandbox' | 'serve'
-  /** embedded: the server that ships with the program, in the centre's data folder; test: a database of the run's cluster. */
-  readonly database: 'embedded' | 'test'
+  /** embedded: the server that ships with the program, in the centre's data folder; test: a database of the run's cluster, or this one. */
+  readonly database: 'embedded' | 'test' | TestDatabase
   readonly environment?: Readonly<Record<string, string>>
 }
 
@@ -53,7 +53,8 @@ const PROGRAM = ['--import', 'tsx', join(ROOT, 'src/cli/main.ts')]
 /** Starts the program and resolves when it is ready. */
 export async function startCentre(options: CentreOptions): Promise<Centre> {
   const dataDir = temporaryFolder('centre-')
-  const database = options.database === 'test' ? await createDatabase() : undefined
+  const database =
+    options.database === 'embedded' ? undefined : options.database === 'test' ? await createDatabase() : options.database
   const [httpPort, smppPort, smtpPort] = [await freePort(), await freePort(), await freePort()]
   const url = `http://127.0.0.1:${httpPort}`
   const { DATABASE_URL: _, ...inherited } = process.env
@@ -65,6 +66,7 @@ export async function startCentre(options: CentreOptions): Promise<Centre> {
     HELIOGRAM_SMTP_PORT: String(smtpPort),
     HELIOGRAM_URL: url,
     ...(database && { DATABASE_URL: database.url }),
+    HELIOGRAM_LOG_LEVEL: 'info',
     ...options.environment,
   }
   if (!database) endsWithUs(dataDir)

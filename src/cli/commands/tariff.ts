@@ -6,6 +6,7 @@ import { table } from '../print.ts'
 interface Tariff {
   readonly name: string
   readonly currency: string
+  readonly charged: string
   readonly accounts: number
   readonly prices: readonly {
     readonly channel: string
@@ -32,11 +33,18 @@ export const tariffCommands: readonly Command[] = [
       price: { value: 'N', meaning: 'money, at most 4 decimals', required: true },
       ...PLACE,
       currency: { value: 'CODE', meaning: 'of a new tariff; without it RUR' },
+      charged: { value: 'WHEN', meaning: 'accepted (the default), or delivered: what does not arrive costs nothing' },
     },
     examples: ['heliogram tariff set --default --price 3.50', 'heliogram tariff set --tariff retail --mccmnc 25001 --price 2.95'],
     ask: async (centre, args) => {
       const currency = args.text('currency')
-      const body = { ...placeOf(args), price: args.text('price'), ...(currency !== undefined && { currency }) }
+      const charged = args.text('charged')
+      const body = {
+        ...placeOf(args),
+        price: args.text('price'),
+        ...(currency !== undefined && { currency }),
+        ...(charged !== undefined && { charged }),
+      }
       const tariff = (await centre.request('PUT', '/prices', body)) as Tariff
       return { json: tariff, text: show([tariff]) }
     },
@@ -75,7 +83,16 @@ function placeOf(args: Args): Readonly<Record<string, string | boolean>> {
 function show(tariffs: readonly Tariff[]): string {
   const rows = tariffs.flatMap((tariff) => {
     const prices = tariff.prices.map((each) => [each.channel, each.prefix || each.mccmnc || 'everywhere', each.price])
-    return (prices.length > 0 ? prices : [['-', 'no prices yet', '-']]).map((each) => [tariff.name, ...each, tariff.currency])
+    return (prices.length > 0 ? prices : [['-', 'no prices yet', '-']]).map((each) => [
+      tariff.name,
+      ...each,
+      tariff.currency,
+      tariff.charged,
+    ])
   })
-  return table(['TARIFF', 'CHANNEL', 'DESTINATION', 'PRICE', 'CURRENCY'], rows, 'There are no tariffs: heliogram tariff set.')
+  return table(
+    ['TARIFF', 'CHANNEL', 'DESTINATION', 'PRICE', 'CURRENCY', 'CHARGED WHEN'],
+    rows,
+    'There are no tariffs: heliogram tariff set.',
+  )
 }

@@ -40,6 +40,8 @@ export function adminHandler(options: {
   token: string
   ipBlock: IpBlock
   endpoints: readonly Endpoint[]
+  /** Resolves when this node works by what was changed: whoever changed it may rely on it at once. */
+  inForce?: () => Promise<unknown>
 }): (call: AdminCall) => Promise<void> {
   const { token, ipBlock } = options
   const expected = digest(token)
@@ -70,7 +72,9 @@ export function adminHandler(options: {
       throw new Refusal('not_found', { reason })
     }
     const body = await readJson(req)
-    return found.endpoint.run({ params: found.params, query: url.searchParams, body, raw: { res } })
+    const result = await found.endpoint.run({ params: found.params, query: url.searchParams, body, raw: { res } })
+    if (req.method !== 'GET') await options.inForce?.()
+    return result
   }
 
   return async (call) => {

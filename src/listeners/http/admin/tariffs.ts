@@ -9,6 +9,7 @@ const Place = z.strictObject({ tariff: name, channel: name, prefix: list, mccmnc
 const Price = Place.extend({
   price: z.union([z.string().max(40), z.number()]).transform(String),
   currency: z.string().max(10).optional(),
+  charged: z.enum(['accepted', 'delivered']).optional(),
 })
 
 export function tariffEndpoints(tariffs: Tariffs): Endpoint[] {
