@@ -315,6 +315,30 @@ story(
   },
 )
 
+story('carriers that never answer are switched off together; meanwhile the others are served', async (t) => {
+  const good = await carrierFor(t)
+  const stuck = [
+    await carrierFor(t, { verdict: () => 'later' }),
+    await carrierFor(t, { verdict: () => 'later' }),
+    await carrierFor(t, { verdict: () => 'later' }),
+  ]
+  for (const { carrier, phone } of stuck) {
+    await shop.sent({ phones: phone(1), mes: 'Is there anybody?' })
+    await carrier.arrived(1)
+  }
+  let off = false
+  const switched = Promise.all(stuck.map(({ name }) => centre.admin('PATCH', `/carriers/${name}`, { enabled: false }))).then(
+    () => {
+      off = true
+    },
+  )
+  for (let number = 0; !off; number++) {
+    await shop.sent({ phones: good.phone(number), mes: 'In the meantime' })
+    await good.carrier.arrived(number + 1)
+  }
+  await switched
+})
+
 story('transmitter and receiver may be two binds: receipts come by the second', async (t) => {
   const { carrier, phone } = await carrierFor(t, {}, { settings: { bind: 'txrx' } })
   const id = await shop.sent({ phones: phone(1), mes: 'Two ways' })
