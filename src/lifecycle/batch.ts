@@ -4,7 +4,7 @@ import { newParts } from '../domain/parts.ts'
 import type { Charge, ChargeOutcome, Commit, DueRow, NewMessage } from '../store/accept.ts'
 import type { Dispatch, Place } from './dispatch.ts'
 import type { Draft } from './draft.ts'
-import { amountOf, type Entry } from './group-commit.ts'
+import { amountOf, type Entry } from './entry.ts'
 import type { Item, Owed } from './item.ts'
 
 /** A commit made of entries: ids given out, places taken, and what to do with it once it is durable. */

@@ -76,7 +76,10 @@ test('a commit whose answer was lost is found, with the numbers it gave out', as
   const account = await db.account()
   const commit = commitFor([account.id])
   await accept(db.sessions.accept, commit)
-  assert.deepEqual(await wasCommitted(db.sessions.general, commit), new Map([[commit.messages[0]?.id, 1]]))
+  assert.deepEqual(await wasCommitted(db.sessions.general, commit), {
+    refs: new Map([[commit.messages[0]?.id, 1]]),
+    balances: new Map([[account.id, 999_000_000n]]),
+  })
 })
 
 test('a commit that never reached the database did not happen, and cannot happen any more', async () => {
@@ -96,7 +99,7 @@ for (const how of ['commit', 'rollback'] as const) {
     const question = wasCommitted(db.sessions.general, commit)
     await somebodyWaits()
     await lost.end(how)
-    assert.equal((await question)?.size, how === 'commit' ? 1 : undefined)
+    assert.equal((await question)?.refs.size, how === 'commit' ? 1 : undefined)
     assert.equal(await isStored(commit.messages[0]?.id ?? 0), how === 'commit')
   })
 }

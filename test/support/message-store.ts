@@ -23,6 +23,7 @@ export async function openMessageStore() {
   }
   await Promise.all([sessions.accept.ready(), sessions.settle.ready(), sessions.handOver.ready(), sessions.due.ready()])
   let lastId = idOfTime(Date.now())
+  const ending: (() => Promise<void>)[] = []
 
   /** Rows of any statement, as objects. Numbers beyond 2^53 and sums come as bigint or text: compare them with Number(). */
   const rows = async <T = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<T[]> =>
@@ -32,8 +33,13 @@ export async function openMessageStore() {
     store,
     database,
     sessions,
-    close,
+    close: async () => {
+      await Promise.all(ending.map((finish) => finish()))
+      await close()
+    },
     rows,
+    /** What still writes finishes before the database goes. */
+    beforeClose: (finish: () => Promise<void>): void => void ending.push(finish),
     row: async <T = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<T> => {
       const [row] = await rows<T>(text, values)
       if (!row) throw new Error('no row')
