@@ -29,7 +29,7 @@ export interface Counts {
  * Resolves once nothing is on its way any more. What was sent once more after a crash, and was then caught by another
  * one, is held: nobody sends it a third time.
  */
-export async function drained(centre: Centre): Promise<void> {
+export async function drained(centre: Centre, patienceMs = 60_000): Promise<void> {
   await eventually(async () => {
     const left = await centre.query<{ state: number; reason: number | null; count: string; example: string }>(
       `select m.state, d.reason, count(*), min(m.id) as example from messages m left join due_queue d on d.id = m.id
@@ -37,7 +37,7 @@ export async function drained(centre: Centre): Promise<void> {
       [WAITING.held.code],
     )
     assert.deepEqual(left, [], 'messages that are still on their way')
-  }, 60_000)
+  }, patienceMs)
 }
 
 /** What every round must leave behind, for the requests of the round. */
