@@ -6,6 +6,7 @@ import type { DedicatedClient } from '../../src/store/dedicated-client.ts'
 import { ensurePartitions, PARTITIONED_TABLES } from '../../src/store/partitions.ts'
 import { ACCEPT_SETTINGS, QUEUE_SETTINGS, SETTLE_SETTINGS } from '../../src/store/session-settings.ts'
 import { openTestStore } from './database.ts'
+import { eventually } from './eventually.ts'
 
 export type MessageStore = Awaited<ReturnType<typeof openMessageStore>>
 
@@ -89,6 +90,12 @@ export async function openMessageStore() {
       )
       return row?.id ?? 0
     },
+    /** Resolves when a statement of another session waits for a lock. */
+    somebodyWaits: () =>
+      eventually(async () => {
+        const waiting = await rows(`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+        if (waiting.length === 0) throw new Error('nobody waits for a lock')
+      }),
     balanceOf: async (accountId: number): Promise<bigint> => {
       const [row] = await rows<{ balance: string }>('select balance::text from accounts where id = $1', [accountId])
       return BigInt(row?.balance ?? 0)
