@@ -112,6 +112,16 @@ story('an account without money is told so, is not charged, and the refusal stay
   assert.equal(await poor.balance(), '0.00')
 })
 
+story('forty requests race for the last ten roubles: ten win, thirty are told that there is no money', async () => {
+  const racer = await centre.account('racer', 10)
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, (_, at) => racer.send({ phones: `7916000${1000 + at}`, mes: 'Mine!' })),
+  )
+  assert.equal(answers.filter(({ error }) => error === undefined).length, 10)
+  assert.equal(answers.filter(({ error_code }) => error_code === 3).length, 30)
+  assert.equal(await racer.balance(), '0.00')
+})
+
 story('a message of a kind that no carrier takes is refused with its number', async () => {
   const everywhere = (await centre.admin('GET', '/routes')) as { id: number; channel: string }[]
   const viber = everywhere.find(({ channel }) => channel === 'viber')
