@@ -106,13 +106,19 @@ export async function startCentre(options: CentreOptions): Promise<Centre> {
     throw error
   }
 
+  /** Every step is taken, whatever the others complain of. */
   async function stop(): Promise<void> {
-    if (program?.running()) await program.end('SIGKILL')
-    await pool?.end()
-    if (database) await database.drop()
-    else await endServer(dataDir)
-    await rm(dataDir, { recursive: true, force: true, maxRetries: 10 })
+    const complaints: unknown[] = []
+    for (const step of [
+      async () => program?.running() && program.end('SIGKILL'),
+      async () => pool?.end(),
+      async () => (database ? database.drop() : endServer(dataDir)),
+      async () => rm(dataDir, { recursive: true, force: true, maxRetries: 10 }),
+    ]) {
+      await step().catch((error: unknown) => complaints.push(error))
+    }
     forget()
+    if (complaints.length > 0) throw complaints[0]
   }
 
   return {
