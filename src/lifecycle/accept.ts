@@ -43,7 +43,8 @@ export function makeAccept(parts: {
   ): Promise<Stored> =>
     new Promise((resolve, reject) => {
       const hash = rest.ref === request.ref || drafts.length === 0 ? request.hash : 0n
-      commits.add({ account: request.account, drafts, hash, resolve, reject, ...rest })
+      const { bulk, divisible, ref, text } = rest
+      commits.add({ account: request.account, bulk, divisible, drafts, ref, hash, text, resolve, reject })
     })
 
   async function accept(request: SendRequest): Promise<Accepted> {

@@ -69,7 +69,20 @@ export function makeGroupCommit(
       entry.reject(new Refusal('overloaded'))
       return
     }
-    const waiting: Waiting = { ...entry, since: now, available: undefined }
+    const { account, bulk: isBulk, divisible, drafts, ref, hash, text, resolve, reject } = entry
+    const waiting: Waiting = {
+      account,
+      bulk: isBulk,
+      divisible,
+      drafts,
+      ref,
+      hash,
+      text,
+      resolve,
+      reject,
+      since: now,
+      available: undefined,
+    }
     ;(entry.bulk ? bulk : singles).push(waiting)
     pendingRows += entry.drafts.length
     if (!running) {

@@ -103,6 +103,17 @@ const NEXT: Statement = {
   text: `select id, low, high from journal where node = $1 and id < $2 order by id limit 500`,
 }
 
+/** Rows written since the last vacuum are not in the summaries by which a range of ids is found; each look would read them all. */
+const SUMMARIZE: Statement = {
+  name: 'recover_summarize',
+  text: `
+select sum(brin_summarize_new_values(x.indexrelid)) from pg_inherits i
+join pg_index x on x.indrelid = i.inhrelid
+join pg_class c on c.oid = x.indexrelid
+join pg_am a on a.oid = c.relam and a.amname = 'brin'
+where i.inhparent = 'messages'::regclass`,
+}
+
 const FINISH: Statement = {
   name: 'recover_finish',
   text: `delete from handed h where (h.id % 8192) / 256 = $1 and h.id < $2`,
@@ -116,6 +127,7 @@ export async function recoverNode(
   nowMs: number,
 ): Promise<{ messages: number; unknown: number }> {
   const total = { messages: 0, unknown: 0 }
+  await session.run(SUMMARIZE, [])
   for (;;) {
     const rows = await session.run(NEXT, [node, beforeId])
     for (const [id, low, high] of rows) {

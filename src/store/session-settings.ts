@@ -12,6 +12,8 @@ export const SESSION_SETTINGS: SessionSettings = {
   statement_timeout: '30s',
   lock_timeout: '10s',
   idle_in_transaction_session_timeout: '10s',
+  // Planning a look-up over a year of partitions costs more than the look-up.
+  plan_cache_mode: 'force_generic_plan',
 }
 
 /**

@@ -15,15 +15,14 @@ export const writeSweep = async (session: Session, name: string, id: number): Pr
 }
 
 /*
- * Walks along the time of the carrier's answer, not of acceptance: a message may have been sent days after it was
- * accepted. `carrier_id + 0` leaves the index of that time as the only one to use.
+ * Walks along the time of the carrier's answer, not of acceptance: a message may have been sent days after it was accepted.
  */
 const WITHOUT_RECEIPT: Statement = {
   name: 'without_receipt',
   text: `
 with slice as materialized (
   select c.account_id, c.id, c.at from carrier_ids c
-  where c.carrier_id + 0 = $1 and c.at > $2 and c.at <= $3 order by c.at limit $4
+  where c.carrier_id = $1 and c.at > $2 and c.at <= $3 order by c.at limit $4
 )
 select (select count(*) from slice)::int4, (select max(at) from slice), m.*
 from (select) one left join (

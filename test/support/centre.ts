@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import pg from 'pg'
 import { temporaryFolder } from './cluster.ts'
 import { type Customer, customer } from './customer.ts'
@@ -10,6 +10,7 @@ import { endServer, endsWithUs, serverOf } from './embedded-server.ts'
 import { eventually } from './eventually.ts'
 import { freePort } from './free-port.ts'
 import { type Exit, type Program, runProgram, startProgram } from './program.ts'
+import { programUnderTest } from './program-under-test.ts'
 import { witness } from './story.ts'
 
 export interface CentreOptions {
@@ -47,9 +48,6 @@ export interface Centre {
   stop(): Promise<void>
 }
 
-const ROOT = resolve(import.meta.dirname, '../..')
-const PROGRAM = ['--import', 'tsx', join(ROOT, 'src/cli/main.ts')]
-
 /** Starts the program and resolves when it is ready. */
 export async function startCentre(options: CentreOptions): Promise<Centre> {
   const dataDir = temporaryFolder('centre-')
@@ -74,7 +72,7 @@ export async function startCentre(options: CentreOptions): Promise<Centre> {
   const forget = witness({ name: `the centre at ${url}`, testimony: () => program?.output() ?? '' })
 
   async function start(): Promise<void> {
-    program = startProgram(process.execPath, [...PROGRAM, options.mode], environment)
+    program = startProgram(process.execPath, [...programUnderTest, options.mode], environment)
     await eventually(async () => {
       if (!program.running()) return
       assert.equal((await fetch(`${url}/healthz`)).status, 200)
@@ -108,13 +106,19 @@ export async function startCentre(options: CentreOptions): Promise<Centre> {
     throw error
   }
 
+  /** Every step is taken, whatever the others complain of. */
   async function stop(): Promise<void> {
-    if (program?.running()) await program.end('SIGKILL')
-    await pool?.end()
-    if (database) await database.drop()
-    else await endServer(dataDir)
-    await rm(dataDir, { recursive: true, force: true, maxRetries: 10 })
+    const complaints: unknown[] = []
+    for (const step of [
+      async () => program?.running() && program.end('SIGKILL'),
+      async () => pool?.end(),
+      async () => (database ? database.drop() : endServer(dataDir)),
+      async () => rm(dataDir, { recursive: true, force: true, maxRetries: 10 }),
+    ]) {
+      await step().catch((error: unknown) => complaints.push(error))
+    }
     forget()
+    if (complaints.length > 0) throw complaints[0]
   }
 
   return {
@@ -125,7 +129,7 @@ export async function startCentre(options: CentreOptions): Promise<Centre> {
     output: () => program.output(),
     get: (path, init) => fetch(`${url}${path}`, init),
     admin,
-    cli: (...args) => runProgram(process.execPath, [...PROGRAM, ...args], environment),
+    cli: (...args) => runProgram(process.execPath, [...programUnderTest, ...args], environment),
     account: async (login, balance, settings = {}) => {
       await admin('POST', '/accounts', { login, password: `${login}-secret`, balance: String(balance) })
       const none = { concurrent: 0, identical: 0, identical_cost: 0, status: 0, status_mass: 0, balance: 0 }
