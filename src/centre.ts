@@ -60,7 +60,7 @@ import { migrate } from './store/migrate.ts'
 import { createNotifier, hintedAccounts } from './store/notify.ts'
 import { ensurePartitions, PARTITIONED_TABLES } from './store/partitions.ts'
 import { longSession, poolSession } from './store/pool-session.ts'
-import { ACCEPT_SETTINGS, SETTLE_SETTINGS } from './store/session-settings.ts'
+import { ACCEPT_SETTINGS, QUEUE_SETTINGS, SETTLE_SETTINGS } from './store/session-settings.ts'
 
 /** A running centre: everything built once, from the store up to the listeners. */
 export interface Centre {
@@ -126,8 +126,8 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const sessions = {
     accept: store.client('accept', ACCEPT_SETTINGS),
     settle: store.client('settle', SETTLE_SETTINGS),
-    handOver: store.client('handover'),
-    due: store.client('due'),
+    handOver: store.client('handover', QUEUE_SETTINGS),
+    due: store.client('due', QUEUE_SETTINGS),
     general,
   }
   await Promise.all([sessions.accept.ready(), sessions.settle.ready(), sessions.handOver.ready(), sessions.due.ready()])

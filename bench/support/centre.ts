@@ -42,7 +42,10 @@ export async function startCentre(profileDir?: string): Promise<Centre> {
   const logFile = join(dataDir, 'bench-centre.log')
   const log = openSync(logFile, 'w')
   const profiling = profileDir ? ['--cpu-prof', '--cpu-prof-dir', profileDir] : []
-  const child = spawn(process.execPath, [...profiling, PROGRAM, 'serve'], { env, stdio: ['ignore', log, log] })
+  const child = spawn(process.execPath, ['--max-semi-space-size=64', ...profiling, PROGRAM, 'serve'], {
+    env,
+    stdio: ['ignore', log, log],
+  })
   closeSync(log)
   let stopping = false
   const exited = once(child, 'exit').then(() => {

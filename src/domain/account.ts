@@ -35,9 +35,12 @@ export const LIMITS = {
 
 export type LimitName = keyof typeof LIMITS
 
+/** Made once: names are asked for with every request. */
+const SETTING_OF = Object.fromEntries(Object.keys(LIMITS).map((name) => [name, `limit.${name}`])) as Record<LimitName, string>
+
 /** A limit as this account has it: its own setting `limit.<name>`, else the default. 0: none. */
 export function limitOf(account: Account, name: LimitName): number {
-  const own = account.settings[`limit.${name}`]
+  const own = account.settings[SETTING_OF[name]]
   return typeof own === 'number' ? own : LIMITS[name].default
 }
 

@@ -22,7 +22,16 @@ export function packTrace(id: number, trace: readonly number[]): Buffer {
   return out
 }
 
-/** The reverse. */
+/** The triples that were packed. */
+export function readTrace(id: number, trace: Buffer): number[] {
+  const triples: number[] = []
+  const acceptedAt = timeOfId(id)
+  for (let at = 0; at + ENTRY <= trace.length; at += ENTRY)
+    triples.push(acceptedAt + trace.readUInt32BE(at), trace.readUInt16BE(at + 4), trace.readUInt32BE(at + 6))
+  return triples
+}
+
+/** The same in words. */
 export function unpackTrace(trace: Buffer): Attempt[] {
   const attempts: Attempt[] = []
   for (let at = 0; at + ENTRY <= trace.length; at += ENTRY) {

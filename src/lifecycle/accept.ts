@@ -4,8 +4,16 @@ import { refusalOfStatus } from '../domain/status.ts'
 import type { Catalogue } from './catalogue.ts'
 import { compose, type House } from './compose.ts'
 import { type Draft, refuse } from './draft.ts'
-import { amountOf, type Entry, type GroupCommit, type Stored } from './group-commit.ts'
-import type { Accept, Accepted, EstimateRequest, RecipientOutcome, SendRequest } from './request.ts'
+import { amountOf, type Entry, type Stored } from './entry.ts'
+import type { GroupCommit } from './group-commit.ts'
+import {
+  type Accept,
+  type Accepted,
+  type EstimateRequest,
+  OutcomeUnknown,
+  type RecipientOutcome,
+  type SendRequest,
+} from './request.ts'
 
 /** Recipients of one request, over all its lines. */
 export const RECIPIENTS_MAX = 200_000
@@ -28,10 +36,15 @@ export function makeAccept(parts: {
 }): { accept: Accept; estimate: EstimateRequest } {
   const { catalogue, house, commits } = parts
 
-  const store = (request: SendRequest, drafts: readonly Draft[], rest: Pick<Entry, 'bulk' | 'ref' | 'text'>): Promise<Stored> =>
+  const store = (
+    request: SendRequest,
+    drafts: readonly Draft[],
+    rest: Pick<Entry, 'bulk' | 'divisible' | 'ref' | 'text'>,
+  ): Promise<Stored> =>
     new Promise((resolve, reject) => {
       const hash = rest.ref === request.ref || drafts.length === 0 ? request.hash : 0n
-      commits.add({ account: request.account, drafts, hash, resolve, reject, ...rest })
+      const { bulk, divisible, ref, text } = rest
+      commits.add({ account: request.account, bulk, divisible, drafts, ref, hash, text, resolve, reject })
     })
 
   async function accept(request: SendRequest): Promise<Accepted> {
@@ -40,7 +53,7 @@ export function makeAccept(parts: {
     if (drafts.length > SLICE) return acceptBulk(request, drafts)
     const shared = drafts.find((draft) => draft.sharesText)
     const text = shared && textEntry(shared, parts.takeId())
-    const stored = await store(request, drafts, { bulk: drafts.length > BULK_COMMIT, ref: request.ref, text })
+    const stored = await store(request, drafts, { bulk: drafts.length > BULK_COMMIT, divisible: false, ref: request.ref, text })
     return accepted(drafts, stored)
   }
 
@@ -56,6 +69,7 @@ export function makeAccept(parts: {
       const slice = drafts.slice(from, from + SLICE)
       const rest = {
         bulk: true,
+        divisible: true,
         ref: stored?.ref ?? request.ref,
         text: text && (from === 0 ? text : { id: text.id, body: undefined }),
       }
@@ -63,7 +77,7 @@ export function makeAccept(parts: {
         stored = await store(from === 0 ? request : { ...request, hash: 0n }, slice, rest)
       } catch (error) {
         // What is stored is stored and will be sent: the rest is answered as refused, not as a failure of all.
-        if (!stored) throw error
+        if (!stored || error instanceof OutcomeUnknown) throw error
         for (const draft of drafts.slice(from)) if (draft.state === -1) refuse(draft, 25, 248)
         break
       }

@@ -4,7 +4,7 @@ import { newParts } from '../domain/parts.ts'
 import type { Charge, ChargeOutcome, Commit, DueRow, NewMessage } from '../store/accept.ts'
 import type { Dispatch, Place } from './dispatch.ts'
 import type { Draft } from './draft.ts'
-import { amountOf, type Entry } from './group-commit.ts'
+import { amountOf, type Entry } from './entry.ts'
 import type { Item, Owed } from './item.ts'
 
 /** A commit made of entries: ids given out, places taken, and what to do with it once it is durable. */
@@ -43,6 +43,7 @@ export function makeBatches(node: number, take: (count: number) => number[], dis
     const firstRow = new Map<Entry, number>()
     const rows: Row[] = []
     const due: DueRow[] = []
+    const spills: { readonly place: Place; readonly lane: number; readonly accountId: number }[] = []
     const links: Commit['links'][number][] = []
     let next = 1
 
@@ -67,6 +68,7 @@ export function makeBatches(node: number, take: (count: number) => number[], dis
         next += 1
         const place = draft.state === -1 ? dispatch.place(draft, account.id, atMs) : undefined
         const kept = place?.kind === 'handed' || place?.kind === 'queued'
+        if (place?.kind === 'due' && place.own) spills.push({ place, lane: draft.lane, accountId: account.id })
         if (place?.kind === 'due')
           due.push({
             carrierId: place.carrierId,
@@ -97,7 +99,11 @@ export function makeBatches(node: number, take: (count: number) => number[], dis
       texts: entries.flatMap(({ text }) => (text?.body === undefined ? [] : [{ id: text.id, body: text.body }])),
     }
 
+    const endSpills = () => {
+      for (const { place, lane, accountId } of spills.splice(0)) dispatch.spilled(place, lane, accountId)
+    }
     const releaseWhere = (stored: ReadonlySet<Entry>) => {
+      endSpills()
       const gone = rows.filter((row) => row.item && !stored.has(row.entry))
       owed.left -= gone.length
       dispatch.cancelPlaces(gone.map((row) => row.place as Place))
@@ -111,7 +117,10 @@ export function makeBatches(node: number, take: (count: number) => number[], dis
 
     return {
       commit,
-      undo: () => dispatch.cancelPlaces(rows.flatMap((row) => (row.item && row.place ? [row.place] : []))),
+      undo() {
+        endSpills()
+        dispatch.cancelPlaces(rows.flatMap((row) => (row.item && row.place ? [row.place] : [])))
+      },
       release: (stored) => releaseWhere(stored),
       releaseFound(stored) {
         for (const row of rows) if (row.item && row.place) dispatch.takePlace(row.place)

@@ -2,12 +2,13 @@ import type { Connector } from '../connectors/connector.ts'
 import { log } from '../log.ts'
 import { type FairQueue, makeFairQueue } from './fair-queue.ts'
 import { type Item, memoryOf, type Owed } from './item.ts'
+import { makeSpills, type Spills } from './spills.ts'
 
 /** At most this waits in memory for one carrier; what is over an account's share goes to the due queue. */
 export const QUEUE_LIMITS = { parts: 50_000, bytes: 64 * 1024 * 1024 } as const
 
 /** One carrier that this node owns: what waits for it, what is promised to it, and how it gets there. */
-export interface CarrierQueue {
+export interface CarrierQueue extends Spills {
   readonly carrierId: number
   readonly epoch: number
   readonly connector: Connector
@@ -25,16 +26,15 @@ export interface CarrierQueue {
   expected: number
   /** Whether an account's lane may queue more in memory; once not, it spills until its due rows are drained. */
   admits(lane: number, accountId: number, parts: number): boolean
-  spills(lane: number, accountId: number): void
-  drained(lane: number, accountId: number): void
   push(item: Item): void
-  /** Items whose hand-over is durable. */
+  /** Items whose hand-over is durable. They go behind those whose hand-over is being stored. */
   submit(items: readonly Item[]): void
   /** Sends what the window allows: queued items are marked as handed first, in one small commit a turn. */
   pump(): void
   /** Takes items out of the queue: to send them another way, or because they are over. */
   withdraw(wanted: (item: Item) => boolean): Item[]
-  close(): void
+  /** Nothing is sent any more. Answers what waits; what is being handed over right now is given back later, as homeless. */
+  close(): Item[]
 }
 
 /** Durable before the bytes are written. False: the carrier is no longer ours. */
@@ -55,76 +55,105 @@ export function makeCarrierQueue(carrier: {
   now: () => number
   submitted: (items: readonly Item[]) => void
   expired: (items: readonly Item[]) => void
+  /** Items that a closed queue had taken out and could not send. */
+  homeless: (items: readonly Item[]) => void
   lost: () => void
 }): CarrierQueue {
   const { carrierId, epoch, connector } = carrier
   const queue = makeFairQueue<Item>()
-  const spilling = new Set<string>()
+  const spills = makeSpills()
+  /** Handed over with their own commit, while an earlier hand-over is still being stored. */
+  let behind: Item[] = []
   let reserved = 0
   let bytes = 0
   let pumping = false
   let closed = false
 
-  const lineKey = (lane: number, accountId: number) => `${lane}/${accountId}`
+  const weightOf = (items: readonly Item[]): number => items.reduce((sum, item) => sum + item.weight, 0)
+
+  /** Takes what the window has room for; items whose validity has ended leave on the way. */
+  function takeFromQueue(room: number): Item[] {
+    const taken = queue.take(room)
+    const now = carrier.now()
+    for (const item of taken) bytes -= memoryOf(item)
+    if (taken.every((item) => item.expiresAtMs > now)) return taken
+    carrier.expired(taken.filter((item) => item.expiresAtMs <= now))
+    return taken.filter((item) => item.expiresAtMs > now)
+  }
 
   async function run(): Promise<void> {
     while (!closed && queue.size > 0) {
       const room = connector.free() - reserved
       if (room <= 0) return
-      const taken = queue.take(room)
-      for (const item of taken) bytes -= memoryOf(item)
-      const now = carrier.now()
-      const items = taken.filter((item) => item.expiresAtMs > now)
-      if (items.length < taken.length) carrier.expired(taken.filter((item) => item.expiresAtMs <= now))
+      const items = takeFromQueue(room)
       const fresh = items.filter((item) => !item.marked)
-      if (fresh.length > 0 && !(await mark(fresh, items))) return
-      submit(items)
+      if (fresh.length > 0 && !(await handOver(fresh, items))) return
+      send(items)
+      sendBehind()
     }
   }
 
-  async function mark(fresh: readonly Item[], all: readonly Item[]): Promise<boolean> {
-    const weight = all.reduce((sum, item) => sum + item.weight, 0)
-    const owed: Owed = { id: carrier.takeId(), left: fresh.length }
+  /** False: they do not go now; where they are instead has been seen to. */
+  async function handOver(fresh: readonly Item[], all: readonly Item[]): Promise<boolean> {
+    const weight = weightOf(all)
     reserved += weight
     try {
-      const ours = await carrier.handOver({
-        id: owed.id,
-        carrierId,
-        epoch,
-        ids: fresh.map((item) => item.id),
-        hops: fresh.map((item) => item.hops),
-      })
-      if (!ours || closed) {
-        if (!ours) carrier.lost()
-        return false
-      }
-      for (const item of fresh) {
-        item.marked = true
-        item.handed = owed
-      }
-      return true
+      const owed: Owed = { id: carrier.takeId(), left: fresh.length }
+      const hops = fresh.map((item) => item.hops)
+      const ours = await carrier.handOver({ id: owed.id, carrierId, epoch, ids: fresh.map((item) => item.id), hops })
+      if (ours) {
+        for (const item of fresh) {
+          item.marked = true
+          item.handed = owed
+        }
+      } else carrier.lost()
+      if (!ours || closed) carrier.homeless([...all, ...behind.splice(0)])
+      return ours && !closed
+    } catch (error) {
+      if (closed) carrier.homeless([...all, ...behind.splice(0)])
+      else for (const item of [...all].reverse()) putBack(item)
+      throw error
     } finally {
       reserved -= weight
     }
   }
 
-  function submit(items: readonly Item[]): void {
+  function send(items: readonly Item[]): void {
     if (items.length === 0) return
     carrier.submitted(items)
     connector.submit(items)
   }
 
+  function sendBehind(): void {
+    const items = behind
+    behind = []
+    reserved -= weightOf(items)
+    send(items)
+  }
+
+  function putBack(item: Item): void {
+    bytes += memoryOf(item)
+    queue.putBack(item)
+  }
+
   function pump(): void {
     if (pumping || closed || queue.size === 0 || connector.free() - reserved <= 0) return
     pumping = true
-    run()
-      .catch((error: unknown) => log.error('handing over failed', { error, code: carrierId }))
-      .finally(() => {
-        pumping = false
-      })
+    void runToEnd()
+  }
+
+  async function runToEnd(): Promise<void> {
+    try {
+      await run()
+    } catch (error) {
+      log.error('handing over failed', { error, code: carrierId })
+    }
+    pumping = false
+    if (behind.length > 0) sendBehind()
   }
 
   return {
+    ...spills,
     carrierId,
     epoch,
     connector,
@@ -141,21 +170,26 @@ export function makeCarrierQueue(carrier: {
       reserved -= parts
     },
     admits(lane, accountId, parts) {
-      if (spilling.size > 0 && spilling.has(lineKey(lane, accountId))) return false
+      if (spills.isSpilling(lane, accountId)) return false
       if (queue.parts + parts <= QUEUE_LIMITS.parts / 2 && bytes < QUEUE_LIMITS.bytes / 2) return true
       if (queue.parts + parts > QUEUE_LIMITS.parts || bytes > QUEUE_LIMITS.bytes) return false
       // The second half is shared evenly: nobody's mailing fills it alone.
       const share = QUEUE_LIMITS.parts / 2 / (queue.accounts(lane) + 1)
       return queue.waiting(lane, accountId) + parts <= share
     },
-    spills: (lane, accountId) => void spilling.add(lineKey(lane, accountId)),
-    drained: (lane, accountId) => void spilling.delete(lineKey(lane, accountId)),
     push(item) {
       bytes += memoryOf(item)
       if (item.marked) queue.putBack(item)
       else queue.push(item)
     },
-    submit,
+    submit(items) {
+      if (!pumping) {
+        send(items)
+        return
+      }
+      behind.push(...items)
+      reserved += weightOf(items)
+    },
     pump,
     withdraw(wanted) {
       const items = queue.remove(wanted)
@@ -164,6 +198,9 @@ export function makeCarrierQueue(carrier: {
     },
     close() {
       closed = true
+      const items = queue.remove(() => true)
+      bytes = 0
+      return items
     },
   }
 }

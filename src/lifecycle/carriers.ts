@@ -1,5 +1,4 @@
 import type { Connector, ConnectorEvents, ConnectorKind, Content } from '../connectors/connector.ts'
-import { WAITING } from '../domain/waiting.ts'
 import { log } from '../log.ts'
 import type { CarrierRow } from '../store/catalogue.ts'
 import type { LinkReport } from '../store/leases.ts'
@@ -35,7 +34,7 @@ export function makeCarriers(parts: {
   open: (row: CarrierRow, connector: Connector, epoch: number) => CarrierQueue
   events: (carrierId: number) => Pick<ConnectorEvents, 'settled' | 'receipts' | 'incoming'>
   mayWrite: () => boolean
-  /** Items of a carrier that stops: to be sent another way. */
+  /** Items of a carrier that stops: to be sent another way. Also called later, for those that were being handed over. */
   homeless: (items: readonly Item[]) => void
   forget: (carrierId: number) => void
   release: (carriers: readonly { carrierId: number; epoch: number }[], reason: string) => Promise<void>
@@ -84,10 +83,9 @@ export function makeCarriers(parts: {
     running.delete(carrierId)
     owned.delete(carrierId)
     entry.own.up = false
-    const queued = entry.own.withdraw(() => true)
-    entry.own.close()
+    parts.homeless(entry.own.close())
     await entry.own.connector.stop(graceMs)
-    parts.homeless([...queued, ...entry.own.withdraw(() => true)])
+    parts.homeless(entry.own.withdraw(() => true))
     parts.forget(carrierId)
   }
 
@@ -102,19 +100,22 @@ export function makeCarriers(parts: {
       })),
     async hold(held, catalogue) {
       const epochs = new Map(held.map(({ carrierId, epoch }) => [carrierId, epoch]))
+      const ending: Promise<void>[] = []
       for (const { row, own, settings } of [...running.values()]) {
         const now = catalogue.carrier(row.id)
         const epoch = epochs.get(row.id)
         if (now?.enabled && epoch !== own.epoch) throw new LeaseLost('another node has taken a carrier of this one')
         if (!now?.enabled) {
           log.info('carrier stopped', { carrier: row.name })
-          await end(row.id, STOP_GRACE_MS)
-          await parts.release([{ carrierId: row.id, epoch: own.epoch }], 'switched off')
+          const release = () => parts.release([{ carrierId: row.id, epoch: own.epoch }], 'switched off')
+          ending.push(end(row.id, STOP_GRACE_MS).then(release))
         } else if (JSON.stringify(now.settings) !== settings) {
           log.info('carrier restarted with new settings', { carrier: row.name })
-          await end(row.id, STOP_GRACE_MS)
+          ending.push(end(row.id, STOP_GRACE_MS))
         }
       }
+      // All at once: the node's lease waits to be renewed.
+      await Promise.all(ending)
       for (const [carrierId, epoch] of epochs) {
         const row = catalogue.carrier(carrierId)
         if (row?.enabled && !running.has(carrierId)) start(row, epoch)
@@ -140,8 +141,3 @@ export function makeCarriers(parts: {
 }
 
 const STOP_GRACE_MS = 5000
-
-/** What a stopped carrier leaves in memory goes into the due queue, to be routed anew. */
-export function reroute(item: Item, nowMs: number): void {
-  item.move = { carrierId: 0, dueAtMs: nowMs, reason: WAITING.rerouted.code }
-}

@@ -4,6 +4,7 @@ import type { ReceiptTarget } from '../store/receipts.ts'
 import type { Change } from '../store/settle.ts'
 import type { Item } from './item.ts'
 import type { Received } from './receipt.ts'
+import { storable } from './storable.ts'
 
 /** What a settle commit writes of a message in memory. */
 export const changeOfItem = (item: Item): Change => ({
@@ -21,14 +22,14 @@ export const changeOfItem = (item: Item): Change => ({
   duplicates: small(item.duplicates),
   refunded: item.refunded,
   cost: 0n,
-  partStates: item.partStates ?? null,
+  partStates: item.partStates?.slice() ?? null, // a later answer changes it while this is written
   carrierIds:
     item.carrierIds.length === 0
       ? null
-      : clean(item.carrierIds.length === 1 ? (item.carrierIds[0] ?? '') : item.carrierIds.join('\n')),
-  receipt: item.receipt === null ? null : clean(item.receipt),
+      : storable(item.carrierIds.length === 1 ? (item.carrierIds[0] ?? '') : item.carrierIds.join('\n')),
+  receipt: item.receipt === null ? null : storable(item.receipt),
   trace: item.trace.length === 0 ? null : packTrace(item.id, item.trace),
-  hlr: item.hlr === null ? null : clean(item.hlr),
+  hlr: item.hlr === null ? null : storable(item.hlr),
   move: item.move && { ...item.move, lane: item.lane },
 })
 
@@ -67,17 +68,12 @@ export const changeOfTarget = (target: Target): Change => ({
   cost: target.row.cost,
   partStates: target.partStates ?? null,
   carrierIds: null,
-  receipt: target.receipt === null ? null : clean(target.receipt),
+  receipt: target.receipt === null ? null : storable(target.receipt),
   trace: null,
-  hlr: target.hlr === null ? null : clean(target.hlr),
+  hlr: target.hlr === null ? null : storable(target.hlr),
   move: undefined,
 })
 
 export const isLookUpChannel = (channel: number): boolean => channel === channelCode('hlr') || channel === channelCode('ping')
 
 const small = (count: number): number => Math.min(count, 32_767)
-
-/** What carriers write may hold anything; PostgreSQL takes no NUL, and a text no half characters. */
-const clean = (text: string): string => (UNCLEAN.test(text) ? text.replace(UNCLEAN_ALL, '') : text)
-const UNCLEAN = /[\0\p{Surrogate}]/u
-const UNCLEAN_ALL = /[\0\p{Surrogate}]/gu

@@ -15,7 +15,7 @@ export function makeFollow(parts: {
   link: (code: string) => Promise<{ id: number; url: string; accountId: number; messageId: number } | undefined>
   click: (linkId: number, atMs: number, machine: boolean, visitor: Uint8Array) => Promise<boolean>
   read: (message: { accountId: number; id: number }) => Promise<ReceiptTarget | undefined>
-  settle: SettleCommit
+  settle: Pick<SettleCommit, 'write'>
   now: () => number
 }): FollowLink {
   // Visitors are told apart for seconds only: a key of this process is enough, and no address is kept.

@@ -22,6 +22,8 @@ export interface Dispatch {
   /** Commits that failed, and those found to stand after all. */
   cancelPlaces(places: readonly Place[]): void
   takePlace(place: Place): void
+  /** The commit of a spilled message has ended. */
+  spilled(place: Place, lane: number, accountId: number): void
   /** The commit stands: messages go out or queue. */
   release(rows: readonly { readonly item: Item; readonly place: Place }[]): void
   /** A message that is in memory for another try: to the best carrier that has not refused it. False: none is left. */
@@ -49,10 +51,10 @@ export function makeDispatch(parts: {
     return { carrierId: candidates[0] ?? 0, up: false }
   }
 
-  const later = (carrierId: number, weight: number, dueAtMs: number, reason: number): Place => ({
+  const later = (carrierId: number, weight: number, dueAtMs: number, reason: number, own?: CarrierQueue): Place => ({
     kind: 'due',
     carrierId,
-    own: undefined,
+    own,
     weight,
     dueAtMs,
     reason,
@@ -64,6 +66,12 @@ export function makeDispatch(parts: {
     else if (own && kind === 'queued') own.expected -= 1
   }
 
+  /** To the due queue, though the carrier is ours: until these rows are drained, all of the line goes that way. */
+  function spill(own: CarrierQueue, draft: Draft, accountId: number, weight: number, nowMs: number, reason: number): Place {
+    own.spills(draft.lane, accountId)
+    return later(own.carrierId, weight, nowMs, reason, own)
+  }
+
   return {
     owned,
     place(draft, accountId, nowMs) {
@@ -71,12 +79,9 @@ export function makeDispatch(parts: {
       const { carrierId, up } = choose(draft.candidates)
       const own = owned.get(carrierId)
       const weight = draft.parts === 1 && draft.content.kind === 'none' ? 1 : weigh(carrierId, draft.content)
-      if (!up) return later(carrierId, weight, nowMs, WAITING.link_down.code)
-      if (!own) return later(carrierId, weight, nowMs, WAITING.other_node.code)
-      if (!own.admits(draft.lane, accountId, weight)) {
-        own.spills(draft.lane, accountId)
-        return later(carrierId, weight, nowMs, WAITING.spilled.code)
-      }
+      if (!own) return later(carrierId, weight, nowMs, (up ? WAITING.other_node : WAITING.link_down).code)
+      if (!up) return spill(own, draft, accountId, weight, nowMs, WAITING.link_down.code)
+      if (!own.admits(draft.lane, accountId, weight)) return spill(own, draft, accountId, weight, nowMs, WAITING.spilled.code)
       if (own.queue.size === 0 && own.expected === 0 && own.room() >= weight) {
         own.reserve(weight)
         return { kind: 'handed', carrierId, own, weight, dueAtMs: 0, reason: 0 }
@@ -92,6 +97,7 @@ export function makeDispatch(parts: {
       if (kind === 'handed') own?.reserve(weight)
       else if (own && kind === 'queued') own.expected += 1
     },
+    spilled: ({ own }, lane, accountId) => own?.spilled(lane, accountId),
     release(rows) {
       const out = new Map<CarrierQueue, Item[]>()
       for (const { item, place } of rows) {

@@ -1,12 +1,10 @@
 import type { Content } from '../connectors/connector.ts'
-import { NO_RECEIPT } from '../domain/receipt.ts'
-import { refundOf } from '../domain/refund.ts'
-import { WAITING } from '../domain/waiting.ts'
 import { log } from '../log.ts'
-import type { Claimed } from '../store/due-queue.ts'
+import type { Claim, Claimed } from '../store/due-queue.ts'
 import { ConnectionLost } from '../store/session.ts'
 import { type CarrierQueue, QUEUE_LIMITS } from './carrier-queue.ts'
 import type { Dispatch } from './dispatch.ts'
+import { expire, isPartlyTaken, noRoute, reroute } from './expire.ts'
 import type { Item, Owed } from './item.ts'
 import { itemOf } from './load.ts'
 import type { SettleCommit } from './settle-commit.ts'
@@ -16,7 +14,7 @@ import type { SettleCommit } from './settle-commit.ts'
  * in turn, and queued for its carrier. Carriers that cannot take anything are not asked for their rows.
  */
 export interface DueQueue {
-  /** One round over all carriers and lanes. True: something was claimed, there may be more. */
+  /** One round over all carriers and lanes. True: there may be more. */
   round(): Promise<boolean>
 }
 
@@ -30,7 +28,7 @@ export interface DueStore {
     perAccount: number
     limit: number
     journalId: number
-  }): Promise<Claimed[]>
+  }): Promise<Claim>
   /** Puts back what a claim took whose answer was lost. */
   recoverClaim(journalId: number): Promise<void>
 }
@@ -43,7 +41,7 @@ const LOW_WATER = QUEUE_LIMITS.parts / 5
 export function makeDueQueue(parts: {
   store: DueStore
   dispatch: Dispatch
-  settle: SettleCommit
+  settle: Pick<SettleCommit, 'changed' | 'keep' | 'journalDone'>
   weigh: (carrierId: number, content: Content) => number
   takeId: () => number
   now: () => number
@@ -55,73 +53,78 @@ export function makeDueQueue(parts: {
   async function round(): Promise<boolean> {
     const open = [...dispatch.owned.values()].filter((own) => own.up && own.queue.parts < LOW_WATER)
     const lanes = await store.lanesDue([0, ...open.map((own) => own.carrierId)])
-    let claimed = 0
-    for (const { carrierId, lane } of lanes) claimed += await claim(carrierId, lane)
-    return claimed > 0
+    let more = false
+    for (const { carrierId, lane } of lanes) more = (await claim(carrierId, lane)) || more
+    return more
   }
 
-  async function claim(carrierId: number, lane: number): Promise<number> {
+  async function claim(carrierId: number, lane: number): Promise<boolean> {
     const key = `${carrierId}/${lane}`
-    const afterAccount = cursors.get(key) ?? 0
     const owed: Owed = { id: parts.takeId(), left: 0 }
-    let rows: Claimed[]
+    const own = dispatch.owned.get(carrierId)
+    const spilledBefore = own?.spillMark() ?? 0
+    let found: Claim
     try {
-      rows = await store.claimDue({
+      found = await store.claimDue({
         carrierId,
         lane,
-        afterAccount,
+        afterAccount: cursors.get(key) ?? 0,
         nowMs: parts.now(),
         perAccount: PER_ACCOUNT,
         limit: CLAIM_LIMIT,
         journalId: owed.id,
       })
     } catch (error) {
-      if (error instanceof ConnectionLost) await recoverLater(owed.id)
+      if (error instanceof ConnectionLost && error.outcome === 'unknown') await putBack(owed.id)
       throw error
     }
-    // From the beginning again when this was the end of the accounts.
-    cursors.set(key, rows.length < CLAIM_LIMIT ? 0 : (rows[rows.length - 1]?.message.accountId ?? 0))
-    owed.left = rows.length
-    const own = dispatch.owned.get(carrierId)
+    if (found.nextAccount === 0) cursors.delete(key)
+    else cursors.set(key, found.nextAccount)
+    owed.left = found.rows.length
     const counts = new Map<number, number>()
-    for (const row of rows) {
-      counts.set(row.message.accountId, (counts.get(row.message.accountId) ?? 0) + 1)
-      take(row, owed, own)
+    for (const row of found.rows) {
+      const { accountId } = row.message
+      counts.set(accountId, (counts.get(accountId) ?? 0) + 1)
+      take(row, owed, dispatch.owned.get(carrierId))
     }
-    if (own) for (const [accountId, count] of counts) if (count < PER_ACCOUNT) own.drained(lane, accountId)
+    if (own)
+      for (const [accountId, count] of counts)
+        if (count < PER_ACCOUNT && accountId !== found.cutAccount) own.drained(lane, accountId, spilledBefore)
     own?.pump()
-    return rows.length
+    return found.rows.length > 0 || found.nextAccount > 0
   }
 
-  function take({ message, reason }: Claimed, owed: Owed, own: CarrierQueue | undefined): void {
-    const item = itemOf(message, owed, reason === WAITING.again.code, (content) => parts.weigh(message.carrierId, content))
-    if (reason === WAITING.held.code) giveUp(item)
-    else if (item.expiresAtMs <= parts.now()) expire(item, parts.now(), settle)
+  function take({ message }: Claimed, owed: Owed, own: CarrierQueue | undefined): void {
+    if (message.state !== -1) {
+      // It was decided while it waited: a receipt came, or somebody cancelled it.
+      owed.left -= 1
+      if (owed.left === 0) settle.journalDone(owed.id)
+      return
+    }
+    const item = itemOf(message, owed, (content) => parts.weigh(message.carrierId, content))
+    if (item.expiresAtMs <= parts.now()) expire(item, parts.now(), settle)
+    else if (isPartlyTaken(item)) takeRest(item)
     else if (own) {
       item.carrierId = own.carrierId
       item.weight = parts.weigh(own.carrierId, item.content)
       own.push(item)
-    } else if (!dispatch.again(item)) noRoute(item)
+    } else if (!dispatch.again(item)) noRoute(item, parts.now(), settle)
   }
 
-  /** Held to the end of its validity without news: nobody knows, and the books say so (err 245). */
-  function giveUp(item: Item): void {
-    item.state = 20
-    item.err = NO_RECEIPT
-    item.stateAtMs = parts.now()
-    item.refunded = refundOf(item, true)
-    settle.changed(item)
+  /** The carrier that has a part gets the others; receipts of the part meet the message in memory. */
+  function takeRest(item: Item): void {
+    const own = dispatch.owned.get(item.carrierId)
+    if (!own?.up) {
+      reroute(item, parts.now())
+      settle.changed(item)
+      return
+    }
+    settle.keep(item)
+    own.push(item)
+    own.pump()
   }
 
-  function noRoute(item: Item): void {
-    item.state = 25
-    item.err = 248
-    item.stateAtMs = parts.now()
-    item.refunded = item.price
-    settle.changed(item)
-  }
-
-  async function recoverLater(journalId: number): Promise<void> {
+  async function putBack(journalId: number): Promise<void> {
     for (let attempt = 0; attempt < 60; attempt++) {
       try {
         return await store.recoverClaim(journalId)
@@ -133,13 +136,4 @@ export function makeDueQueue(parts: {
   }
 
   return { round }
-}
-
-/** Validity ended before a carrier had the message: all its money goes back. Parts that were taken are paid for. */
-export function expire(item: Item, nowMs: number, settle: Pick<SettleCommit, 'changed'>): void {
-  item.state = 3
-  item.err = 0
-  item.stateAtMs = nowMs
-  item.refunded = refundOf(item, item.carrierIds.length > 0)
-  settle.changed(item)
 }

@@ -1,10 +1,10 @@
-import type { Account } from '../domain/account.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { log } from '../log.ts'
-import type { ChargeOutcome, Commit } from '../store/accept.ts'
+import type { ChargeOutcome, Commit, FoundCommit } from '../store/accept.ts'
 import { ConnectionLost } from '../store/session.ts'
 import type { Batch, MakeBatch } from './batch.ts'
-import { type Draft, refuse } from './draft.ts'
+import { refuse } from './draft.ts'
+import { amountOf, type Entry } from './entry.ts'
 import { OutcomeUnknown } from './request.ts'
 
 /**
@@ -12,29 +12,10 @@ import { OutcomeUnknown } from './request.ts'
  * Singles go first, bulk takes what is left in slices, so a request with 100,000 numbers delays nobody.
  */
 
-/** A request, or one slice of a bulk request: stored whole in one commit, or not at all. */
-export interface Entry {
-  readonly account: Account
-  readonly bulk: boolean
-  readonly drafts: readonly Draft[]
-  /** The customer's own number or text; undefined: one from the account's counter. */
-  readonly ref: number | string | undefined
-  readonly hash: bigint
-  /** Of a text that all drafts share; stored with the first slice. */
-  readonly text: { readonly id: number; readonly body: string | undefined } | undefined
-  readonly resolve: (stored: Stored) => void
-  readonly reject: (error: Error) => void
-}
-
-export interface Stored {
-  readonly ref: number | string
-  readonly balance: bigint // of the payer
-}
-
 interface Waiting extends Entry {
   readonly since: number // monotonic ms
-  /** A first try failed for lack of money: this time what does not fit is stored as refused. */
-  tried: boolean
+  /** What the payer had when a try failed for lack of money: now what does not fit is stored as refused. */
+  available: bigint | undefined
 }
 
 export interface Limits {
@@ -62,8 +43,8 @@ export interface GroupCommit {
 
 export interface CommitStore {
   accept(commit: Commit): Promise<ChargeOutcome[]>
-  /** Refs of the commit's stored rows by id; undefined: it did not happen. Rejects while the store can't be asked. */
-  wasCommitted(commit: Commit): Promise<Map<number, number> | undefined>
+  /** What is stored of the commit; undefined: it did not happen. Rejects while the store can't be asked. */
+  wasCommitted(commit: Commit): Promise<FoundCommit | undefined>
 }
 
 export function makeGroupCommit(
@@ -75,8 +56,6 @@ export function makeGroupCommit(
   const singles: Waiting[] = []
   const bulk: Waiting[] = []
   const counters = { commits: 0, rows: 0, retried: 0, poisoned: 0, refused: 0 }
-  /** What poor payers had when they were last looked at; until then they pay all or nothing. */
-  const funds = new Map<number, bigint>()
   const idle: (() => void)[] = []
   let pendingRows = 0
   let running = false
@@ -90,7 +69,20 @@ export function makeGroupCommit(
       entry.reject(new Refusal('overloaded'))
       return
     }
-    const waiting: Waiting = { ...entry, since: now, tried: false }
+    const { account, bulk: isBulk, divisible, drafts, ref, hash, text, resolve, reject } = entry
+    const waiting: Waiting = {
+      account,
+      bulk: isBulk,
+      divisible,
+      drafts,
+      ref,
+      hash,
+      text,
+      resolve,
+      reject,
+      since: now,
+      available: undefined,
+    }
     ;(entry.bulk ? bulk : singles).push(waiting)
     pendingRows += entry.drafts.length
     if (!running) {
@@ -116,8 +108,9 @@ export function makeGroupCommit(
       try {
         await commit(entries)
       } catch (error) {
+        // Nothing of them is stored: a commit that stands does not throw.
         log.error('a commit failed', { error, count: entries.length })
-        for (const entry of entries) entry.reject(error as Error)
+        for (const entry of entries) entry.reject(new Refusal('unavailable'))
       }
     }
     running = false
@@ -126,6 +119,8 @@ export function makeGroupCommit(
 
   function next(): Waiting[] {
     const entries: Waiting[] = []
+    /** Accounts as they were signed in: one version each in a commit, so that a stale one is told from a fresh one. */
+    const versions = new Map<number, number>()
     let rows = 0
     const takeFrom = (list: Waiting[], most: number) => {
       let count = 0
@@ -133,6 +128,9 @@ export function makeGroupCommit(
       for (const entry of list) {
         const size = entry.drafts.length
         if (taken > 0 && taken + size > most) break
+        const { id, version } = entry.account
+        if ((versions.get(id) ?? version) !== version) break
+        versions.set(id, version)
         entries.push(entry)
         taken += size
         count += 1
@@ -162,26 +160,22 @@ export function makeGroupCommit(
     answer(entries, batch, new Map(outcomes.map((outcome) => [outcome.accountId, outcome])))
   }
 
-  /** What a poor payer cannot pay for is stored as refused (24): a request whole, a slice of a bulk one row by row. */
+  /** What a poor payer cannot pay for is stored as refused (24): a request whole, a slice of a long one row by row. */
   function ration(entries: readonly Waiting[]): void {
-    if (funds.size === 0) return
+    if (entries.every((entry) => entry.available === undefined)) return
+    const funds = new Map<number, bigint>()
+    for (const { account, available } of entries) if (available !== undefined) funds.set(account.payerId, available)
     for (const entry of entries) {
       const left = funds.get(entry.account.payerId)
       if (left === undefined) continue
       const amount = amountOf(entry.drafts)
-      if (amount <= left) {
-        funds.set(entry.account.payerId, left - amount)
-        continue
-      }
-      let room = entry.bulk ? left : 0n
+      let room = amount <= left ? amount : entry.divisible ? left : 0n
       for (const draft of entry.drafts) {
-        if (draft.state > 0) continue
         if (draft.price <= room) room -= draft.price
-        else refuse(draft, 24, 0)
+        else if (draft.state <= 0) refuse(draft, 24, 0)
       }
-      if (entry.bulk) funds.set(entry.account.payerId, room)
+      funds.set(entry.account.payerId, left - amountOf(entry.drafts))
     }
-    funds.clear()
   }
 
   function answer(entries: readonly Waiting[], batch: Batch, outcomes: ReadonlyMap<number, ChargeOutcome>): void {
@@ -191,18 +185,26 @@ export function makeGroupCommit(
       const outcome = outcomes.get(entry.account.id)
       if (outcome?.outcome === 'stored') stored.add(entry)
       else if (outcome?.outcome === 'poor') {
-        funds.set(entry.account.payerId, outcome.available)
-        entry.tried = true
+        entry.available = outcome.available
         again.push(entry)
       } else entry.reject(new Refusal('bad_credentials', { reason: 'the account changed meanwhile' }))
     }
     // First into memory and out to the carriers, then the answers: nobody waits for a socket of another.
-    batch.release(stored, outcomes)
+    release(() => batch.release(stored, outcomes))
     for (const entry of stored as Set<Waiting>) {
       const outcome = outcomes.get(entry.account.id) as ChargeOutcome
       entry.resolve({ ref: batch.refOf(entry, outcome), balance: outcome.balance })
     }
     requeue(again)
+  }
+
+  /** The commit stands: whatever happens on the way to the carriers, its callers are told so. */
+  function release(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      log.error('messages that were stored could not be handed on', { error })
+    }
   }
 
   async function recover(error: unknown, entries: readonly Waiting[], batch: Batch, attempt: number): Promise<void> {
@@ -248,31 +250,41 @@ export function makeGroupCommit(
     await commit(entries.slice(middle))
   }
 
-  /** The connection broke under a commit: its journal row tells whether it happened. Unknown for too long: no answer at all. */
+  /**
+   * The connection broke under a commit: its journal row tells whether it happened. After 30 s the callers get no answer
+   * at all, but the question stays: what was stored has to be sent.
+   */
   async function explain(entries: readonly Waiting[], batch: Batch): Promise<void> {
     const until = clock.monotonic() + EXPLAIN_MS
+    let hungUp = false
     for (;;) {
       dropOld(clock.monotonic())
-      let refs: Map<number, number> | undefined
+      let found: FoundCommit | undefined
       try {
-        refs = await store.wasCommitted(batch.commit)
+        found = await store.wasCommitted(batch.commit)
       } catch {
-        if (clock.monotonic() > until) {
+        if (!hungUp && clock.monotonic() > until) {
+          hungUp = true
           for (const entry of entries) entry.reject(new OutcomeUnknown())
-          return
         }
         await clock.sleep(100)
         continue
       }
-      if (!refs) return commit(entries)
-      const lost = entries.filter((entry) => !batch.idsOf(entry).some((id) => refs.has(id)))
-      const kept = entries.filter((entry) => !lost.includes(entry))
-      counters.commits += 1
-      batch.releaseFound(new Set(kept), refs)
-      for (const entry of kept) entry.resolve({ ref: batch.refFound(entry, refs), balance: 0n })
-      if (lost.length > 0) await commit(lost)
-      return
+      if (found) return tellFound(entries, batch, found, hungUp)
+      return hungUp ? undefined : commit(entries)
     }
+  }
+
+  async function tellFound(entries: readonly Waiting[], batch: Batch, found: FoundCommit, hungUp: boolean): Promise<void> {
+    const { refs, balances } = found
+    const kept = entries.filter((entry) => batch.idsOf(entry).some((id) => refs.has(id)))
+    const lost = entries.filter((entry) => !kept.includes(entry))
+    counters.commits += 1
+    counters.rows += refs.size
+    release(() => batch.releaseFound(new Set(kept), refs))
+    for (const entry of kept)
+      entry.resolve({ ref: batch.refFound(entry, refs), balance: balances.get(entry.account.payerId) ?? 0n })
+    if (lost.length > 0 && !hungUp) await commit(lost)
   }
 
   return {
@@ -283,10 +295,4 @@ export function makeGroupCommit(
     },
     drained: () => (running ? new Promise((resolve) => idle.push(resolve)) : Promise.resolve()),
   }
-}
-
-export const amountOf = (drafts: readonly Draft[]): bigint => {
-  let sum = 0n
-  for (const draft of drafts) sum += draft.price
-  return sum
 }

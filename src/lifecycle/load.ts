@@ -1,4 +1,5 @@
 import type { Content } from '../connectors/connector.ts'
+import { readTrace } from '../domain/attempts.ts'
 import { channelOf } from '../domain/channel.ts'
 import { referenceOf } from '../domain/message.ts'
 import { newParts, PART, partState, setPart, unsentParts } from '../domain/parts.ts'
@@ -21,14 +22,14 @@ export function contentOf(row: { readonly body: string | null; readonly octets: 
 }
 
 /**
- * A stored message back in memory, to be sent. Parts that were taken stay taken; `resend` allows parts whose
- * outcome is unknown to go once more, marked.
+ * A stored message back in memory, to be sent. Parts that were taken stay taken; parts whose outcome is unknown go
+ * once more, marked, when that was decided and counted (`duplicates`).
  */
-export function itemOf(row: LoadedMessage, journal: Owed, resend: boolean, weigh: (content: Content) => number): Item {
+export function itemOf(row: LoadedMessage, journal: Owed, weigh: (content: Content) => number): Item {
   const content = contentOf(row)
   const channel = channelOf(row.channel)
   const partStates = row.partStates ? Uint8Array.from(row.partStates) : undefined
-  if (partStates && resend) {
+  if (partStates && row.duplicates > 0) {
     for (let part = 1; part <= partStates.length / 2; part++)
       if (partState(partStates, part) === PART.unknown) setPart(partStates, part, PART.unsent)
   }
@@ -63,7 +64,7 @@ export function itemOf(row: LoadedMessage, journal: Owed, resend: boolean, weigh
     duplicates: row.duplicates,
     sentAtMs: row.sentAtMs,
     tried: [],
-    trace: [],
+    trace: row.trace ? readTrace(row.id, row.trace) : [],
     state: row.state,
     err: row.err,
     stateAtMs: 0,

@@ -23,6 +23,7 @@ export interface PathStore extends CommitStore, SettleStore, DueStore, IncomingS
   releaseCarriers(carriers: readonly { carrierId: number; epoch: number }[], reason: string): Promise<void>
   recover(ownFirstId: number): Promise<{ messages: number; unknown: number }>
   findMessages(accountId: number, questions: readonly MessageQuestion[]): Promise<(HistoryRow | undefined)[]>
+  waitingReason(id: number): Promise<number | undefined>
   hide(message: { accountId: number; id: number }): Promise<void>
   link(code: string): Promise<{ id: number; url: string; accountId: number; messageId: number } | undefined>
   click(linkId: number, atMs: number, machine: boolean, visitor: Uint8Array): Promise<boolean>
@@ -47,7 +48,10 @@ export const pathStore = ({ accept, settle: settling, handOver, due, general }: 
   lanesDue: (carrierIds) => dueQueue.lanesDue(due, carrierIds),
   claimDue: (claim) => dueQueue.claimDue(due, { ...claim, node }),
   recoverClaim: (journalId) => recoverClaim(general, journalId, node, now()),
-  rerouteDue: (carrierId, limit, exceptReason) => dueQueue.rerouteDue(due, carrierId, limit, exceptReason),
+  rerouteDue: (carrierId, limit) => dueQueue.rerouteDue(due, carrierId, limit),
+  moveStranded: (look) => dueQueue.moveStranded(due, look),
+  waitingReason: (id) => dueQueue.waitingReason(general, id),
+  heldOver: (nowMs, limit) => dueQueue.heldOver(due, nowMs, limit),
   storeIncoming: (rows) => incoming.storeIncoming(general, rows),
   storeIncomingParts: (parts) => incoming.storeIncomingParts(general, parts),
   joinIncoming: (giveUpBeforeMs, firstId) => incoming.joinIncoming(general, giveUpBeforeMs, firstId),
@@ -60,7 +64,6 @@ export const pathStore = ({ accept, settle: settling, handOver, due, general }: 
   readParked: (ids) => received.readParked(general, ids),
   matched: (parkedId, messageId) => storeMatched(general, [{ parkedId, messageId }]),
   readTarget: async (message) => (await received.readTargets(general, [message]))[0],
-  takeDue: (id) => sweeping.takeDue(general, id),
   releaseCarriers: (carriers, reason) => releaseCarriers(general, node, carriers, reason),
   async recover(ownFirstId) {
     const total = { messages: 0, unknown: 0 }

@@ -8,14 +8,16 @@ import { makeAccept } from './accept.ts'
 import { makeBatches } from './batch.ts'
 import { makeRemove } from './cancel.ts'
 import { type CarrierQueue, makeCarrierQueue } from './carrier-queue.ts'
-import { type Carriers, type Kinds, makeCarriers, reroute } from './carriers.ts'
+import { type Carriers, type Kinds, makeCarriers } from './carriers.ts'
 import type { CatalogueKeeper } from './catalogue.ts'
 import { type FollowLink, makeFollow, newCode } from './click.ts'
 import { type Dispatch, makeDispatch } from './dispatch.ts'
-import { expire, makeDueQueue } from './due.ts'
+import { makeDueQueue } from './due.ts'
+import { expire, reroute } from './expire.ts'
 import { type GroupCommit, makeGroupCommit } from './group-commit.ts'
 import { reportOf } from './history.ts'
 import { type IncomingMessages, makeIncoming } from './incoming.ts'
+import type { Item } from './item.ts'
 import { LeaseLost, type Node } from './node.ts'
 import type { PathStore } from './path-store.ts'
 import type { FindMessages, RemoveMessage } from './report.ts'
@@ -78,10 +80,7 @@ export async function openPath(parts: {
       putBack: (item) => {
         const own = carriers.owned.get(item.carrierId)
         if (own) own.push(item)
-        else {
-          reroute(item, now())
-          settle.changed(item)
-        }
+        else homeless([item])
       },
       nextCandidate: (item) => dispatch.again(item),
       unknownSetting: (carrierId) => current().carrier(carrierId)?.unknown ?? 'auto',
@@ -90,6 +89,13 @@ export async function openPath(parts: {
     observed: (item) =>
       item.sentAtMs > 0 && item.attempts === 1 && parts.observed({ queuedMs: item.sentAtMs - timeOfId(item.id) }),
   })
+
+  const homeless = (items: readonly Item[]): void => {
+    for (const item of items) {
+      reroute(item, now())
+      settle.changed(item)
+    }
+  }
 
   const carriers: Carriers = makeCarriers({
     kinds: parts.kinds,
@@ -116,14 +122,10 @@ export async function openPath(parts: {
         expired: (items) => {
           for (const item of items) expire(item, now(), settle)
         },
+        homeless,
         lost,
       }),
-    homeless: (items) => {
-      for (const item of items) {
-        reroute(item, now())
-        settle.changed(item)
-      }
-    },
+    homeless,
     forget: settle.forgetCarrier,
     release: (released, reason) => store.releaseCarriers(released, reason),
   })
@@ -150,8 +152,9 @@ export async function openPath(parts: {
   }
 
   async function renew(): Promise<void> {
+    const held = await node.renew(carriers.links())
     await catalogue.refresh()
-    await carriers.hold(await node.renew(carriers.links()), current())
+    await carriers.hold(held, current())
   }
 
   let renewed = Promise.resolve()
@@ -177,13 +180,10 @@ export async function openPath(parts: {
     every(DUE_MS, async () => {
       while (!stopped && (await due.round())) await delay(0)
     }),
-    every(SWEEP_MS, async () => {
-      sweeps.memory()
-      await sweeps.parked()
-      await sweeps.downCarriers()
-      await sweeps.withoutReceipt()
-      await incoming.sweep()
-    }),
+    every(SWEEP_MS, async () => sweeps.memory()),
+    ...[sweeps.parked, sweeps.held, sweeps.stranded, sweeps.withoutReceipt, incoming.sweep].map((sweep) =>
+      every(SWEEP_MS, sweep),
+    ),
     every(SWEEP_MS * 3, recover),
   ]
 
@@ -225,7 +225,7 @@ export async function openPath(parts: {
     remove: makeRemove({
       find: async (accountId, question) => (await store.findMessages(accountId, [question]))[0],
       read: readTarget,
-      takeDue: store.takeDue,
+      waitingReason: store.waitingReason,
       hide: store.hide,
       owned: carriers.owned,
       settle,

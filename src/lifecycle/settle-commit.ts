@@ -1,13 +1,18 @@
 import type { CarrierReceipt, PartResult } from '../connectors/connector.ts'
-import { foldId } from '../domain/receipt.ts'
 import { log } from '../log.ts'
+import type { MessageId, ReceiptTarget } from '../store/receipts.ts'
 import type { Change, IdRow, SettleBatch, SettleResult } from '../store/settle.ts'
-import { changeOfItem, changeOfTarget, isLookUpChannel, type Target, targetOf } from './change.ts'
-import type { Item, Owed } from './item.ts'
+import { makeAcknowledgements, type Owing } from './acknowledgements.ts'
+import { makeAskedChanges } from './asked-changes.ts'
+import { changeOfItem, changeOfTarget } from './change.ts'
+import type { Item } from './item.ts'
+import { makeOwedRows } from './owed-rows.ts'
 import { applyReceipt } from './receipt.ts'
-import { type Found, isFinal, type MatchStore, makeReceiptMatching } from './receipt-matching.ts'
+import { idRowsOf, type Match, type MatchStore, makeReceiptMatching } from './receipt-matching.ts'
+import { type Lookup, makeResolver, type ResolveCounters } from './receipt-resolving.ts'
 import { type AttemptEnd, endAttempt, noteResult } from './settle.ts'
-import { isPermanent, untilStored } from './until-stored.ts'
+import { makeSettleWriter, type WriteCounters } from './settle-writer.ts'
+import { untilStored } from './until-stored.ts'
 
 /**
  * Writes what settle and receipt decide: batched, and coalesced where both come within a batch (one update a
@@ -17,14 +22,21 @@ import { isPermanent, untilStored } from './until-stored.ts'
 export interface SettleCommit {
   /** Messages now with a connector. */
   submitted(items: readonly Item[]): void
+  /** A message read back into memory of which a carrier has a part: its receipts meet it here. */
+  keep(item: Item): void
   settled(results: readonly PartResult[]): void
   receipts(carrierId: number, receipts: readonly CarrierReceipt[], acknowledge: () => void): void
   /** A parked receipt whose message has appeared. */
   found(carrierId: number, receipt: CarrierReceipt, parkedId: number): void
   /** A message in memory changed for another reason: moved, expired, cancelled. */
   changed(item: Item): void
-  /** A change of a message that is not in memory, decided on what was read. False: somebody was faster, nothing was written. */
-  write(change: Change): Promise<boolean>
+  /** Resolves when everything that has changed in memory until now is durable. */
+  stored(): Promise<void>
+  /**
+   * A change of a message that is not in memory, decided on what was read. `waits`: only if it still stands in the due
+   * queue, which it leaves. False: somebody was faster, nothing was written.
+   */
+  write(change: Change, waits?: 'waits'): Promise<boolean>
   journalDone(id: number): void
   /** Forgets a carrier's ids: it left this node. */
   forgetCarrier(carrierId: number): void
@@ -33,38 +45,20 @@ export interface SettleCommit {
   drained(): Promise<void>
 }
 
-export interface SettleCounters {
-  commits: number
-  changes: number
-  inMemory: number // receipts that met their message in memory
-  lookedUp: number
-  parked: number
-  repeated: number
-  missed: number // changes that somebody else was faster with
-  lost: number // changes that the store refused for good
-}
+export type SettleCounters = ResolveCounters &
+  WriteCounters & {
+    inMemory: number // receipts that met their message in memory
+  }
 
 export interface SettleStore extends MatchStore {
   settle(batch: SettleBatch): Promise<SettleResult>
-}
-
-interface Owing {
-  left: number
-  readonly acknowledge: () => void
-}
-interface Lookup {
-  readonly carrierId: number
-  readonly receipt: CarrierReceipt
-  readonly owing: Owing | undefined
-  readonly parkedId: number // 0: fresh from the carrier
-}
-interface Write {
-  readonly change: Change
-  readonly resolve: (written: boolean) => void
+  readTarget(message: MessageId): Promise<ReceiptTarget | undefined>
 }
 
 const FLUSH_AFTER_MS = 20
 const CHANGES_MAX = 1000
+/** A receipt whose message keeps changing under it is read again so often. */
+const TRIES_MAX = 5
 
 export function makeSettleCommit(parts: {
   store: SettleStore
@@ -77,36 +71,38 @@ export function makeSettleCommit(parts: {
   observed: (item: Item) => void
 }): SettleCommit {
   const { store } = parts
+  const counters = { commits: 0, changes: 0, inMemory: 0, lookedUp: 0, parked: 0, repeated: 0, missed: 0, lost: 0 }
   const matching = makeReceiptMatching(store)
-  const inFlight = new Map<number, Item>()
-  const counters: SettleCounters = {
-    commits: 0,
-    changes: 0,
-    inMemory: 0,
-    lookedUp: 0,
-    parked: 0,
-    repeated: 0,
-    missed: 0,
-    lost: 0,
-  }
+  const write = makeSettleWriter(store.settle, parts.takeId, counters)
+  const asked = makeAskedChanges(store.readTarget)
+  const acknowledgements = makeAcknowledgements()
+  const owedRows = makeOwedRows()
+  const matched: Match[] = []
+  const resolve = makeResolver({
+    matching,
+    counters,
+    receive,
+    itemOf: (id) => inMemory.get(id),
+    matched: (match) => matched.push(match),
+  })
 
+  /** From the first hand-over until the commit that settles or moves it. */
+  const inMemory = new Map<number, Item>()
   const dirty: Item[] = []
   const lookups: Lookup[] = []
-  const writes: Write[] = []
-  const owings: Owing[] = []
-  const matched: { parkedId: number; messageId: number }[] = []
-  const journal: number[] = []
-  const handed: number[] = []
   const idle: (() => void)[] = []
+  /** Entries that `dirty` ever had, and those of them that are durable. */
+  let touched = 0
+  let durable = 0
   let timer: NodeJS.Timeout | undefined
   let flushing = false
+  let ended = false
 
-  const work = () =>
-    dirty.length + lookups.length + writes.length + owings.length + journal.length + handed.length + matched.length
+  const work = () => dirty.length + lookups.length + asked.size + acknowledgements.size + owedRows.size + matched.length
 
   function schedule(): void {
-    if (flushing || work() === 0) return
-    if (dirty.length + lookups.length + writes.length >= CHANGES_MAX) {
+    if (flushing || ended || work() === 0) return
+    if (dirty.length + lookups.length + asked.size >= CHANGES_MAX) {
       clearTimeout(timer)
       void flush()
     } else timer ??= setTimeout(() => void flush(), FLUSH_AFTER_MS)
@@ -116,61 +112,53 @@ export function makeSettleCommit(parts: {
     if (item.dirty) return
     item.dirty = true
     dirty.push(item)
-  }
-
-  /** The journal stops counting a message with the commit that settles or moves it. */
-  function finish(item: Item): void {
-    if (item.done) return
-    item.done = true
-    countDown(item.journal, journal)
-    if (item.handed) countDown(item.handed, handed)
-  }
-
-  const countDown = (owed: Owed, list: number[]): void => {
-    owed.left -= 1
-    if (owed.left === 0) list.push(owed.id)
+    touched += 1
   }
 
   function settled(results: readonly PartResult[]): void {
     for (const result of results) {
-      const item = inFlight.get(result.id)
+      const item = inMemory.get(result.id)
       if (!item) continue
       const ended = noteResult(item, result)
       if (result.outcome === 'taken') {
         const early = matching.taken(item, result.part, result.carrierId)
-        if (early) lookups.push({ carrierId: item.carrierId, receipt: early.receipt, owing: undefined, parkedId: early.parkedId })
+        if (early) lookups.push({ ...early, carrierId: item.carrierId, owing: undefined, tries: 0 })
       }
       if (!ended) continue
       if (endAttempt(item, parts.next)) touch(item)
-      else if (!item.dirty) inFlight.delete(item.id) // it queues again: its next hand-over brings it back
+      else owedRows.leaveHandOver(item)
     }
     schedule()
   }
 
   function receipts(carrierId: number, batch: readonly CarrierReceipt[], acknowledge: () => void): void {
-    const owing: Owing = { left: 1, acknowledge }
+    const owing: Owing = { left: 0, after: 0, acknowledge }
     for (const receipt of batch) {
       const found = matching.inMemory(carrierId, receipt)
       if (found === 'repeated') counters.repeated += 1
-      else if (found) {
+      else if (found && !isLeaving(found.item)) {
         counters.inMemory += 1
-        receive(found, receipt)
+        receive(found.item, found.part, receipt)
       } else {
         owing.left += 1
-        lookups.push({ carrierId, receipt, owing, parkedId: 0 })
+        lookups.push({ carrierId, receipt, owing, parkedId: 0, tries: 0 })
       }
     }
-    owings.push(owing)
+    owing.after = touched
+    acknowledgements.add(owing)
     schedule()
   }
 
-  const receive = ({ item, part }: Found, receipt: CarrierReceipt): void => {
+  /** The commit under way moves it to the due queue: what comes now is for the row. */
+  const isLeaving = (item: Item): boolean => item.done && item.move !== undefined
+
+  function receive(item: Item, part: number, receipt: CarrierReceipt): void {
     if (applyReceipt(item, part, receipt, item.channel === 'hlr' || item.channel === 'ping')) touch(item)
   }
 
   async function flush(): Promise<void> {
     timer = undefined
-    if (flushing) return
+    if (flushing || ended) return
     flushing = true
     try {
       await flushOnce()
@@ -179,43 +167,62 @@ export function makeSettleCommit(parts: {
     } finally {
       flushing = false
     }
-    if (work() > 0) schedule()
+    if (work() > 0 && !ended) schedule()
     else for (const resolve of idle.splice(0)) resolve()
   }
 
   async function flushOnce(): Promise<void> {
+    // While the store is away for long there are no ids; nothing is taken off the lists before there is one.
+    const id = await untilStored(async () => parts.takeId())
     const looked = lookups.splice(0, CHANGES_MAX)
-    const acknowledged = owings.splice(0)
-    const targets = looked.length > 0 ? await untilStored(() => resolve(looked)) : []
+    const resolved = await resolve(looked)
+    for (const { owing } of looked) if (owing) owing.after = touched
     const items = dirty.splice(0, CHANGES_MAX)
-    const asked = writes.splice(0, CHANGES_MAX)
+    const targets = [...resolved.values()]
+    const wanted = asked.take(CHANGES_MAX, [...items.map((item) => item.id), ...resolved.keys()])
 
-    const idRows: IdRow[] = []
-    const written = new Map<Item, readonly number[]>()
-    for (const item of items) {
-      item.dirty = false
-      if (item.move !== undefined || (item.state >= 0 && item.unanswered === 0)) finish(item)
-      written.set(item, item.newIds)
-      newIdRows(item, idRows)
-      item.newIds = []
-      item.stateInCommit = item.state
-      item.refundedInCommit = item.refunded
-    }
-    const changes = [...items.map(changeOfItem), ...targets.map(changeOfTarget), ...asked.map(({ change }) => change)]
+    const carrierIds: IdRow[] = []
+    const newIds = items.map((item) => beginCommit(item, carrierIds))
     const batch: SettleBatch = {
-      id: parts.takeId(),
-      changes,
-      carrierIds: idRows,
-      journal: journal.splice(0),
-      handed: handed.splice(0),
+      id,
+      atMs: parts.next.now(),
+      changes: [
+        ...items.map(changeOfItem),
+        ...targets.map(({ target }) => changeOfTarget(target)),
+        ...wanted.map(({ change }) => change),
+      ],
+      carrierIds,
+      ...owedRows.take(),
       matched: matched.splice(0),
       leases: leasesOf(items),
+      takes: wanted.filter(({ waits }) => waits).map(({ change }) => change.id),
     }
-    const missed = await commit(batch)
-    for (const item of items) afterCommit(item, written.get(item) ?? [])
-    for (const { change, resolve } of asked) resolve(!missed.has(change.id))
-    for (const owing of acknowledged) release(owing)
-    for (const { owing } of looked) if (owing) release(owing)
+    const written = await write(batch)
+    if (!written) return lose()
+    items.forEach((item, at) => {
+      afterCommit(item, newIds[at] ?? [])
+    })
+    durable += items.length
+    for (const { target, lookups: again } of targets) if (written.missed.has(target.row.id)) readAgain(again)
+    for (const lookup of looked) if (lookup.owing) lookup.owing.left -= 1
+    acknowledgements.release(durable)
+    await asked.answer(wanted, written)
+  }
+
+  /** Nothing more is written, and no receipt acknowledged: this process ends, and its successor reads what stands in the store. */
+  function lose(): void {
+    ended = true
+    asked.refuseAll()
+    parts.lost()
+  }
+
+  /** Somebody else wrote the message between our look and our commit: the receipts are applied to what it is now. */
+  function readAgain(again: readonly Lookup[]): void {
+    for (const lookup of again) {
+      if (lookup.tries >= TRIES_MAX) continue
+      if (lookup.owing) lookup.owing.left += 1
+      lookups.push({ ...lookup, tries: lookup.tries + 1 })
+    }
   }
 
   const leasesOf = (items: readonly Item[]) =>
@@ -224,65 +231,16 @@ export function makeSettleCommit(parts: {
       return epoch === undefined ? [] : [{ carrierId, epoch }]
     })
 
-  /** Answers the ids that were not written because somebody else was faster. */
-  async function commit(batch: SettleBatch): Promise<Set<number>> {
-    const { changes, carrierIds, journal, handed, matched } = batch
-    if (changes.length + carrierIds.length + journal.length + handed.length + matched.length === 0) return new Set()
-    let result: SettleResult
-    try {
-      result = await untilStored(() => store.settle(batch))
-    } catch (error) {
-      if (isPermanent(error)) return oneByOne(batch, error)
-      throw error
-    }
-    if (result.stale) {
-      parts.lost()
-      return new Set(changes.map((change) => change.id))
-    }
-    counters.commits += 1
-    counters.changes += result.written
-    counters.missed += result.missed.length
-    if (result.missed.length > 0)
-      log.warn('messages changed under us', { ids: result.missed.slice(0, 10), count: result.missed.length })
-    return new Set(result.missed)
-  }
-
-  /** A batch with a change that the store cannot hold is halved until that change stands alone. */
-  async function oneByOne(batch: SettleBatch, error: unknown): Promise<Set<number>> {
-    const { changes } = batch
-    if (changes.length <= 1) {
-      counters.lost += changes.length
-      log.error('a change cannot be stored', { ids: changes.map((change) => change.id), error })
-      return new Set(changes.map((change) => change.id))
-    }
-    const middle = Math.ceil(changes.length / 2)
-    const half = (some: readonly Change[], rest: Partial<SettleBatch>): SettleBatch => {
-      const ids = new Set(some.map((change) => change.id))
-      const carrierIds = batch.carrierIds.filter((row) => ids.has(row.id))
-      return { ...batch, id: parts.takeId(), changes: some, carrierIds, journal: [], handed: [], matched: [], ...rest }
-    }
-    const first = await commit(half(changes.slice(0, middle), {}))
-    const { journal, handed, matched } = batch
-    return new Set([...first, ...(await commit(half(changes.slice(middle), { journal, handed, matched })))])
-  }
-
-  const release = (owing: Owing): void => {
-    owing.left -= 1
-    if (owing.left === 0) owing.acknowledge()
-  }
-
-  /** A part that was taken and has no final receipt yet can be found by its carrier id from now on. */
-  function newIdRows(item: Item, rows: IdRow[]): void {
-    for (const part of item.newIds) {
-      if (isFinal(item, part)) continue
-      rows.push({
-        carrierId: item.carrierId,
-        key: foldId(item.carrierIds[part - 1] ?? ''),
-        accountId: item.accountId,
-        id: item.id,
-        part,
-      })
-    }
+  /** What of an item goes into this commit; answers its parts that were taken since the last one. */
+  function beginCommit(item: Item, rows: IdRow[]): readonly number[] {
+    item.dirty = false
+    if (item.move !== undefined || (item.state >= 0 && item.unanswered === 0)) owedRows.finish(item)
+    const { newIds } = item
+    rows.push(...idRowsOf(item))
+    item.newIds = []
+    item.stateInCommit = item.state
+    item.refundedInCommit = item.refunded
+    return newIds
   }
 
   function afterCommit(item: Item, newIds: readonly number[]): void {
@@ -290,65 +248,42 @@ export function makeSettleCommit(parts: {
     item.storedRefunded = item.refundedInCommit
     matching.written(item, newIds)
     if (item.dirty || !item.done) return // something came while it was written: the next commit has it
-    inFlight.delete(item.id)
+    inMemory.delete(item.id)
     parts.observed(item)
-  }
-
-  async function resolve(looked: readonly Lookup[]): Promise<Target[]> {
-    const answers = await matching.lookUp(looked)
-    counters.lookedUp += looked.length
-    const targets = new Map<number, Target>()
-    const unmatched: Lookup[] = []
-    for (const [at, lookup] of looked.entries()) {
-      const answer = answers[at]
-      if (!answer) {
-        if (lookup.parkedId === 0) unmatched.push(lookup)
-        continue
-      }
-      const messageId = 'item' in answer ? answer.item.id : answer.id
-      if (lookup.parkedId > 0) matched.push({ parkedId: lookup.parkedId, messageId })
-      if ('item' in answer) {
-        receive(answer, lookup.receipt)
-        continue
-      }
-      const item = inFlight.get(answer.id)
-      if (item) {
-        receive({ item, part: answer.part }, lookup.receipt)
-        continue
-      }
-      const target = targets.get(answer.id) ?? targetOf(answer)
-      if (applyReceipt(target, answer.part, lookup.receipt, isLookUpChannel(answer.channel))) targets.set(answer.id, target)
-    }
-    counters.parked += unmatched.length
-    await matching.park(unmatched)
-    return [...targets.values()]
   }
 
   return {
     submitted(items) {
       for (const item of items) {
         item.unanswered = -1
-        inFlight.set(item.id, item)
+        inMemory.set(item.id, item)
       }
     },
+    keep: (item) => void inMemory.set(item.id, item),
     settled,
     receipts,
     found(carrierId, receipt, parkedId) {
-      lookups.push({ carrierId, receipt, owing: undefined, parkedId })
+      lookups.push({ carrierId, receipt, owing: undefined, parkedId, tries: 0 })
       schedule()
     },
     changed(item) {
-      inFlight.set(item.id, item)
+      inMemory.set(item.id, item)
       touch(item)
       schedule()
     },
-    write: (change) =>
+    stored: () =>
       new Promise((resolve) => {
-        writes.push({ change, resolve })
+        acknowledgements.add({ left: 0, after: touched, acknowledge: resolve })
+        schedule()
+      }),
+    write: (change, waits) =>
+      new Promise((resolve) => {
+        if (ended) return resolve(false)
+        asked.add({ change, waits: waits !== undefined, resolve })
         schedule()
       }),
     journalDone(id) {
-      journal.push(id)
+      owedRows.journalDone(id)
       schedule()
     },
     forgetCarrier: matching.forget,
@@ -356,6 +291,6 @@ export function makeSettleCommit(parts: {
     get pending() {
       return work()
     },
-    drained: () => (work() === 0 && !flushing ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
+    drained: () => (ended || (work() === 0 && !flushing) ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
   }
 }

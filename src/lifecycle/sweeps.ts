@@ -1,16 +1,15 @@
 import type { CarrierReceipt } from '../connectors/connector.ts'
-import { idOfTime } from '../domain/message-id.ts'
+import { PART, partCount, partState } from '../domain/parts.ts'
 import { NO_RECEIPT } from '../domain/receipt.ts'
 import { refundOf } from '../domain/refund.ts'
-import { WAITING } from '../domain/waiting.ts'
 import type { CarrierRow } from '../store/catalogue.ts'
-import type { LoadedMessage } from '../store/loaded.ts'
-import type { Parked, ReceiptTarget } from '../store/receipts.ts'
+import type { MessageId, Parked, ReceiptTarget } from '../store/receipts.ts'
+import type { Change } from '../store/settle.ts'
+import type { TakenMessage } from '../store/sweeps.ts'
 import type { CarrierQueue } from './carrier-queue.ts'
-import { reroute } from './carriers.ts'
 import type { Catalogue } from './catalogue.ts'
 import { changeOfTarget, isLookUpChannel, targetOf } from './change.ts'
-import { expire } from './due.ts'
+import { expire, isPartlyTaken, reroute } from './expire.ts'
 import { applyReceipt } from './receipt.ts'
 import type { SettleCommit } from './settle-commit.ts'
 
@@ -18,8 +17,10 @@ import type { SettleCommit } from './settle-commit.ts'
 export interface Sweeps {
   /** Messages in memory whose validity ended, or whose carrier has been down for long. */
   memory(): void
-  /** Rows of carriers that have been down for long: to be routed anew, a slice a call. */
-  downCarriers(): Promise<void>
+  /** Waiting rows that no claim would find: their carrier has been down for long, is switched off, or is gone. */
+  stranded(): Promise<void>
+  /** Held messages whose validity ended without news (err 245). */
+  held(): Promise<void>
   /** Parked receipts whose message has appeared, or fits a held one. */
   parked(): Promise<void>
   /** Taken messages without a receipt: asked for, and in the end given up (err 245). */
@@ -28,26 +29,39 @@ export interface Sweeps {
 
 export interface SweepStore {
   readSweep(name: string): Promise<number>
-  writeSweep(name: string, id: number): Promise<void>
+  writeSweep(name: string, position: number): Promise<void>
   withoutReceipt(
     carrierId: number,
-    afterId: number,
-    upToId: number,
+    fromMs: number,
+    toMs: number,
     limit: number,
-  ): Promise<{ messages: LoadedMessage[]; upTo: number }>
+  ): Promise<{ messages: TakenMessage[]; upTo: number }>
   matchableParked(sinceMs: number, afterId: number, carrierIds: readonly number[], limit: number): Promise<Parked[]>
-  heldMatches(sinceMs: number): Promise<{ parkedId: number; accountId: number; id: number }[]>
+  heldMatches(sinceMs: number): Promise<(MessageId & { parkedId: number })[]>
+  heldOver(nowMs: number, limit: number): Promise<MessageId[]>
   readParked(ids: readonly number[]): Promise<Parked[]>
   matched(parkedId: number, messageId: number): Promise<void>
-  readTarget(message: { accountId: number; id: number }): Promise<ReceiptTarget | undefined>
-  takeDue(id: number): Promise<boolean>
-  rerouteDue(carrierId: number, limit: number, exceptReason: number): Promise<number>
+  readTarget(message: MessageId): Promise<ReceiptTarget | undefined>
+  rerouteDue(carrierId: number, limit: number): Promise<number>
+  moveStranded(look: {
+    afterId: number
+    limit: number
+    nowMs: number
+    up: readonly number[]
+    enabled: readonly number[]
+  }): Promise<{ moved: number; nextId: number }>
 }
 
 const SLICE = 500
 const DAY_MS = 86_400_000
 /** A link may come back by itself; after this its messages go another way if there is one. */
 const DOWN_MS = 15_000
+const STRANDED_SLICE = 2000
+/** Missing receipts are walked in steps of so much time, so many of them a sweep, and from so far back at the first. */
+const STEP_MS = 5_000
+const STEPS = 20
+const FIRST_LOOK_MS = 8 * DAY_MS
+const STEP_ROWS = 3000
 
 export function makeSweeps(parts: {
   store: SweepStore
@@ -57,45 +71,48 @@ export function makeSweeps(parts: {
   now: () => number
 }): Sweeps {
   const { store, settle, owned, catalogue, now } = parts
+  let strandedAfter = 0
+  let parkedAfter = 0
 
+  const isUp = (carrier: CarrierRow): boolean => owned.get(carrier.id)?.up ?? carrier.link === 'up'
   const hasOtherWay = (carrierId: number): boolean =>
-    catalogue().carriers.some(
-      (carrier) => carrier.id !== carrierId && carrier.enabled && (owned.get(carrier.id)?.up ?? carrier.link === 'up'),
-    )
-
+    catalogue().carriers.some((carrier) => carrier.id !== carrierId && carrier.enabled && isUp(carrier))
   const isDownForLong = (own: CarrierQueue): boolean => !own.up && now() - own.downSinceMs > DOWN_MS
 
+  /** What a carrier took up to an instant and has not reported on: each message once, also over a restart. */
   async function walk(
-    carrier: CarrierRow,
+    carrierId: number,
     name: string,
-    beforeMs: number,
-    visit: (message: LoadedMessage) => void,
+    untilMs: number,
+    visit: (found: TakenMessage[]) => Promise<void> | void,
   ): Promise<void> {
-    const key = `sweep.${name}.${carrier.id}`
-    const from = await store.readSweep(key)
-    const upTo = idOfTime(beforeMs)
-    if (upTo <= from) return
-    const slice = await store.withoutReceipt(carrier.id, from, upTo, SLICE)
-    for (const message of slice.messages) visit(message)
-    await store.writeSweep(key, slice.upTo)
+    const key = `sweep.${name}.${carrierId}`
+    const kept = await store.readSweep(key)
+    let from = Math.max(kept, untilMs - FIRST_LOOK_MS)
+    for (let step = 0; step < STEPS && from < untilMs; step++) {
+      const { messages, upTo } = await store.withoutReceipt(carrierId, from, Math.min(untilMs, from + STEP_MS), STEP_ROWS)
+      await visit(messages)
+      from = upTo
+    }
+    if (from > kept) await store.writeSweep(key, from)
   }
 
-  async function giveUp({ accountId, id }: LoadedMessage): Promise<void> {
-    const target = await store.readTarget({ accountId, id })
-    if (target?.state !== 0) return
+  const givenUp = (target: ReceiptTarget): Change => {
     const given = { ...targetOf(target), state: 20, err: NO_RECEIPT, stateAtMs: now() }
     given.refunded = refundOf(given, true)
-    await settle.write(changeOfTarget(given))
+    return changeOfTarget(given)
   }
 
-  /** The receipt of a message whose submit was never answered: it stops waiting. */
-  async function attach(match: { parkedId: number; accountId: number; id: number }): Promise<void> {
+  /** The receipt of a message whose submit was never answered: it stops waiting, unless other parts of it do. */
+  async function attach(match: MessageId & { parkedId: number }): Promise<void> {
     const [parked] = await store.readParked([match.parkedId])
     const target = await store.readTarget(match)
-    if (!parked || !target || target.state !== -1 || !(await store.takeDue(match.id))) return
+    if (!parked || target?.state !== -1) return
     const changed = targetOf(target)
-    if (!applyReceipt(changed, 1, receiptOf(parked), isLookUpChannel(target.channel))) return
-    if (await settle.write(changeOfTarget(changed))) await store.matched(match.parkedId, match.id)
+    const part = changed.partStates ? firstOpenPart(changed.partStates) : 1
+    if (!applyReceipt(changed, part, receiptOf(parked), isLookUpChannel(target.channel))) return
+    if (await settle.write(changeOfTarget(changed), changed.state === -1 ? undefined : 'waits'))
+      await store.matched(match.parkedId, match.id)
   }
 
   return {
@@ -107,23 +124,38 @@ export function makeSweeps(parts: {
         for (const item of own.withdraw((queued) => queued.expiresAtMs <= nowMs)) expire(item, nowMs, settle)
         if (!isDownForLong(own) || !hasOtherWay(own.carrierId)) continue
         let left = SLICE
-        for (const item of own.withdraw(() => left-- > 0)) {
+        for (const item of own.withdraw((queued) => !isPartlyTaken(queued) && left-- > 0)) {
           reroute(item, nowMs)
           settle.changed(item)
         }
       }
     },
-    async downCarriers() {
+    async stranded() {
       for (const own of owned.values()) {
-        if (isDownForLong(own) && hasOtherWay(own.carrierId)) await store.rerouteDue(own.carrierId, SLICE, WAITING.held.code)
+        if (isDownForLong(own) && hasOtherWay(own.carrierId)) await store.rerouteDue(own.carrierId, SLICE)
       }
+      const enabled = catalogue().carriers.filter((carrier) => carrier.enabled)
+      const up = enabled.filter(isUp)
+      const look = { afterId: strandedAfter, limit: STRANDED_SLICE, nowMs: now() }
+      const { nextId } = await store.moveStranded({ ...look, up: up.map(({ id }) => id), enabled: enabled.map(({ id }) => id) })
+      strandedAfter = nextId
+    },
+    async held() {
+      const over = await store.heldOver(now(), SLICE)
+      await Promise.all(
+        over.map(async (message) => {
+          const target = await store.readTarget(message)
+          if (target) await settle.write(target.state === -1 ? givenUp(target) : changeOfTarget(targetOf(target)), 'waits')
+        }),
+      )
     },
     async parked() {
       const carrierIds = [...owned.keys()]
       if (carrierIds.length === 0) return
-      for (const parked of await store.matchableParked(now() - DAY_MS, 0, carrierIds, SLICE)) {
-        settle.found(parked.carrierId, receiptOf(parked), parked.id)
-      }
+      const found = await store.matchableParked(now() - DAY_MS, parkedAfter, carrierIds, SLICE)
+      // Some match and yet do not fit (another recipient): the next slice goes on behind them.
+      parkedAfter = found.length < SLICE ? 0 : (found.at(-1)?.id ?? 0)
+      for (const parked of found) settle.found(parked.carrierId, receiptOf(parked), parked.id)
       for (const match of await store.heldMatches(now() - DAY_MS)) await attach(match)
     },
     async withoutReceipt() {
@@ -132,17 +164,24 @@ export function makeSweeps(parts: {
         if (!carrier) continue
         const { connector } = own
         if (carrier.queryAfterMinutes > 0 && connector.query && own.up) {
-          await walk(carrier, 'query', now() - carrier.queryAfterMinutes * 60_000, (message) => {
-            const ids = (message.carrierIds ?? '').split('\n').filter((carrierId) => carrierId !== '')
-            connector.query?.(ids.map((carrierId) => ({ carrierId, from: message.sender })))
+          await walk(carrier.id, 'query', now() - carrier.queryAfterMinutes * 60_000, (messages) => {
+            const asked = messages.flatMap(({ carrierIds, sender }) =>
+              carrierIds.map((carrierId) => ({ carrierId, from: sender })),
+            )
+            if (asked.length > 0) connector.query?.(asked)
           })
         }
-        const waiting: LoadedMessage[] = []
-        await walk(carrier, 'receipt', now() - carrier.receiptLimitMinutes * 60_000, (message) => waiting.push(message))
-        for (const message of waiting) await giveUp(message)
+        await walk(carrier.id, 'receipt', now() - carrier.receiptLimitMinutes * 60_000, async (messages) => {
+          await Promise.all(messages.map((message) => settle.write(givenUp(message))))
+        })
       }
     },
   }
+}
+
+function firstOpenPart(parts: Uint8Array): number {
+  for (let part = 1; part <= partCount(parts); part++) if (partState(parts, part) === PART.unknown) return part
+  return 1
 }
 
 const receiptOf = (parked: Parked): CarrierReceipt => ({

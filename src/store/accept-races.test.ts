@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
-import { eventually } from '../../test/support/eventually.ts'
 import { commitOf, type MessageStore, newMessage, openMessageStore } from '../../test/support/message-store.ts'
 import { accept, wasCommitted } from './accept.ts'
 import type { Session } from './session.ts'
@@ -65,18 +64,14 @@ async function uncommitted(): Promise<{ session: Session; end: (how: 'commit' | 
   }
 }
 
-/** Resolves when a statement of another session waits for a lock. */
-const somebodyWaits = () =>
-  eventually(async () => {
-    const waiting = await db.rows(`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
-    assert.ok(waiting.length > 0, 'nobody waits for a lock')
-  })
-
 test('a commit whose answer was lost is found, with the numbers it gave out', async () => {
   const account = await db.account()
   const commit = commitFor([account.id])
   await accept(db.sessions.accept, commit)
-  assert.deepEqual(await wasCommitted(db.sessions.general, commit), new Map([[commit.messages[0]?.id, 1]]))
+  assert.deepEqual(await wasCommitted(db.sessions.general, commit), {
+    refs: new Map([[commit.messages[0]?.id, 1]]),
+    balances: new Map([[account.id, 999_000_000n]]),
+  })
 })
 
 test('a commit that never reached the database did not happen, and cannot happen any more', async () => {
@@ -94,9 +89,9 @@ for (const how of ['commit', 'rollback'] as const) {
     const lost = await uncommitted()
     await accept(lost.session, commit)
     const question = wasCommitted(db.sessions.general, commit)
-    await somebodyWaits()
+    await db.somebodyWaits()
     await lost.end(how)
-    assert.equal((await question)?.size, how === 'commit' ? 1 : undefined)
+    assert.equal((await question)?.refs.size, how === 'commit' ? 1 : undefined)
     assert.equal(await isStored(commit.messages[0]?.id ?? 0), how === 'commit')
   })
 }
@@ -107,7 +102,7 @@ test('a commit that waits for its account while we ask is told not to have happe
   const blocker = await uncommitted()
   await blocker.session.run({ name: 'lock', text: 'select from accounts where id = $1 for update' }, [account.id])
   const running = assert.rejects(accept(db.sessions.accept, commit), { code: '23505' })
-  await somebodyWaits()
+  await db.somebodyWaits()
   const question = wasCommitted(db.sessions.general, commit)
   assert.equal(await question, undefined)
   await blocker.end('rollback')

@@ -230,14 +230,25 @@ const TOMBSTONE: Statement = {
 
 const STORED: Statement = {
   name: 'commit_stored',
-  text: `select m.id, m.ref from messages m where m.id between $1 and $2 and m.id = any($3::int8[])`,
+  text: `
+select m.id, m.ref, m.payer_id, p.balance::text from messages m join accounts p on p.id = m.payer_id
+where m.account_id = any($1::int4[]) and m.id = any($2::int8[])`,
 }
 
-/** Refs of the commit's stored rows by id; undefined when it did not happen. */
-export async function wasCommitted(session: Session, commit: Commit): Promise<Map<number, number> | undefined> {
+/** What stands of a commit whose answer was lost. */
+export interface FoundCommit {
+  readonly refs: ReadonlyMap<number, number> // by the message's id
+  readonly balances: ReadonlyMap<number, bigint> // by payer, as they are now
+}
+
+/** Undefined: the commit did not happen, and never will. */
+export async function wasCommitted(session: Session, commit: Commit): Promise<FoundCommit | undefined> {
   const tombstone = await session.run(TOMBSTONE, [commit.id, commit.node])
   if (tombstone.length > 0) return undefined
-  const ids = commit.messages.map((message) => message.id)
-  const rows = await session.run(STORED, [ids[0] ?? 0, ids[ids.length - 1] ?? 0, int8Array(ids)])
-  return new Map(rows.map(([id, ref]) => [Number(id), Number(ref)]))
+  const accountIds = commit.charges.map((charge) => charge.accountId)
+  const rows = await session.run(STORED, [int4Array(accountIds), int8Array(commit.messages.map((message) => message.id))])
+  return {
+    refs: new Map(rows.map(([id, ref]) => [Number(id), Number(ref)])),
+    balances: new Map(rows.map(([, , payerId, balance]) => [payerId as number, BigInt(balance as string)])),
+  }
 }

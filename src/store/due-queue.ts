@@ -8,10 +8,18 @@ export interface Claimed {
   readonly reason: number
 }
 
+export interface Claim {
+  readonly rows: readonly Claimed[]
+  /** Where the next claim of this carrier and lane goes on; 0: at the beginning, all accounts were visited. */
+  readonly nextAccount: number
+  /** The account whose rows were cut short by the limit of the whole claim; 0: none. */
+  readonly cutAccount: number
+}
+
 /**
  * Claims what is due for one carrier and lane, visiting accounts in turn and taking a few from each, so that an
  * account with a million rows costs the others nothing. The claim is a journal row: if this node dies, whoever
- * finds the row puts the messages back.
+ * finds the row puts the messages back. Held messages (reason 6) are not to be sent, so they are not claimed.
  */
 const CLAIM: Statement = {
   name: 'due_claim',
@@ -22,11 +30,13 @@ with recursive line as (
   select (select d.account_id from due_queue d where d.carrier_id = $1 and d.lane = $2 and d.account_id > line.account_id
     order by d.account_id limit 1)
   from line where line.account_id is not null
+), visited as materialized (
+  select account_id from line where account_id is not null limit $7
 ), picked as materialized (
-  select p.* from (select account_id from line where account_id is not null limit $7) as l
+  select p.* from visited l
   cross join lateral (
     select d.carrier_id, d.lane, d.account_id, d.due_at, d.id, d.reason from due_queue d
-    where d.carrier_id = $1 and d.lane = $2 and d.account_id = l.account_id and d.due_at <= $4
+    where d.carrier_id = $1 and d.lane = $2 and d.account_id = l.account_id and d.due_at <= $4 and d.reason <> 6
     order by d.due_at, d.id limit $5 for update skip locked
   ) p
   limit $6
@@ -42,7 +52,10 @@ with recursive line as (
   insert into journal (id, node, ids, accounts, hops)
   select $8, $9, array_agg(id order by id), array_agg(account_id order by id), array_agg(hops order by id) from claimed having count(*) > 0
 )
-select ${loadedColumns('claimed')}, queue_due_at, queue_reason from claimed where (select count(*) from gone) >= 0 order by id`,
+select v.accounts, v.last, (select max(account_id) from picked), claimed.queue_due_at, claimed.queue_reason, ${loadedColumns('claimed')}
+from (select count(*)::int4 as accounts, max(account_id) as last from visited) v
+left join claimed on (select count(*) from gone) >= 0
+order by claimed.id`,
 }
 
 /** Accounts visited in one claim: the cursor goes on behind them next time. */
@@ -60,7 +73,7 @@ export async function claimDue(
     journalId: number
     node: number
   },
-): Promise<Claimed[]> {
+): Promise<Claim> {
   const rows = await session.run(CLAIM, [
     claim.carrierId,
     claim.lane,
@@ -72,11 +85,17 @@ export async function claimDue(
     claim.journalId,
     claim.node,
   ])
-  return rows.map((row) => ({
-    message: readLoaded(row),
-    dueAtMs: Number(row[row.length - 2]),
-    reason: Number(row[row.length - 1]),
-  }))
+  const [accounts, lastVisited, lastPicked] = (rows[0] ?? [0, 0, 0]) as (number | null)[]
+  const claimed = rows.flatMap(([, , , dueAt, reason, ...message]) =>
+    reason === null ? [] : [{ message: readLoaded(message), dueAtMs: Number(dueAt), reason: Number(reason) }],
+  )
+  const full = claimed.length >= claim.limit
+  const isLast = !full && (accounts ?? 0) < ACCOUNTS_PER_CLAIM
+  return {
+    rows: claimed,
+    nextAccount: isLast ? 0 : ((full ? lastPicked : lastVisited) ?? 0),
+    cutAccount: full ? (lastPicked ?? 0) : 0,
+  }
 }
 
 /** Which (carrier, lane) have anything due: a short look by the leading columns of the key. */
@@ -85,7 +104,7 @@ const LANES_DUE: Statement = {
   text: `
 select c.carrier_id, l.lane
 from unnest($1::int4[]) as c(carrier_id) cross join generate_series(0, 2) as l(lane)
-where exists (select from due_queue d where d.carrier_id = c.carrier_id and d.lane = l.lane)`,
+where exists (select from due_queue d where d.carrier_id = c.carrier_id and d.lane = l.lane and d.reason <> 6)`,
 }
 
 export async function lanesDue(session: Session, carrierIds: readonly number[]): Promise<{ carrierId: number; lane: number }[]> {
@@ -114,16 +133,75 @@ export async function handOver(
   return answer?.[0] === 1
 }
 
-/** Moves due rows of a carrier that has been down for long to be routed anew: a slice, and how many it had. */
+/**
+ * Moves due rows of a carrier that has been down for long to be routed anew: a slice, and how many it had. What a carrier
+ * has taken a part of stays with it.
+ */
 const REROUTE: Statement = {
   name: 'due_reroute',
   text: `
 with picked as materialized (
-  select id from due_queue where carrier_id = $1 and reason <> $3 order by lane, account_id, due_at, id limit $2 for update skip locked
+  select d.id from due_queue d
+  where d.carrier_id = $1 and d.reason <> 6
+    and not exists (select from messages m where m.account_id = d.account_id and m.id = d.id and m.carrier_ids is not null)
+  order by d.lane, d.account_id, d.due_at, d.id limit $2 for update skip locked
 )
 update due_queue d set carrier_id = 0 from picked p where d.id = p.id returning d.id`,
 }
 
-export async function rerouteDue(session: Session, carrierId: number, limit: number, exceptReason: number): Promise<number> {
-  return (await session.run(REROUTE, [carrierId, limit, exceptReason])).length
+export async function rerouteDue(session: Session, carrierId: number, limit: number): Promise<number> {
+  return (await session.run(REROUTE, [carrierId, limit])).length
 }
+
+const HELD_OVER: Statement = {
+  name: 'due_held_over',
+  text: `select account_id, id from due_queue where reason = 6 and due_at <= $1 order by due_at limit $2`,
+}
+
+/** Held messages whose validity has ended without news. */
+export async function heldOver(session: Session, nowMs: number, limit: number): Promise<{ accountId: number; id: number }[]> {
+  const rows = await session.run(HELD_OVER, [nowMs, limit])
+  return rows.map(([accountId, id]) => ({ accountId: accountId as number, id: Number(id) }))
+}
+
+/** Walks the whole queue in slices, in order of ids, for what no claim would ever find. */
+const STRANDED: Statement = {
+  name: 'due_stranded',
+  text: `
+with slice as materialized (
+  select d.id, d.account_id, d.carrier_id, d.reason from due_queue d where d.id > $1 order by d.id limit $2
+), moved as (
+  update due_queue d set carrier_id = 0, due_at = least(d.due_at, $3)
+  from slice s join messages m on m.account_id = s.account_id and m.id = s.id
+  where d.id = s.id and d.carrier_id = s.carrier_id and s.carrier_id > 0 and s.reason <> 6
+    and ((m.expires_at <= $3 and s.carrier_id <> all($4::int4[])) or (m.carrier_ids is null and s.carrier_id <> all($5::int4[])))
+  returning d.id
+)
+select (select count(*) from moved)::int4, (select max(id) from slice), (select count(*) from slice)::int4`,
+}
+
+/**
+ * Rows of carriers that are down and whose validity has ended, and rows of carriers that are switched off or gone:
+ * to carrier 0, where they are claimed. Answers where the next slice begins (0: at the beginning) and how many moved.
+ */
+export async function moveStranded(
+  session: Session,
+  look: {
+    readonly afterId: number
+    readonly limit: number
+    readonly nowMs: number
+    readonly up: readonly number[] // carriers whose rows are claimed
+    readonly enabled: readonly number[]
+  },
+): Promise<{ moved: number; nextId: number }> {
+  const values = [look.afterId, look.limit, look.nowMs, int4Array(look.up), int4Array(look.enabled)]
+  const [row] = await session.run(STRANDED, values)
+  const [moved, lastId, seen] = (row ?? [0, 0, 0]) as number[]
+  return { moved: moved ?? 0, nextId: (seen ?? 0) < look.limit ? 0 : Number(lastId) }
+}
+
+const WAITING_FOR: Statement = { name: 'due_reason', text: `select reason from due_queue where id = $1` }
+
+/** Why a message stands in the due queue; undefined: it does not. */
+export const waitingReason = async (session: Session, id: number): Promise<number | undefined> =>
+  (await session.run(WAITING_FOR, [id]))[0]?.[0] as number | undefined

@@ -104,7 +104,7 @@ test('the files are for their owner only, and say what is in them', { skip: proc
   assert.equal(statSync(folder).mode & 0o077, 0)
   const { tables } = JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8'))
   const names = tables.map(({ name }: { name: string }) => name)
-  assert.ok(names.indexOf('tariffs') < names.indexOf('accounts') && names.indexOf('accounts') < names.indexOf('postings'))
+  assert.ok(names.indexOf('tariffs') < names.indexOf('accounts') && names.indexOf('accounts') < names.indexOf('passwords'))
 })
 
 test('an export is of one moment, though others write meanwhile', async () => {

@@ -1,6 +1,11 @@
 import { int4Array, int8Array, textArray } from './binary.ts'
 import type { Session, Statement } from './session.ts'
 
+export interface MessageId {
+  readonly accountId: number
+  readonly id: number
+}
+
 /** A message that a receipt may belong to, with what is needed to change it. */
 export interface ReceiptTarget {
   readonly at: number // index of the question
@@ -25,10 +30,12 @@ export interface ReceiptTarget {
   readonly channel: number
 }
 
-const TARGET = `m.account_id, m.id, m.recipient, m.state, m.err, m.price::text, m.refunded::text, m.cost::text, m.parts, m.flags, m.hops,
+/** Columns of a message that are read to change it, and how many. */
+export const TARGET = `m.account_id, m.id, m.recipient, m.state, m.err, m.price::text, m.refunded::text, m.cost::text, m.parts, m.flags, m.hops,
   m.attempts, m.duplicates, m.carrier_id, m.part_states, m.expires_at, m.channel`
+export const TARGET_COLUMNS = TARGET.split(',').length
 
-const readTarget = (row: readonly unknown[]): ReceiptTarget => {
+export const readTarget = (row: readonly unknown[]): ReceiptTarget => {
   const [
     at,
     key,
@@ -100,16 +107,12 @@ export async function findByCarrierIds(
 const READ: Statement = {
   name: 'receipt_reload',
   text: `
-select q.at, '', 1, ${TARGET}
-from unnest($1::int4[], $2::int8[]) with ordinality as q(account_id, id, at)
-join messages m on m.account_id = q.account_id and m.id = q.id`,
+select array_position($2::int8[], m.id), '', 1, ${TARGET}
+from messages m where m.account_id = any($1::int4[]) and m.id = any($2::int8[])`,
 }
 
 /** The same by our own ids: for changes that met another state than expected. */
-export async function readTargets(
-  session: Session,
-  messages: readonly { readonly accountId: number; readonly id: number }[],
-): Promise<ReceiptTarget[]> {
+export async function readTargets(session: Session, messages: readonly MessageId[]): Promise<ReceiptTarget[]> {
   const rows = await session.run(READ, [int4Array(messages.map((m) => m.accountId)), int8Array(messages.map((m) => m.id))])
   return rows.map(readTarget)
 }
@@ -163,7 +166,7 @@ const UNMATCHED: Statement = {
 select p.id, p.carrier_id, p.carrier_raw, p.state, p.stat, p.err, p.recipient, p.sender, p.at, p.done_at
 from parked_receipts p
 where p.matched_id = 0 and p.at >= $1 and p.id > $2 and p.carrier_id = any($3::int4[])
-  and exists (select from unnest(p.keys) as k(key) join carrier_ids c on c.carrier_id = p.carrier_id and c.key = k.key)
+  and exists (select from carrier_ids c where c.carrier_id = p.carrier_id and c.key = any(p.keys))
 order by p.id limit $4`,
 }
 

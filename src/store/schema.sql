@@ -46,9 +46,10 @@ create table carrier_ids (
   key text not null,
   account_id integer not null,
   id bigint not null,
-  part smallint not null
+  part smallint not null,
+  at bigint not null
 ) partition by RANGE (id);
-CREATE INDEX carrier_ids_id ON carrier_ids USING brin (id);
+CREATE INDEX carrier_ids_at ON carrier_ids USING btree (carrier_id, at);
 CREATE INDEX carrier_ids_key ON carrier_ids USING btree (carrier_id, key);
 
 create table carrier_leases (
@@ -112,6 +113,7 @@ create table due_queue (
   reason smallint not null,
   constraint due_queue_pkey PRIMARY KEY (carrier_id, lane, account_id, due_at, id)
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0);
+CREATE INDEX due_queue_held ON due_queue USING btree (due_at) WHERE reason = 6;
 CREATE UNIQUE INDEX due_queue_id ON due_queue USING btree (id);
 
 create table handed (
@@ -165,30 +167,19 @@ create table messages (
   id bigint not null,
   ref bigint not null,
   price bigint not null,
-  refunded bigint not null default 0,
-  cost bigint not null default 0,
   expires_at bigint not null,
   due_at bigint not null,
-  state_at bigint not null,
-  sent_at bigint not null default 0,
   text_id bigint not null default 0,
   first_part_id bigint not null default 0,
   request_hash bigint not null default 0,
   payer_id integer not null,
-  carrier_id integer not null default 0,
   route_version integer not null default 0,
-  state smallint not null,
-  err smallint not null default 0,
   channel smallint not null,
   lane smallint not null,
   parts smallint not null,
-  flags smallint not null default 0,
   dcs smallint not null default '-1'::integer,
   pid smallint not null default 0,
   priority smallint not null default 0,
-  hops integer not null default 0,
-  attempts smallint not null default 0,
-  duplicates smallint not null default 0,
   mccmnc text not null default ''::text,
   recipient text not null,
   sender text not null,
@@ -196,6 +187,17 @@ create table messages (
   octets bytea,
   comment text,
   ref_text text,
+  refunded bigint not null default 0,
+  cost bigint not null default 0,
+  state_at bigint not null,
+  sent_at bigint not null default 0,
+  carrier_id integer not null default 0,
+  hops integer not null default 0,
+  flags smallint not null default 0,
+  state smallint not null,
+  err smallint not null default 0,
+  attempts smallint not null default 0,
+  duplicates smallint not null default 0,
   part_states bytea,
   carrier_ids text,
   receipt text,
@@ -203,7 +205,7 @@ create table messages (
   hlr text[],
   constraint messages_pkey PRIMARY KEY (account_id, id)
 ) partition by RANGE (id);
-CREATE INDEX messages_id ON messages USING brin (id);
+CREATE INDEX messages_id ON messages USING brin (id) WITH (pages_per_range='32', autosummarize='on');
 CREATE INDEX messages_ref ON messages USING btree (ref, account_id, recipient);
 CREATE INDEX messages_ref_text ON messages USING btree (ref_text, account_id, recipient) WHERE ref_text IS NOT NULL;
 
@@ -260,8 +262,7 @@ create table postings (
   amount bigint not null,
   note text not null default ''::text,
   constraint postings_pkey PRIMARY KEY (account_id, id, purse),
-  constraint postings_purse_check CHECK (purse = ANY (ARRAY[1, 2])),
-  constraint postings_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id)
+  constraint postings_purse_check CHECK (purse = ANY (ARRAY[1, 2]))
 );
 
 create table prices (

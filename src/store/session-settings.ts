@@ -12,6 +12,8 @@ export const SESSION_SETTINGS: SessionSettings = {
   statement_timeout: '30s',
   lock_timeout: '10s',
   idle_in_transaction_session_timeout: '10s',
+  // Planning a look-up over a year of partitions costs more than the look-up.
+  plan_cache_mode: 'force_generic_plan',
 }
 
 /**
@@ -30,6 +32,9 @@ export const SETTLE_SETTINGS: SessionSettings = {
   enable_hashjoin: 'off',
   enable_bitmapscan: 'off',
 }
+
+/** The due queue and what is handed over: small statements that find rows of big tables by their keys. */
+export const QUEUE_SETTINGS: SessionSettings = SETTLE_SETTINGS
 
 export async function applySettings(client: pg.ClientBase, settings: SessionSettings): Promise<void> {
   const values = [Object.keys(settings), Object.values(settings)]

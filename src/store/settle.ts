@@ -39,6 +39,7 @@ export interface IdRow {
 export interface SettleBatch {
   /** Of the postings, when money goes back. */
   readonly id: number
+  readonly atMs: number // now
   readonly changes: readonly Change[]
   /** Carrier ids whose receipts have not come yet. */
   readonly carrierIds: readonly IdRow[]
@@ -49,6 +50,8 @@ export interface SettleBatch {
   readonly matched: readonly { readonly parkedId: number; readonly messageId: number }[]
   /** Leases this batch was decided under: if one is no longer ours, nothing is written. */
   readonly leases: readonly { readonly carrierId: number; readonly epoch: number }[]
+  /** Messages that are changed only if they still wait in the due queue; they leave it with the change. */
+  readonly takes: readonly number[]
 }
 
 /** written: ids whose row changed. stale: a lease was lost, nothing was written. */
@@ -58,12 +61,12 @@ export type SettleResult = { readonly stale: boolean; readonly written: number; 
  * No CTE is joined with another here: this connection plans without hash and merge joins (they are the trap on
  * fresh partitions), so what follows a change is taken from RETURNING.
  */
-const changed = `
+const changed = (taking: boolean): string => `
 with leased as materialized (
   select count(*) = cardinality($1::int4[]) as ok
   from unnest($1::int4[], $2::int8[]) as w(carrier_id, epoch)
   join carrier_leases l on l.carrier_id = w.carrier_id and l.epoch = w.epoch
-), changed as (
+), ${taking ? 'taken as materialized (delete from due_queue where id = any($35::int8[]) and (select ok from leased) returning id), ' : ''}changed as (
   update messages m
   set state = c.state, err = c.err, state_at = case when c.state_at > 0 then c.state_at else m.state_at end,
     sent_at = case when c.sent_at > 0 then c.sent_at else m.sent_at end, carrier_id = c.carrier_id, hops = c.hops,
@@ -77,12 +80,12 @@ with leased as materialized (
     as c(account_id, id, was_state, was_refunded, state, err, state_at, sent_at, carrier_id, hops, attempts, duplicates, refunded,
       cost, part_states, carrier_ids, receipt, trace, hlr, move_carrier, move_lane, move_due_at, move_reason)
   where m.account_id = c.account_id and m.id = c.id and m.state = c.was_state and m.refunded = c.was_refunded
-    and (select ok from leased)
+    and (select ok from leased)${taking ? ' and (m.id <> all($35::int8[]) or m.id in (select id from taken))' : ''}
   returning m.id, m.account_id, m.payer_id, c.refunded - c.was_refunded as refund, c.move_carrier, c.move_lane, c.move_due_at,
     c.move_reason
 ), found_later as (
-  insert into carrier_ids (carrier_id, key, account_id, id, part)
-  select * from unnest($26::int4[], $27::text[], $28::int4[], $29::int8[], $30::int2[]) where (select ok from leased)
+  insert into carrier_ids (carrier_id, key, account_id, id, part, at)
+  select k.*, $33 from unnest($26::int4[], $27::text[], $28::int4[], $29::int8[], $30::int2[]) as k where (select ok from leased)
 ), moved as (
   insert into due_queue (carrier_id, lane, account_id, due_at, id, reason)
   select move_carrier, move_lane, account_id, move_due_at, id, move_reason from changed where move_carrier >= 0
@@ -95,14 +98,14 @@ with leased as materialized (
 
 const SETTLE: Statement = {
   name: 'settle',
-  text: `${changed}
+  text: `${changed(false)}
 select (select ok from leased), case when count(*) < cardinality($4::int8[]) then array_agg(id) end, count(*)::int4 from changed`,
 }
 
 /** The same with money going back (or, for a late good receipt, being charged again): accounts are locked in id order. */
-const SETTLE_MONEY: Statement = {
-  name: 'settle_money',
-  text: `${changed}, refunds as materialized (
+const settleMoney = (name: string, taking: boolean): Statement => ({
+  name,
+  text: `${changed(taking)}, refunds as materialized (
   select payer_id, sum(refund)::int8 as amount from changed where refund <> 0 group by payer_id
 ), locked as materialized (
   select a.id from accounts a where a.id = any(array(select payer_id from refunds)) order by a.id for update
@@ -112,10 +115,12 @@ const SETTLE_MONEY: Statement = {
   where a.id = r.payer_id and r.amount <> 0 and (select count(*) from locked) >= 0
 ), posted as (
   insert into postings (account_id, id, purse, kind, amount)
-  select payer_id, $33, 1, case when amount > 0 then 3 else 4 end, amount from refunds where amount <> 0
+  select payer_id, $34, 1, case when amount > 0 then 3 else 4 end, amount from refunds where amount <> 0
 )
 select (select ok from leased), case when count(*) < cardinality($4::int8[]) then array_agg(id) end, count(*)::int4 from changed`,
-}
+})
+const SETTLE_MONEY = settleMoney('settle_money', false)
+const SETTLE_TAKING = settleMoney('settle_taking', true)
 
 const MATCHED: Statement = {
   name: 'parked_matched',
@@ -166,9 +171,12 @@ export async function settle(session: Session, batch: SettleBatch): Promise<Sett
     int2Array(k.map((r) => r.part)),
     int8Array(batch.journal),
     int8Array(batch.handed),
+    batch.atMs,
   ]
-  if (money) values.push(batch.id)
-  const rows = await session.run(money ? SETTLE_MONEY : SETTLE, values)
+  const taking = batch.takes.length > 0
+  if (money || taking) values.push(batch.id)
+  if (taking) values.push(int8Array(batch.takes))
+  const rows = await session.run(taking ? SETTLE_TAKING : money ? SETTLE_MONEY : SETTLE, values)
   const [ok, ids, written] = rows[0] as [boolean, unknown[] | null, number]
   if (!ok) return { stale: true, written: 0, missed: [] }
   if (batch.matched.length > 0) await storeMatched(session, batch.matched)

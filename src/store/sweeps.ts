@@ -1,4 +1,4 @@
-import { type LoadedMessage, loadedColumns, readLoaded } from './loaded.ts'
+import { type ReceiptTarget, readTarget, TARGET, TARGET_COLUMNS } from './receipts.ts'
 import type { Session, Statement } from './session.ts'
 
 /** How far a sweep has come, per carrier; kept, so that a restart does not begin at the beginning. */
@@ -14,37 +14,51 @@ export const writeSweep = async (session: Session, name: string, id: number): Pr
   await session.run(WRITE, [name, id])
 }
 
-/**
- * A slice of one carrier's taken messages between two ids, in order, that still have no receipt. The slice is of
- * carrier ids, so a carrier whose receipts all came is walked quickly; `upTo` is where the next slice begins.
+/*
+ * Walks along the time of the carrier's answer, not of acceptance: a message may have been sent days after it was accepted.
  */
 const WITHOUT_RECEIPT: Statement = {
   name: 'without_receipt',
   text: `
 with slice as materialized (
-  select c.account_id, c.id, min(c.key) as key from carrier_ids c
-  where c.carrier_id = $1 and c.id > $2 and c.id <= $3 group by c.account_id, c.id order by c.id limit $4
-), waiting as (
-  select m.*, null::text as shared_body from slice s join messages m on m.account_id = s.account_id and m.id = s.id where m.state = 0
+  select c.account_id, c.id, c.at from carrier_ids c
+  where c.carrier_id = $1 and c.at > $2 and c.at <= $3 order by c.at limit $4
 )
-select 0 as kind, ${loadedColumns('w')} from waiting w
-union all
-select 1, ${Array.from({ length: 30 }, (_, at) => (at === 1 ? 'max(id)' : 'null')).join(', ')} from slice having count(*) >= $4`,
+select (select count(*) from slice)::int4, (select max(at) from slice), m.*
+from (select) one left join (
+  select distinct on (m.id) ${TARGET}, m.sender, m.carrier_ids from slice s
+  cross join lateral (select * from messages where account_id = s.account_id and id = s.id offset 0) m
+  where m.state = 0
+) m on true`,
 }
 
+export interface TakenMessage extends ReceiptTarget {
+  readonly sender: string
+  readonly carrierIds: readonly string[]
+}
+
+/**
+ * One carrier's messages that it took between two instants (Unix ms, the later one included) and that still have no
+ * receipt. `upTo` is where the next slice begins. A commit writes at most 1,000 messages, so `limit` must be more
+ * than the parts of these.
+ */
 export async function withoutReceipt(
   session: Session,
   carrierId: number,
-  afterId: number,
-  upToId: number,
+  fromMs: number,
+  toMs: number,
   limit: number,
-): Promise<{ messages: LoadedMessage[]; upTo: number }> {
-  const rows = await session.run(WITHOUT_RECEIPT, [carrierId, afterId, upToId, limit])
-  const last = rows.find(([kind]) => kind === 1)
-  return {
-    messages: rows.filter(([kind]) => kind === 0).map(([, ...row]) => readLoaded(row)),
-    upTo: last ? Number(last[2]) : upToId,
-  }
+): Promise<{ messages: TakenMessage[]; upTo: number }> {
+  const rows = await session.run(WITHOUT_RECEIPT, [carrierId, fromMs, toMs, limit])
+  const [count, last] = rows[0] ?? []
+  const messages = rows.flatMap(([, , ...row]) => {
+    if (row[0] === null) return []
+    const [sender, carrierIds] = row.splice(TARGET_COLUMNS)
+    const ids = ((carrierIds as string | null) ?? '').split('\n').filter((id) => id !== '')
+    return [{ ...readTarget([0, '', 1, ...row]), sender: sender as string, carrierIds: ids }]
+  })
+  // The last instant of a full slice may have more rows.
+  return { messages, upTo: Number(count) < limit ? toMs : Math.max(fromMs + 1, Number(last) - 1) }
 }
 
 /**
@@ -59,7 +73,7 @@ from parked_receipts p
 join due_queue d on d.carrier_id = p.carrier_id and d.reason = 6
 join messages m on m.account_id = d.account_id and m.id = d.id and m.state = -1
   and right(m.recipient, 9) = right(p.recipient, 9) and (p.sender = '' or p.sender = m.sender)
-  and m.sent_at > 0 and m.sent_at <= p.at
+  and greatest(m.sent_at, m.due_at) <= p.at -- sent_at is 0 when we died before its answer
 where p.matched_id = 0 and p.recipient <> '' and p.at >= $1 and p.state in ('delivered', 'undelivered', 'expired', 'rejected', 'read')
 group by p.id having count(*) = 1
 order by p.id limit 100`,
@@ -75,10 +89,6 @@ export async function heldMatches(
     id: Number(id),
   }))
 }
-
-/** Takes a held or waiting message out of the due queue, if it still stands there. */
-const TAKE_DUE: Statement = { name: 'due_take', text: `delete from due_queue where id = $1 returning carrier_id` }
-export const takeDue = async (session: Session, id: number): Promise<boolean> => (await session.run(TAKE_DUE, [id])).length === 1
 
 /** What a payer can spend: for requests of several commits, which are priced whole first. */
 const FUNDS: Statement = {
@@ -104,7 +114,7 @@ const CLICK: Statement = {
   name: 'short_link_click',
   text: `
 with repeat as (
-  select count(*) > 0 as again from clicks where link_id = $1 and visitor = $4 and at > $2 - 10000 and not machine
+  select count(*) > 0 as again from clicks where link_id = $1 and visitor = $4 and at > $2::bigint - 10000 and not machine
 ), stored as (
   insert into clicks (link_id, at, machine, visitor) select $1, $2, $3 or again, $4 from repeat returning machine
 ), counted as (

@@ -49,7 +49,8 @@ export async function openScene(random: Random, window: number): Promise<Scene> 
   }
 }
 
-export type Victim = 'program' | 'database'
+/** machine: both at once, as when somebody pulls its plug. */
+export type Victim = 'program' | 'database' | 'machine'
 
 /** One plug pulled at a random moment under load, and everything proved that must hold afterwards. */
 export async function crashRound({ centre, carrier }: Scene, victim: Victim, random: Random): Promise<Counts> {
@@ -57,17 +58,23 @@ export async function crashRound({ centre, carrier }: Scene, victim: Victim, ran
   const load = startLoad(Number(new URL(centre.url).port), LOGINS, random)
   await eventually(() => assert.ok(load.oks() > 0, `no request was answered OK: ${load.sent[0]?.said}`))
   await pause(random.between(50, 500)) // the moment that the seed chose
-  if (victim === 'program') await killProgram(centre, load)
-  else await killDatabase(centre, load)
+  if (victim === 'database') await killDatabase(centre, load)
+  else await killProgram(centre, load, victim, random)
   await drained(centre)
   const counts = await checkRound(centre, load.sent, carrier.taken)
   await checkMoney(centre, LOGINS, MONEY)
   return counts
 }
 
-async function killProgram(centre: Centre, load: Load): Promise<void> {
+async function killProgram(centre: Centre, load: Load, victim: Victim, random: Random): Promise<void> {
   await centre.kill()
+  if (victim === 'machine') await killServer(centre.dataDir)
   await load.stop()
+  await centre.start()
+  if (!random.chance(0.2)) return
+  // And once more, while it recovers.
+  await pause(random.between(0, 100))
+  await centre.kill()
   await centre.start()
 }
 
@@ -79,8 +86,8 @@ async function killDatabase(centre: Centre, load: Load): Promise<void> {
   await load.stop()
 }
 
-/** Every fifth round it is the database. */
-export const victimOf = (round: number): Victim => (round % 5 === 4 ? 'database' : 'program')
+/** Of ten rounds two are the database's and one is the whole machine's. */
+export const victimOf = (round: number): Victim => (round % 5 === 4 ? 'database' : round % 10 === 7 ? 'machine' : 'program')
 
 export const seedOf = (): number => Number(process.env.HELIOGRAM_TEST_SEED) || 20_261_122
 

@@ -112,6 +112,16 @@ story('an account without money is told so, is not charged, and the refusal stay
   assert.equal(await poor.balance(), '0.00')
 })
 
+story('forty requests race for the last ten roubles: ten win, thirty are told that there is no money', async () => {
+  const racer = await centre.account('racer', 10)
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, (_, at) => racer.send({ phones: `7916000${1000 + at}`, mes: 'Mine!' })),
+  )
+  assert.equal(answers.filter(({ error }) => error === undefined).length, 10)
+  assert.equal(answers.filter(({ error_code }) => error_code === 3).length, 30)
+  assert.equal(await racer.balance(), '0.00')
+})
+
 story('a message of a kind that no carrier takes is refused with its number', async () => {
   const everywhere = (await centre.admin('GET', '/routes')) as { id: number; channel: string }[]
   const viber = everywhere.find(({ channel }) => channel === 'viber')
@@ -197,7 +207,7 @@ story('a message whose time has come is sent', async () => {
   const id = await demo.sent({ phones: PHONE, mes: 'Wake up', time: '+1' })
   assert.equal((await demo.status(PHONE, id)).status, -1)
   // A minute is long for a test: its time is moved to now, where the centre keeps it.
-  await centre.query('update due_queue set due_at = 0 where id = (select id from messages where ref = $1)', [id])
+  await centre.query('update due_queue set due_at = 0 where id in (select id from messages where ref = $1)', [id])
   await demo.sees(1, PHONE, id)
 })
 

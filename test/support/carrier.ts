@@ -85,7 +85,8 @@ export async function startCarrier(script: Partial<Script> = {}): Promise<Carrie
   }
   const submits: Submit[] = []
   const taken: Taken[] = []
-  const sessions = new Set<Session>()
+  /** With what to call when they break. */
+  const sessions = new Map<Session, Set<(error: Error) => void>>()
   const receivers = new Set<Session>()
   const owed: { submit: Submit; pdu: Pdu; session: Session }[] = []
   /** Receipts are said again to whoever binds next, until they are acknowledged: good carriers do so. */
@@ -118,8 +119,11 @@ export async function startCarrier(script: Partial<Script> = {}): Promise<Carrie
 
   function deliver(session: Session, fields: object): Promise<number> {
     return new Promise((resolve, reject) => {
-      session.once('close', () => reject(new Error('the link broke before deliver_sm was answered')))
-      session.deliver_sm(fields, (response) => resolve(response.command_status))
+      const unanswered = sessions.get(session)?.add(reject)
+      session.deliver_sm(fields, (response) => {
+        unanswered?.delete(reject)
+        resolve(response.command_status)
+      })
     })
   }
 
@@ -169,7 +173,7 @@ export async function startCarrier(script: Partial<Script> = {}): Promise<Carrie
   }
 
   function hangUp(): void {
-    for (const session of sessions) session.destroy()
+    for (const session of sessions.keys()) session.destroy()
     owed.length = 0
     unanswered = 0
   }
@@ -178,10 +182,10 @@ export async function startCarrier(script: Partial<Script> = {}): Promise<Carrie
     links += 1
     const link = links
     let system = ''
-    sessions.add(session)
-    session.setMaxListeners(0) // one for each receipt that is not acknowledged
+    sessions.set(session, new Set())
     session.socket.setNoDelay(true) // answers do not wait behind receipts
     session.on('close', () => {
+      for (const reject of sessions.get(session) ?? []) reject(new Error('the link broke before deliver_sm was answered'))
       sessions.delete(session)
       receivers.delete(session)
       changed()

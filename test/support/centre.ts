@@ -1,21 +1,22 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import pg from 'pg'
 import { temporaryFolder } from './cluster.ts'
 import { type Customer, customer } from './customer.ts'
-import { createDatabase } from './database.ts'
+import { createDatabase, type TestDatabase } from './database.ts'
 import { endServer, endsWithUs, serverOf } from './embedded-server.ts'
 import { eventually } from './eventually.ts'
 import { freePort } from './free-port.ts'
 import { type Exit, type Program, runProgram, startProgram } from './program.ts'
+import { programUnderTest } from './program-under-test.ts'
 import { witness } from './story.ts'
 
 export interface CentreOptions {
   readonly mode: 'sandbox' | 'serve'
-  /** embedded: the server that ships with the program, in the centre's data folder; test: a database of the run's cluster. */
-  readonly database: 'embedded' | 'test'
+  /** embedded: the server that ships with the program, in the centre's data folder; test: a database of the run's cluster, or this one. */
+  readonly database: 'embedded' | 'test' | TestDatabase
   readonly environment?: Readonly<Record<string, string>>
 }
 
@@ -47,13 +48,11 @@ export interface Centre {
   stop(): Promise<void>
 }
 
-const ROOT = resolve(import.meta.dirname, '../..')
-const PROGRAM = ['--import', 'tsx', join(ROOT, 'src/cli/main.ts')]
-
 /** Starts the program and resolves when it is ready. */
 export async function startCentre(options: CentreOptions): Promise<Centre> {
   const dataDir = temporaryFolder('centre-')
-  const database = options.database === 'test' ? await createDatabase() : undefined
+  const database =
+    options.database === 'embedded' ? undefined : options.database === 'test' ? await createDatabase() : options.database
   const [httpPort, smppPort, smtpPort] = [await freePort(), await freePort(), await freePort()]
   const url = `http://127.0.0.1:${httpPort}`
   const { DATABASE_URL: _, ...inherited } = process.env
@@ -65,6 +64,7 @@ export async function startCentre(options: CentreOptions): Promise<Centre> {
     HELIOGRAM_SMTP_PORT: String(smtpPort),
     HELIOGRAM_URL: url,
     ...(database && { DATABASE_URL: database.url }),
+    HELIOGRAM_LOG_LEVEL: 'info',
     ...options.environment,
   }
   if (!database) endsWithUs(dataDir)
@@ -72,7 +72,7 @@ export async function startCentre(options: CentreOptions): Promise<Centre> {
   const forget = witness({ name: `the centre at ${url}`, testimony: () => program?.output() ?? '' })
 
   async function start(): Promise<void> {
-    program = startProgram(process.execPath, [...PROGRAM, options.mode], environment)
+    program = startProgram(process.execPath, [...programUnderTest, options.mode], environment)
     await eventually(async () => {
       if (!program.running()) return
       assert.equal((await fetch(`${url}/healthz`)).status, 200)
@@ -106,13 +106,19 @@ export async function startCentre(options: CentreOptions): Promise<Centre> {
     throw error
   }
 
+  /** Every step is taken, whatever the others complain of. */
   async function stop(): Promise<void> {
-    if (program?.running()) await program.end('SIGKILL')
-    await pool?.end()
-    if (database) await database.drop()
-    else await endServer(dataDir)
-    await rm(dataDir, { recursive: true, force: true, maxRetries: 10 })
+    const complaints: unknown[] = []
+    for (const step of [
+      async () => program?.running() && program.end('SIGKILL'),
+      async () => pool?.end(),
+      async () => (database ? database.drop() : endServer(dataDir)),
+      async () => rm(dataDir, { recursive: true, force: true, maxRetries: 10 }),
+    ]) {
+      await step().catch((error: unknown) => complaints.push(error))
+    }
     forget()
+    if (complaints.length > 0) throw complaints[0]
   }
 
   return {
@@ -123,7 +129,7 @@ export async function startCentre(options: CentreOptions): Promise<Centre> {
     output: () => program.output(),
     get: (path, init) => fetch(`${url}${path}`, init),
     admin,
-    cli: (...args) => runProgram(process.execPath, [...PROGRAM, ...args], environment),
+    cli: (...args) => runProgram(process.execPath, [...programUnderTest, ...args], environment),
     account: async (login, balance, settings = {}) => {
       await admin('POST', '/accounts', { login, password: `${login}-secret`, balance: String(balance) })
       const none = { concurrent: 0, identical: 0, identical_cost: 0, status: 0, status_mass: 0, balance: 0 }

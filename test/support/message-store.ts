@@ -4,8 +4,9 @@ import { idOfTime } from '../../src/domain/message-id.ts'
 import type { Charge, Commit, NewMessage } from '../../src/store/accept.ts'
 import type { DedicatedClient } from '../../src/store/dedicated-client.ts'
 import { ensurePartitions, PARTITIONED_TABLES } from '../../src/store/partitions.ts'
-import { ACCEPT_SETTINGS, SETTLE_SETTINGS } from '../../src/store/session-settings.ts'
+import { ACCEPT_SETTINGS, QUEUE_SETTINGS, SETTLE_SETTINGS } from '../../src/store/session-settings.ts'
 import { openTestStore } from './database.ts'
+import { eventually } from './eventually.ts'
 
 export type MessageStore = Awaited<ReturnType<typeof openMessageStore>>
 
@@ -17,12 +18,13 @@ export async function openMessageStore() {
   const sessions = {
     accept: store.client('accept', ACCEPT_SETTINGS),
     settle: store.client('settle', SETTLE_SETTINGS),
-    handOver: store.client('handover', ACCEPT_SETTINGS),
-    due: store.client('due', ACCEPT_SETTINGS),
+    handOver: store.client('handover', QUEUE_SETTINGS),
+    due: store.client('due', QUEUE_SETTINGS),
     general: store.session,
   }
   await Promise.all([sessions.accept.ready(), sessions.settle.ready(), sessions.handOver.ready(), sessions.due.ready()])
   let lastId = idOfTime(Date.now())
+  const ending: (() => Promise<void>)[] = []
 
   /** Rows of any statement, as objects. Numbers beyond 2^53 and sums come as bigint or text: compare them with Number(). */
   const rows = async <T = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<T[]> =>
@@ -32,8 +34,13 @@ export async function openMessageStore() {
     store,
     database,
     sessions,
-    close,
+    close: async () => {
+      await Promise.all(ending.map((finish) => finish()))
+      await close()
+    },
     rows,
+    /** What still writes finishes before the database goes. */
+    beforeClose: (finish: () => Promise<void>): void => void ending.push(finish),
     row: async <T = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<T> => {
       const [row] = await rows<T>(text, values)
       if (!row) throw new Error('no row')
@@ -83,6 +90,12 @@ export async function openMessageStore() {
       )
       return row?.id ?? 0
     },
+    /** Resolves when a statement of another session waits for a lock. */
+    somebodyWaits: () =>
+      eventually(async () => {
+        const waiting = await rows(`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+        if (waiting.length === 0) throw new Error('nobody waits for a lock')
+      }),
     balanceOf: async (accountId: number): Promise<bigint> => {
       const [row] = await rows<{ balance: string }>('select balance::text from accounts where id = $1', [accountId])
       return BigInt(row?.balance ?? 0)

@@ -17,8 +17,12 @@ export function witness(one: Witness): () => void {
 const LINES = 60
 
 /** A test whose failure shows what the programs it used have logged. */
-export function story(claim: string, tell: (t: TestContext) => Promise<void>, options: { readonly skip?: string | false } = {}) {
-  return test(claim, { timeout: 300_000, skip: options.skip ?? false }, async (t) => {
+export function story(
+  claim: string,
+  tell: (t: TestContext) => Promise<void>,
+  options: { readonly skip?: string | false; readonly timeoutMs?: number } = {},
+) {
+  return test(claim, { timeout: options.timeoutMs ?? 300_000, skip: options.skip ?? false }, async (t) => {
     try {
       await tell(t)
     } catch (error) {

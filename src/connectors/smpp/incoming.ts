@@ -21,7 +21,9 @@ const NO_OCTETS = new Uint8Array(0)
  * that looks like a receipt is not enough, for a handset can send one.
  */
 export const isReceipt = (pdu: Delivery): boolean =>
-  (pdu.esm_class & (ESM_CLASS.receipt | ESM_CLASS.intermediate)) !== 0 || pdu.tlvs.receipted_message_id !== undefined
+  (pdu.esm_class & (ESM_CLASS.receipt | ESM_CLASS.intermediate)) !== 0 ||
+  (pdu.tlvs.receipted_message_id !== undefined &&
+    (pdu.tlvs.message_state !== undefined || parseReceiptText(receiptText(octetsOf(pdu), pdu.data_coding)) !== undefined))
 
 /** A receipt travels from the message's recipient to its sender. */
 export function receiptOf(pdu: Delivery, settings: SmppSettings, nowMs: number): CarrierReceipt {

@@ -1,5 +1,5 @@
 import type { Server, ServerOptions } from 'node:http'
-import type { Socket } from 'node:net'
+import { allowRawTargets, type ClientError, type Connection } from './raw-targets.ts'
 
 /** What one client, or all of them, may cost a server before any request is read. */
 export interface ServerLimits {
@@ -44,13 +44,12 @@ const REPLIES: Readonly<Record<string, string>> = {
 export function takeCareOfBrokenRequests(server: Server, limits: ServerLimits): void {
   server.maxConnections = limits.connectionsMax
   server.setTimeout(limits.silenceMs)
-  server.on(
-    'clientError',
-    (error: NodeJS.ErrnoException, socket: Socket & { readonly _httpMessage?: { readonly headersSent: boolean } | null }) => {
-      // While an answer is being written to this connection, a second one would be read as a part of it (node's own handler asks the same).
-      if (!socket.writable || socket._httpMessage?.headersSent) return void socket.destroy()
-      const status = REPLIES[error.code ?? ''] ?? '400 Bad Request'
-      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
-    },
-  )
+  const isTakenOver = allowRawTargets(server)
+  server.on('clientError', (error: ClientError, socket: Connection) => {
+    if (isTakenOver(error, socket)) return
+    // While an answer is being written to this connection, a second one would be read as a part of it (node's own handler asks the same).
+    if (!socket.writable || socket._httpMessage?.headersSent) return void socket.destroy()
+    const status = REPLIES[error.code ?? ''] ?? '400 Bad Request'
+    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
+  })
 }

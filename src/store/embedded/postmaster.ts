@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { monotonic, sleep } from '../../clock.ts'
 import { CannotStart } from '../cannot-start.ts'
-import { commandLineOf, isRunning, startTimeOf, workingFolderOf } from './processes.ts'
+import { commandLineOf, isRunning, parentOf, startTimeOf, workingFolderOf } from './processes.ts'
 
 /** A running server, known by more than its process id. */
 export interface Postmaster {
@@ -119,18 +119,24 @@ async function isGone(server: Postmaster, patienceMs: number): Promise<boolean> 
 
 /**
  * Ends the helpers that a killed server left in the middle of a long statement: while one of them lives, the
- * folder is in use. Only where the process table says which folder a process stands in (Linux).
+ * folder is in use. Only where the process table tells enough (Linux).
  */
 export function endOrphans(folder: string): void {
   if (process.platform !== 'linux') return
   for (const name of readdirSync('/proc')) {
     const pid = Number(name)
-    if (pid > 1 && workingFolderOf(pid) === folder && /postgres/.test(commandLineOf(pid))) {
-      try {
-        process.kill(pid, 'SIGQUIT')
-      } catch {
-        // It ended meanwhile.
-      }
+    if (!(pid > 1) || !isOrphan(pid, folder)) continue
+    try {
+      process.kill(pid, 'SIGQUIT')
+    } catch {
+      // It ended meanwhile.
     }
   }
+}
+
+/** A helper that stands in our folder; where that is hidden, one of a Heliogram whose server is no more. */
+function isOrphan(pid: number, folder: string): boolean {
+  if (!commandLineOf(pid).startsWith('postgres: heliogram')) return false
+  const stands = workingFolderOf(pid)
+  return stands === undefined ? !/postgres/.test(commandLineOf(parentOf(pid) ?? 0)) : stands === folder
 }

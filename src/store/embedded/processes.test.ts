@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import type { Readable, Writable } from 'node:stream'
 import { test } from 'node:test'
 import { commandLineOf, isRunning, startTimeOf } from './processes.ts'
 
@@ -14,15 +15,28 @@ test('we are running, nobody is process 0, and an ended child is not', async () 
 })
 
 test('a zombie is not running', { skip: process.platform !== 'linux' }, async () => {
-  // A shell that does not wait for its child leaves it a zombie once the shell has become `cat`.
-  const shell = spawn('/bin/sh', ['-c', '/bin/sh -c "exit 0" & echo $!; exec cat'], { stdio: ['pipe', 'pipe', 'inherit'] })
-  const [line] = (await once(shell.stdout, 'data')) as [Buffer]
-  const pid = Number(line.toString())
-  while (isRunning(pid)) await new Promise((resolve) => setImmediate(resolve))
-  assert.doesNotThrow(() => process.kill(pid, 0), 'the system still counts it')
-  shell.stdin.end()
-  await once(shell, 'exit')
+  // The shell becomes `cat`, which waits for no child; only then is its child told to end.
+  const shell = spawn('/bin/sh', ['-c', 'read word <&3 & echo $!; exec cat'], { stdio: ['pipe', 'pipe', 'inherit', 'pipe'] })
+  try {
+    const [line] = (await once(shell.stdout as Readable, 'data')) as [Buffer]
+    const pid = Number(line.toString())
+    await until(() => commandLineOf(shell.pid ?? 0) === 'cat')
+    assert.equal(isRunning(pid), true)
+    ;(shell.stdio[3] as Writable).write('end\n')
+    await until(() => !isRunning(pid))
+    assert.doesNotThrow(() => process.kill(pid, 0), 'the system still counts it')
+  } finally {
+    shell.kill()
+  }
 })
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 30_000
+  while (!condition()) {
+    assert.ok(Date.now() < deadline, 'it did not come about')
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
 
 test('a process is told from a later one with the same id by its start', { skip: process.platform === 'win32' }, () => {
   assert.equal(startTimeOf(process.pid), startTimeOf(process.pid))

@@ -3,6 +3,8 @@ import { readFileSync, readlinkSync } from 'node:fs'
 
 /** What the operating system says of a process that is really there: a zombie is not. */
 interface ProcessFacts {
+  /** Known on Linux only. */
+  readonly parent?: number
   readonly startTime: string | undefined
   readonly commandLine: string
 }
@@ -26,7 +28,7 @@ function linuxFacts(pid: number): ProcessFacts | undefined {
     if (fields[0] === 'Z' || fields[0] === 'X') return undefined
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
     const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
-    return { startTime: `${boot}/${fields[19]}`, commandLine }
+    return { parent: Number(fields[1]), startTime: `${boot}/${fields[19]}`, commandLine }
   } catch {
     return undefined
   }
@@ -53,7 +55,9 @@ export const startTimeOf = (pid: number): string | undefined => processFacts(pid
 
 export const commandLineOf = (pid: number): string => processFacts(pid)?.commandLine ?? ''
 
-/** The folder a process stands in; undefined where it cannot be known (not Linux, another user's process). */
+export const parentOf = (pid: number): number | undefined => processFacts(pid)?.parent
+
+/** The folder a process stands in; undefined where it cannot be known: not Linux, or root in a container and the process another user's. */
 export function workingFolderOf(pid: number): string | undefined {
   try {
     return readlinkSync(`/proc/${pid}/cwd`)

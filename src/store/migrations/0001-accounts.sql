@@ -64,7 +64,7 @@ create index api_keys_account on api_keys (account_id);
 -- Every change of a balance, never updated, never dropped: their sum is the balance.
 -- id is the commit's: one row per account, purse and commit, with the sum of its messages.
 create table postings (
-  account_id int      not null references accounts,
+  account_id int      not null, -- no reference: accounts are never removed, and a key costs every commit
   id         bigint   not null,
   purse      smallint not null default 1 check (purse in (1, 2)), -- 1 main, 2 electronic
   kind       smallint not null, -- 1 top-up · 2 charge · 3 refund · 4 correction · 5 transfer

@@ -2,35 +2,25 @@
 -- so a range of ids is a span of time and the partition key. Instants are Unix milliseconds.
 -- No index may mention a column that settle or receipt change, or their updates stop being HOT.
 
+-- What settle and receipt change stands at the end: an update then logs only the tail of the row.
 create table messages (
   account_id   int      not null,
   id           bigint   not null,
   ref          bigint   not null, -- the customer's number, or the account's counter; 0 where ref_text is set
   price        bigint   not null, -- charged to payer_id for all parts, in millionths
-  refunded     bigint   not null default 0,
-  cost         bigint   not null default 0, -- what the carrier takes for it
   expires_at   bigint   not null, -- end of the validity period
   due_at       bigint   not null, -- when it was first to be sent
-  state_at     bigint   not null, -- when state was reached
-  sent_at      bigint   not null default 0, -- handed to the carrier; 0: not yet
   text_id      bigint   not null default 0, -- the text stands in texts; 0: in body
   first_part_id bigint  not null default 0, -- groups parts that a customer submitted one by one
   request_hash bigint   not null default 0, -- in a request's first row: refills the identical-request window
   payer_id     int      not null,
-  carrier_id   int      not null default 0, -- 0: none yet
   route_version int     not null default 0,
-  state        smallint not null, -- status.php's code
-  err          smallint not null default 0,
   channel      smallint not null, -- domain/channel.ts
   lane         smallint not null, -- 0 urgent, 1 normal, 2 bulk
   parts        smallint not null, -- charged
-  flags        smallint not null default 0, -- domain/message.ts
   dcs          smallint not null default -1, -- asked for by the customer; -1: the connector chooses
   pid          smallint not null default 0,
   priority     smallint not null default 0,
-  hops         int      not null default 0, -- how often it was put into the due queue; tells a stale claim from a live one
-  attempts     smallint not null default 0,
-  duplicates   smallint not null default 0, -- times it was sent again after an unknown outcome
   mccmnc       text     not null default '',
   recipient    text     not null,
   sender       text     not null,
@@ -38,7 +28,18 @@ create table messages (
   octets       bytea, -- binary: UDH length, UDH, octets
   comment      text, -- for the customer's history only
   ref_text     text, -- the customer's own text id
-  part_states  bytea, -- one octet per wire part (domain/parts.ts); null: one part, told by state
+  refunded     bigint   not null default 0,
+  cost         bigint   not null default 0, -- what the carrier takes for it
+  state_at     bigint   not null, -- when state was reached
+  sent_at      bigint   not null default 0, -- handed to the carrier; 0: not yet
+  carrier_id   int      not null default 0, -- 0: none yet
+  hops         int      not null default 0, -- how often it was put into the due queue; tells a stale claim from a live one
+  flags        smallint not null default 0, -- domain/message.ts
+  state        smallint not null, -- status.php's code
+  err          smallint not null default 0,
+  attempts     smallint not null default 0,
+  duplicates   smallint not null default 0, -- times it was sent again after an unknown outcome
+  part_states  bytea, -- two octets per wire part (domain/parts.ts); null: one part, told by state
   carrier_ids  text, -- raw, one line per wire part
   receipt      text, -- stat and err as the carrier wrote them
   trace        bytea, -- attempts, compact: time offset, carrier, status
@@ -48,7 +49,7 @@ create table messages (
 
 create index messages_ref on messages (ref, account_id, recipient);
 create index messages_ref_text on messages (ref_text, account_id, recipient) where ref_text is not null;
-create index messages_id on messages using brin (id);
+create index messages_id on messages using brin (id) with (pages_per_range = 32, autosummarize = on);
 
 -- One text for many recipients is stored once.
 create table texts (
@@ -62,10 +63,11 @@ create table carrier_ids (
   key        text     not null,
   account_id int      not null,
   id         bigint   not null,
-  part       smallint not null
+  part       smallint not null,
+  at         bigint   not null -- when it was written: sweeps for missing receipts walk along it
 ) partition by range (id);
 create index carrier_ids_key on carrier_ids (carrier_id, key);
-create index carrier_ids_id on carrier_ids using brin (id);
+create index carrier_ids_at on carrier_ids (carrier_id, at);
 
 -- One row per accept commit (low..high) or claim (ids): what a node keeps in memory. Deleted when all of it is settled.
 create table journal (
@@ -99,6 +101,7 @@ create table due_queue (
   primary key (carrier_id, lane, account_id, due_at, id)
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
 create unique index due_queue_id on due_queue (id);
+create index due_queue_held on due_queue (due_at) where reason = 6;
 
 -- Receipts that have found no message yet. Never dropped: shown as orphans.
 create table parked_receipts (

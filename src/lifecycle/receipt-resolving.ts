@@ -1,0 +1,100 @@
+import type { CarrierReceipt } from '../connectors/connector.ts'
+import { log } from '../log.ts'
+import type { Owing } from './acknowledgements.ts'
+import { isLookUpChannel, type Target, targetOf } from './change.ts'
+import type { Item } from './item.ts'
+import { applyReceipt } from './receipt.ts'
+import type { Match, ReceiptMatching } from './receipt-matching.ts'
+import { isPermanent, untilStored } from './until-stored.ts'
+
+/** A receipt whose message is not in memory, as far as we know. */
+export interface Lookup {
+  readonly carrierId: number
+  readonly receipt: CarrierReceipt
+  readonly owing: Owing | undefined
+  readonly parkedId: number // 0: fresh from the carrier
+  tries: number
+}
+
+/** What receipts make of a message that was read back. */
+export interface Resolved {
+  readonly target: Target
+  readonly lookups: Lookup[]
+}
+
+export interface ResolveCounters {
+  lookedUp: number
+  parked: number
+  repeated: number
+  lost: number // receipts that the store refused for good
+}
+
+/** Looks receipts up and applies them: to messages in memory at once, to others in the answer. What finds none is parked. */
+export function makeResolver(parts: {
+  matching: ReceiptMatching
+  /** A message in memory: what was read of it is older than what is there. */
+  itemOf: (id: number) => Item | undefined
+  receive: (item: Item, part: number, receipt: CarrierReceipt) => void
+  matched: (match: Match) => void
+  counters: ResolveCounters
+}): (lookups: readonly Lookup[]) => Promise<Map<number, Resolved>> {
+  const { matching, counters } = parts
+
+  async function resolve(lookups: readonly Lookup[]): Promise<Map<number, Resolved>> {
+    if (lookups.length === 0) return new Map()
+    try {
+      return await untilStored(() => once(lookups))
+    } catch (error) {
+      if (!isPermanent(error)) throw error
+      if (lookups.length > 1) return halves(lookups)
+      counters.lost += 1
+      log.error('a receipt cannot be stored', { error })
+      return new Map()
+    }
+  }
+
+  async function halves(lookups: readonly Lookup[]): Promise<Map<number, Resolved>> {
+    const middle = Math.ceil(lookups.length / 2)
+    const found = await resolve(lookups.slice(0, middle))
+    for (const [id, { target, lookups: more }] of await resolve(lookups.slice(middle))) {
+      const known = found.get(id)
+      if (!known) found.set(id, { target, lookups: more })
+      else for (const lookup of more) if (apply(known.target, target.row.part, lookup)) known.lookups.push(lookup)
+    }
+    return found
+  }
+
+  async function once(lookups: readonly Lookup[]): Promise<Map<number, Resolved>> {
+    const answers = await matching.lookUp(lookups)
+    const resolved = new Map<number, Resolved>()
+    const unmatched: Lookup[] = []
+    for (const [at, lookup] of lookups.entries()) {
+      const answer = answers[at]
+      if (!answer) {
+        if (lookup.parkedId === 0) unmatched.push(lookup)
+        continue
+      }
+      const messageId = 'item' in answer ? answer.item.id : answer.id
+      if (lookup.parkedId > 0) parts.matched({ parkedId: lookup.parkedId, messageId })
+      const item = 'item' in answer ? answer.item : parts.itemOf(answer.id)
+      if (item) parts.receive(item, answer.part, lookup.receipt)
+      else if (!('item' in answer)) {
+        const known = resolved.get(answer.id) ?? { target: targetOf(answer), lookups: [] }
+        if (!apply(known.target, answer.part, lookup)) continue
+        known.lookups.push(lookup)
+        resolved.set(answer.id, known)
+      }
+    }
+    const { count, matched } = await matching.park(unmatched)
+    for (const match of matched) parts.matched(match)
+    counters.lookedUp += lookups.length
+    counters.parked += count
+    counters.repeated += unmatched.length - count
+    return resolved
+  }
+
+  return resolve
+}
+
+const apply = (target: Target, part: number, { receipt }: Lookup): boolean =>
+  applyReceipt(target, part, receipt, isLookUpChannel(target.row.channel))

@@ -1,0 +1,153 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { Duplex } from 'node:stream'
+
+/** What node tells of a request that it can't read. */
+export interface ClientError extends NodeJS.ErrnoException {
+  readonly rawPacket?: Buffer
+  /** How much of it was read before the fault. */
+  readonly bytesParsed?: number
+}
+
+/** A connection, with what node and we keep on it. */
+export interface Connection extends Duplex {
+  readonly _httpMessage?: { readonly headersSent: boolean } | null // the answer being written
+  readonly parser?: Parser | null
+  [READING]?: Reading
+}
+
+/** Node's. It calls the function under the number `kOnExecute` after each read, while the octets are still at hand. */
+interface Parser {
+  readonly constructor: { readonly kOnExecute?: number }
+  readonly incoming?: IncomingMessage | null
+  getCurrentBuffer?(): Buffer
+  [callback: number]: unknown
+}
+
+/** On the connection itself, and holding neither parser nor request: the garbage collector takes 10 µs a connection for those. */
+const READING = Symbol('reading')
+
+interface Reading {
+  /** The beginning of a request whose headers are not all here; undefined: it came in too many pieces. */
+  held: readonly Buffer[] | undefined
+  /** In the read of now headers were complete. */
+  began: boolean
+  inBody: boolean
+  /** A second parser reads this connection: the first one has no say any more. */
+  handedOver: boolean
+  /** Behind the next answer. */
+  closes: boolean
+}
+
+/** A request line of 64 KB comes in 45 packets. */
+const PIECES_MAX = 100
+
+/**
+ * Lets a request target hold octets above 0x7F as they are: old programs put a Cyrillic text into the address without urlencoding it,
+ * and node's parser refuses such a request. Returns the function that is asked about each refused request: true when it has taken the
+ * request over. It escapes the octets in the request line and has the server read the request once more, through a stream over the
+ * same connection; so all that holds for an escaped request holds for this one. The connection is closed behind the answer.
+ *
+ * A request that node can read costs a look at two flags. To read every connection here, before node does, would cost 3 µs a request.
+ */
+export function allowRawTargets(server: Server): (error: ClientError, socket: Connection) => boolean {
+  server.on('connection', watch)
+  server.on('secureConnection', watch)
+  server.prependListener('request', (req: IncomingMessage, res: ServerResponse) => {
+    const reading = (req.socket as Connection)[READING]
+    if (!reading) return
+    reading.began = true
+    if (reading.closes) res.shouldKeepAlive = false
+  })
+  const event = 'setSecureContext' in server ? 'secureConnection' : 'connection'
+
+  return (error, socket) => {
+    const reading = socket[READING]
+    if (reading?.handedOver) return true // the first parser's time is up
+    if (!reading?.held || error.code !== 'HPE_INVALID_URL' || !error.rawPacket || socket._httpMessage) return false
+    const octets = Buffer.concat([...reading.held, error.rawPacket])
+    const fault = octets.length - error.rawPacket.length + (error.bytesParsed ?? 0)
+    if ((octets[fault] ?? 0) < 0x80 || !REQUEST_LINE.test(octets.toString('latin1', 0, fault))) return false
+    reading.handedOver = true
+    reading.held = undefined
+    server.emit(event, again(socket as Socket, octets))
+    return true
+  }
+}
+
+/** Nothing but a request line, and all of it up to here. */
+const REQUEST_LINE = /^[\r\n]*[A-Z]+ [^\r\n]*$/
+
+const NOTHING: readonly Buffer[] = []
+const newReading = (closes: boolean): Reading => ({ held: NOTHING, began: false, inBody: false, handedOver: false, closes })
+
+/** Keeps what came of a request that is not all here: of a fault further on node tells only the octets that came with it. */
+function watch(socket: Connection): void {
+  const { parser } = socket
+  if (!parser || socket[READING]) return // a TCP connection below TLS, or our own stream
+  const reading = newReading(false)
+  socket[READING] = reading
+  const key = parser.constructor.kOnExecute
+  const executed = key === undefined ? undefined : parser[key]
+  if (key === undefined || typeof executed !== 'function') return
+  parser[key] = function (this: Parser, result: unknown): void {
+    if (!(result instanceof Error)) follow(reading, this)
+    executed(result)
+  }
+}
+
+function follow(reading: Reading, parser: Parser): void {
+  if (reading.began || reading.inBody) {
+    reading.held = NOTHING
+    reading.began = false
+    reading.inBody = parser.incoming?.complete === false
+  } else if (reading.held) {
+    const piece = parser.getCurrentBuffer?.()
+    reading.held = piece && reading.held.length < PIECES_MAX ? [...reading.held, piece] : undefined
+  }
+}
+
+/** The connection once more, from these octets on, its request line escaped. */
+function again(socket: Socket, octets: Buffer): Connection {
+  const escaped = createLineEscape()
+  const stream: Connection = new Duplex({
+    read: () => void socket.resume(),
+    writev: (chunks, done) => void socket.write(Buffer.concat(chunks.map(({ chunk }) => chunk as Buffer)), done),
+    final: (done) => {
+      socket.destroySoon()
+      done()
+    },
+    destroy: (error, done) => {
+      socket.destroy()
+      done(error)
+    },
+  })
+  Object.defineProperty(stream, 'remoteAddress', { get: () => socket.remoteAddress })
+  stream[READING] = newReading(true)
+  socket.removeAllListeners('data')
+  socket.on('data', (chunk) => stream.push(escaped(chunk)) || socket.pause())
+  socket.on('end', () => stream.push(null))
+  socket.on('close', () => stream.destroy())
+  stream.push(escaped(octets))
+  return stream
+}
+
+const LF = 0x0a
+
+/** Escapes octets until the line has ended, in whatever pieces it comes. */
+function createLineEscape(): (chunk: Buffer) => Buffer {
+  let begun = false
+  let ended = false
+  return (chunk) => {
+    if (ended) return chunk
+    const text = chunk.toString('latin1')
+    const end = chunk.indexOf(LF, begun ? 0 : text.search(/[^\r\n]/)) // empty lines may stand in front of the first
+    begun = true
+    ended = end >= 0
+    const line = ended ? text.slice(0, end) : text
+    return Buffer.concat([Buffer.from(line.replace(RAW, percent), 'latin1'), chunk.subarray(line.length)])
+  }
+}
+
+const RAW = /[\x80-\xff]/g
+const percent = (octet: string): string => `%${octet.charCodeAt(0).toString(16).toUpperCase()}`

@@ -1,0 +1,199 @@
+import { monotonic, sleep } from '../../src/clock.ts'
+import type { Account } from '../../src/domain/account.ts'
+import { idOfTime, makeIds } from '../../src/domain/message-id.ts'
+import { countParts } from '../../src/domain/text/segments.ts'
+import { makeBatches } from '../../src/lifecycle/batch.ts'
+import { type CarrierQueue, makeCarrierQueue } from '../../src/lifecycle/carrier-queue.ts'
+import type { Catalogue } from '../../src/lifecycle/catalogue.ts'
+import { makeDispatch } from '../../src/lifecycle/dispatch.ts'
+import type { Draft } from '../../src/lifecycle/draft.ts'
+import { makeDueQueue } from '../../src/lifecycle/due.ts'
+import type { Entry, Stored } from '../../src/lifecycle/entry.ts'
+import { expire, reroute } from '../../src/lifecycle/expire.ts'
+import { type Limits, makeGroupCommit } from '../../src/lifecycle/group-commit.ts'
+import type { Item } from '../../src/lifecycle/item.ts'
+import { type PathStore, pathStore } from '../../src/lifecycle/path-store.ts'
+import { makeSettleCommit } from '../../src/lifecycle/settle-commit.ts'
+import { makeSweeps } from '../../src/lifecycle/sweeps.ts'
+import type { CarrierRow } from '../../src/store/catalogue.ts'
+import type { MessageStore } from './message-store.ts'
+import { type ScriptedConnector, scriptedConnector } from './scripted-connector.ts'
+
+export interface ScriptedCarrier {
+  readonly id: number
+  readonly own: CarrierQueue
+  readonly connector: ScriptedConnector
+}
+
+export type Rig = ReturnType<typeof openRig>
+
+/**
+ * The steps of a message over a real store, with carriers that do as the test says and a clock that the test may move.
+ * Nothing happens by itself but commits: rounds of the due queue and sweeps are called.
+ */
+export function openRig(
+  db: MessageStore,
+  wish: {
+    node?: number
+    store?: Partial<PathStore>
+    limits?: Limits
+    /** The clock of the commits. */
+    waits?: { monotonic(): number; sleep(ms: number): Promise<void> }
+  } = {},
+) {
+  const { node = 0 } = wish
+  const clock = { aheadMs: 0 }
+  const now = () => Date.now() + clock.aheadMs
+  const ids = makeIds({ node, first: idOfTime(Date.now()), now })
+  ids.extend(idOfTime(Date.now() + 90 * 86_400_000))
+  const store = { ...pathStore(db.sessions, node), ...wish.store }
+  const owned = new Map<number, CarrierQueue>()
+  const rows = new Map<number, CarrierRow>()
+  let losses = 0
+
+  const catalogue = (): Catalogue => ({
+    version: 1,
+    priceOf: () => 1_000_000n,
+    refundsUndelivered: () => false,
+    candidates: () => [...rows.values()].filter((row) => row.enabled).map((row) => row.id),
+    carrier: (id) => rows.get(id),
+    get carriers() {
+      return [...rows.values()]
+    },
+  })
+  const homeless = (items: readonly Item[]) => {
+    for (const item of items) {
+      reroute(item, now())
+      settle.changed(item)
+    }
+  }
+  const weigh = (_: number, content: Draft['content']) => (content.kind === 'text' ? countParts(content.text) : 1)
+  const settle = makeSettleCommit({
+    store,
+    takeId: ids.next,
+    epochOf: (carrierId) => owned.get(carrierId)?.epoch,
+    next: {
+      now,
+      putBack: (item) => owned.get(item.carrierId)?.push(item),
+      nextCandidate: (item) => dispatch.again(item),
+      unknownSetting: (carrierId) => rows.get(carrierId)?.unknown ?? 'auto',
+    },
+    lost: () => {
+      losses += 1
+    },
+    observed: () => undefined,
+  })
+  const dispatch = makeDispatch({ owned, catalogue, weigh, moved: settle.changed, journalDone: settle.journalDone, now })
+  const commits = makeGroupCommit(
+    store,
+    makeBatches(node, ids.take, dispatch, now),
+    wish.waits ?? { monotonic, sleep },
+    wish.limits,
+  )
+
+  db.beforeClose(async () => {
+    await commits.drained()
+    await settle.drained()
+  })
+
+  return {
+    db,
+    store,
+    clock,
+    now,
+    ids,
+    settle,
+    dispatch,
+    commits,
+    owned,
+    rows,
+    homeless,
+    due: makeDueQueue({ store, dispatch, settle, weigh, takeId: ids.next, now }),
+    sweeps: makeSweeps({ store, settle, owned, catalogue, now }),
+    losses: () => losses,
+    async carrier(of: Partial<CarrierRow> & { window?: number; epoch?: number } = {}): Promise<ScriptedCarrier> {
+      const { window = 1000, epoch = 1, ...row } = of
+      const id = row.id ?? (await db.carrier({ node, epoch, unknown: row.unknown ?? 'auto' }))
+      rows.set(id, {
+        id,
+        name: `carrier ${id}`,
+        kind: 'scripted',
+        settings: {},
+        enabled: true,
+        unknown: 'auto',
+        queryAfterMinutes: 0,
+        receiptLimitMinutes: 60,
+        link: 'up',
+        linkReason: '',
+        ...row,
+      })
+      const connector = scriptedConnector(window, now)
+      const own = makeCarrierQueue({
+        carrierId: id,
+        epoch,
+        connector,
+        handOver: store.handOver,
+        takeId: ids.next,
+        now,
+        submitted: settle.submitted,
+        expired: (items) => {
+          for (const item of items) expire(item, now(), settle)
+        },
+        homeless,
+        lost: () => {
+          losses += 1
+        },
+      })
+      owned.set(id, own)
+      connector.start({
+        settled: (results) => {
+          settle.settled(results)
+          own.pump()
+        },
+        receipts: (receipts, acknowledge) => settle.receipts(id, receipts, acknowledge),
+        incoming: () => undefined,
+        link: (state) => {
+          if (own.up && state !== 'up') own.downSinceMs = now()
+          own.up = state === 'up'
+          own.pump()
+        },
+        ready: () => own.pump(),
+        mayWrite: () => true,
+      })
+      return { id, own, connector }
+    },
+    draft: (of: Partial<Draft> = {}): Draft => ({
+      recipient: '79161234567',
+      sender: 'Sender',
+      channel: 'sms',
+      content: { kind: 'text', text: 'Hello' },
+      sharesText: false,
+      octets: null,
+      historyText: null,
+      comment: null,
+      dcs: undefined,
+      pid: 0,
+      messageClass: undefined,
+      priority: 1,
+      lane: 1,
+      parts: of.content?.kind === 'text' ? countParts(of.content.text) : 1,
+      mccmnc: '25001',
+      flags: 0,
+      candidates: [...owned.keys()],
+      routeVersion: 1,
+      dueAtMs: 0,
+      links: undefined,
+      validityMs: 86_400_000,
+      price: 1_000_000n,
+      state: -1,
+      err: 0,
+      ...of,
+    }),
+    /** Stores drafts as one request of an account. */
+    send: (account: Account, drafts: readonly Draft[], of: Partial<Entry> = {}): Promise<Stored> =>
+      new Promise((resolve, reject) => {
+        const plain = { bulk: false, divisible: false, ref: undefined, hash: 0n, text: undefined }
+        commits.add({ account, drafts, resolve, reject, ...plain, ...of })
+      }),
+  }
+}
