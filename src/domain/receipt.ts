@@ -26,6 +26,7 @@ export function foldId(raw: string): string {
 const DECIMAL = /^[0-9]{1,20}$/
 const SIGNED = /^-[0-9]{1,19}$/
 const HEX = /^[0-9A-F]{1,16}$/
+const SIGNED_MAX = 0x7fffffffffffffffn
 
 /**
  * The other notations a carrier may have used for one id, folded: hexadecimal where we saw decimal, decimal
@@ -36,6 +37,7 @@ export function otherForms(folded: string): string[] {
   if (DECIMAL.test(folded)) {
     const value = BigInt(folded)
     forms.push(value.toString(16).toUpperCase())
+    if (value > SIGNED_MAX) forms.push(BigInt.asIntN(64, value).toString())
   }
   if (SIGNED.test(folded)) {
     const value = BigInt.asUintN(64, BigInt(folded))
@@ -44,7 +46,7 @@ export function otherForms(folded: string): string[] {
   if (HEX.test(folded)) {
     const value = BigInt(`0x${folded}`)
     forms.push(value.toString())
-    if (value > 0x7fffffffffffffffn) forms.push(BigInt.asIntN(64, value).toString())
+    if (value > SIGNED_MAX) forms.push(BigInt.asIntN(64, value).toString())
   }
   return forms.filter((form) => form !== folded)
 }

@@ -26,7 +26,7 @@ function fastClock() {
 }
 
 const stateOf = async (accountId: number) => {
-  const [row] = await db.rows(
+  const row = await db.row<{ rows: number; price: string }>(
     'select count(*)::int as rows, coalesce(sum(price), 0)::text as price from messages where account_id = $1',
     [accountId],
   )

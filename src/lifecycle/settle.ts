@@ -27,7 +27,8 @@ export function noteResult(item: Item, result: PartResult): boolean {
   if (item.sentAtMs === 0 && result.outcome !== 'busy') item.sentAtMs = result.atMs
   if (result.outcome !== 'busy') item.trace.push(result.atMs, item.carrierId, TRACE[result.outcome] | result.status)
 
-  if (item.partStates) setPart(item.partStates, result.part, PART_OF[result.outcome], 0)
+  const { err } = result.outcome === 'rejected' ? endOfRejection(result.status) : TAKEN
+  if (item.partStates) setPart(item.partStates, result.part, PART_OF[result.outcome], err)
   else item.state = SINGLE[result.outcome]
   if (result.outcome === 'taken') {
     item.carrierIds[result.part - 1] = result.carrierId
@@ -81,7 +82,7 @@ function endOfParts(item: Item, parts: Uint8Array, next: AttemptEnd): boolean {
   }
   const { state, err } = overall(parts)
   item.state = state
-  item.err = state === 20 ? endOfRejection(item.lastRefusal).err : err
+  item.err = err
   item.stateAtMs = next.now()
   if (state > 0) item.refunded = refundOf(item, true)
   return true
@@ -114,6 +115,7 @@ const BUSY = -10
 const UNKNOWN = -11
 const REFUSED = -12
 const SINGLE = { taken: 0, rejected: REFUSED, busy: BUSY, unknown: UNKNOWN } as const
+const TAKEN = { err: 0 } as const
 const PART_OF = { taken: PART.taken, rejected: PART.rejected, busy: PART.unsent, unknown: PART.unknown } as const
 
 /** The upper bits of a trace entry's status. */

@@ -70,7 +70,7 @@ export function openRig(
   const weigh = (_: number, content: Draft['content']) => (content.kind === 'text' ? countParts(content.text) : 1)
   const settle = makeSettleCommit({
     store,
-    takeId: ids.next,
+    takeId: () => ids.next(),
     epochOf: (carrierId) => owned.get(carrierId)?.epoch,
     next: {
       now,
@@ -108,7 +108,7 @@ export function openRig(
     owned,
     rows,
     homeless,
-    due: makeDueQueue({ store, dispatch, settle, weigh, takeId: ids.next, now }),
+    due: makeDueQueue({ store, dispatch, settle, weigh, takeId: () => ids.next(), now }),
     sweeps: makeSweeps({ store, settle, owned, catalogue, now }),
     losses: () => losses,
     async carrier(of: Partial<CarrierRow> & { window?: number; epoch?: number } = {}): Promise<ScriptedCarrier> {
@@ -133,7 +133,7 @@ export function openRig(
         epoch,
         connector,
         handOver: store.handOver,
-        takeId: ids.next,
+        takeId: () => ids.next(),
         now,
         submitted: settle.submitted,
         expired: (items) => {
