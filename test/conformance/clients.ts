@@ -181,6 +181,28 @@ export function tellClients(scene: () => Scene): void {
     assert.equal(row.message, 'Привет из Laravel')
   })
 
+  test('an array given to curl becomes a multipart body, in the charset of the file it was written in', async () => {
+    balance -= 1
+    const part = (name: string, value: string) => `--xYz\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
+    const fields = { ...login, phones: PHONE, mes: '\xc7\xe0\xea\xe0\xe7', fmt: '1' }
+    const body = `${Object.entries(fields)
+      .map(([name, value]) => part(name, value))
+      .join('')}--xYz--\r\n`
+    const { text } = await scene().ask('/sys/send.php', Buffer.from(body, 'latin1'), 'multipart/form-data; boundary=xYz')
+    const row = await json(`/sys/status.php?${account}&phone=${PHONE}&id=${text.split(',')[0]}&all=1&fmt=3`)
+    assert.equal(row.message, 'Заказ')
+  })
+
+  test('some post nothing, and have everything in the address', async () => {
+    balance -= 1
+    const sent = await json(
+      `/sys/send.php?${account}&phones=${PHONE}&mes=By+address&fmt=3&cost`,
+      '',
+      'application/json; charset=UTF-8',
+    )
+    assert.deepEqual(Object.keys(sent), ['id', 'cnt'])
+  })
+
   test('passwords come plain, as MD5, as SHA-1, and as an API key in their place', async () => {
     const hash = (algorithm: string) => createHash(algorithm).update('secret').digest('hex')
     const { key } = (await scene().centre.admin('POST', '/accounts/client/keys', { name: 'any' })) as { key: string }
