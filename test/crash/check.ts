@@ -37,6 +37,10 @@ export async function drained(centre: Centre, patienceMs = 60_000): Promise<void
       [WAITING.held.code],
     )
     assert.deepEqual(left, [], 'messages that are still on their way')
+    const [noted] = await centre.query(
+      'select (select count(*)::int from journal) as journal, (select count(*)::int from handed) as handed',
+    )
+    assert.deepEqual(noted, { journal: 0, handed: 0 }, 'notes for the next start, about nothing')
   }, patienceMs)
 }
 
