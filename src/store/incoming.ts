@@ -18,10 +18,11 @@ insert into incoming (id, carrier_id, account_id, sender, recipient, body, compl
 select i.id, i.carrier_id, coalesce(n.account_id, 0), i.sender, i.recipient, i.body, i.complete, i.at
 from unnest($1::int8[], $2::int4[], $3::text[], $4::text[], $5::text[], $6::bool[], $7::int8[])
   as i(id, carrier_id, sender, recipient, body, complete, at)
-left join numbers n on n.number = i.recipient and not n.shared`,
+left join numbers n on n.number = i.recipient and not n.shared
+on conflict (id) do nothing`,
 }
 
-/** Stores whole incoming messages; a dedicated number's go to its account, the rest wait for one. */
+/** Stores whole incoming messages, once however often it is tried; a dedicated number's go to its account, the rest wait for one. */
 export async function storeIncoming(session: Session, rows: readonly IncomingRow[]): Promise<void> {
   await session.run(STORE, [
     int8Array(rows.map((r) => r.id)),
@@ -80,7 +81,7 @@ with ready as materialized (
   select carrier_id, sender, recipient, reference, total, count(*) = total as complete, min(at) as at
   from incoming_parts group by carrier_id, sender, recipient, reference, total
   having count(*) >= total or min(at) < $1
-  limit 250
+  limit cardinality($2::int8[])
 ), gone as materialized (
   delete from incoming_parts p using ready r
   where p.carrier_id = r.carrier_id and p.sender = r.sender and p.recipient = r.recipient and p.reference = r.reference and p.total = r.total
@@ -91,12 +92,12 @@ with ready as materialized (
   from gone group by carrier_id, sender, recipient, reference, total
 )
 insert into incoming (id, carrier_id, account_id, sender, recipient, body, complete, at)
-select $2::int8 + w.ordinal - 1, w.carrier_id, coalesce(n.account_id, 0), w.sender, w.recipient, w.body, w.complete, w.at
+select ($2::int8[])[w.ordinal], w.carrier_id, coalesce(n.account_id, 0), w.sender, w.recipient, w.body, w.complete, w.at
 from whole w left join numbers n on n.number = w.recipient and not n.shared
 returning id`,
 }
 
-/** firstId: the first of 250 ids in a row that nobody else uses. Answers how many messages were made whole. */
-export async function joinIncoming(session: Session, giveUpBeforeMs: number, firstId: number): Promise<number> {
-  return (await session.run(JOIN, [giveUpBeforeMs, firstId])).length
+/** Makes at most as many messages as there are ids. Answers how many were made whole, or given up. */
+export async function joinIncoming(session: Session, giveUpBeforeMs: number, ids: readonly number[]): Promise<number> {
+  return (await session.run(JOIN, [giveUpBeforeMs, int8Array(ids)])).length
 }
