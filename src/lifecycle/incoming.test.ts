@@ -18,8 +18,8 @@ const CARRIER = 3
 const NODE = 5
 const MINUTE = 60_000
 
-function scene(store: Partial<IncomingStore> = {}) {
-  const rig = openRig(db, { node: NODE })
+function scene(store: Partial<IncomingStore> = {}, node = NODE) {
+  const rig = openRig(db, { node })
   const clock = { aheadMs: 0 }
   const incoming = makeIncoming({ ...rig.store, ...store }, rig.ids.take, () => Date.now() + clock.aheadMs)
   return {
@@ -44,7 +44,7 @@ const part = (number: number, of: number, text: string, reference = 7): Partial<
 })
 const stored = () =>
   db.rows<{ body: string; complete: boolean; account_id: number }>('select body, complete, account_id from incoming order by id')
-const partsLeft = async () => (await db.rows('select from incoming_parts')).length
+const partsLeft = async () => (await db.rows('select from incoming_parts where not joined')).length
 
 test('a message from a handset is stored before the carrier is told that we have it', async () => {
   await scene().receive({ text: 'STOP' })
@@ -85,6 +85,25 @@ for (const order of [
   })
 }
 
+test('a part that comes again after its message was joined is a repetition; another text under its reference is a new message', async () => {
+  const { receive, incoming, clock } = scene()
+  await receive(part(1, 2, 'one '), part(2, 2, 'two'))
+  await incoming.sweep()
+  await receive(part(2, 2, 'two'))
+  await receive(part(1, 2, 'three '), part(2, 2, 'four'))
+  clock.aheadMs = 11 * MINUTE
+  await incoming.sweep()
+  assert.deepEqual(
+    (await stored()).map(({ body, complete }) => [body, complete]),
+    [
+      ['one two', true],
+      ['three four', true],
+    ],
+  )
+  await incoming.sweep()
+  assert.deepEqual(await db.rows('select from incoming_parts'), [])
+})
+
 test('parts of different messages are kept apart: by sender, recipient, reference and number of parts', async () => {
   const { receive, incoming } = scene()
   await receive(part(1, 2, 'a'), part(2, 2, 'b', 8), { ...part(2, 2, 'c'), from: '79160000000' }, part(2, 3, 'd'))
@@ -108,7 +127,7 @@ test('a message that is not complete after ten minutes is shown incomplete', asy
 
 test('two nodes that complete a message at once make one of it', async () => {
   const { receive, incoming } = scene()
-  const other = scene()
+  const other = scene({}, NODE + 1)
   await receive(...Array.from({ length: 80 }, (_, reference) => part(1, 2, 'x', reference)))
   await db.rows(
     `insert into incoming_parts select carrier_id, sender, recipient, reference, total, 2, 'y', at from incoming_parts`,
@@ -147,7 +166,7 @@ test('what was stored while its answer was lost is stored once', async () => {
 })
 
 test('octets that the store does not take are left out, and the message is kept', async () => {
-  await scene().receive({ text: 'a\0b\ud800', from: '7\0', to: '4\x1a1' })
+  await scene().receive({ text: 'a\0b\ud800', from: '7\0', to: '4\u0000321' })
   assert.deepEqual(await db.rows('select sender, recipient, body from incoming'), [
     { sender: '7', recipient: '4321', body: 'ab' },
   ])

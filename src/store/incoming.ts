@@ -53,10 +53,14 @@ insert into incoming_parts (carrier_id, sender, recipient, reference, total, num
 select distinct on (p.carrier_id, p.sender, p.recipient, p.reference, p.total, p.number) p.*
 from unnest($1::int4[], $2::text[], $3::text[], $4::int4[], $5::int2[], $6::int2[], $7::text[], $8::int8[])
   as p(carrier_id, sender, recipient, reference, total, number, body, at)
-on conflict do nothing`,
+on conflict (carrier_id, sender, recipient, reference, total, number)
+  do update set body = excluded.body, at = excluded.at, joined = false
+  where incoming_parts.joined and incoming_parts.body <> excluded.body`,
 }
 
-/** Parts are durable before the carrier is told that we have them; whoever completes a message joins it. */
+/**
+ * Parts are durable before the carrier is told that we have them; whoever completes a message joins it.
+ */
 export async function storeIncomingParts(session: Session, parts: readonly IncomingPart[]): Promise<void> {
   await session.run(STORE_PARTS, [
     int4Array(parts.map((p) => p.carrierId)),
@@ -72,24 +76,27 @@ export async function storeIncomingParts(session: Session, parts: readonly Incom
 
 /**
  * Joins messages whose parts are all there, or whose first part is older than `giveUpBeforeMs` (shown incomplete).
- * Parts leave and the whole arrives in one statement, so two nodes cannot both join one.
+ * Parts are marked and the whole arrives in one statement, so two nodes cannot both join one. Joined parts stay as long
+ * as incomplete ones: the same part again is a repetition, another text under the same reference a new message.
  */
 const JOIN: Statement = {
   name: 'incoming_join',
   text: `
 with ready as materialized (
   select carrier_id, sender, recipient, reference, total, count(*) = total as complete, min(at) as at
-  from incoming_parts group by carrier_id, sender, recipient, reference, total
+  from incoming_parts where not joined group by carrier_id, sender, recipient, reference, total
   having count(*) >= total or min(at) < $1
   limit cardinality($2::int8[])
-), gone as materialized (
-  delete from incoming_parts p using ready r
-  where p.carrier_id = r.carrier_id and p.sender = r.sender and p.recipient = r.recipient and p.reference = r.reference and p.total = r.total
+), forgotten as (
+  delete from incoming_parts where joined and at < $1
+), taken as materialized (
+  update incoming_parts p set joined = true from ready r
+  where not p.joined and p.carrier_id = r.carrier_id and p.sender = r.sender and p.recipient = r.recipient and p.reference = r.reference and p.total = r.total
   returning p.*
 ), whole as materialized (
   select carrier_id, sender, recipient, string_agg(body, '' order by number) as body, count(*) = total as complete, min(at) as at,
     row_number() over (order by min(at)) as ordinal
-  from gone group by carrier_id, sender, recipient, reference, total
+  from taken group by carrier_id, sender, recipient, reference, total
 )
 insert into incoming (id, carrier_id, account_id, sender, recipient, body, complete, at)
 select ($2::int8[])[w.ordinal], w.carrier_id, coalesce(n.account_id, 0), w.sender, w.recipient, w.body, w.complete, w.at
