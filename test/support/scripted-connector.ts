@@ -11,7 +11,10 @@ export interface ScriptedConnector extends Connector {
   afterSending(count: number): Promise<readonly Outgoing[]>
   /** Takes a part of what was sent last, or of `of`; its id is `id` or the message's own. */
   take(wish?: { of?: Outgoing | undefined; id?: string; part?: number; parts?: number }): void
-  answer(outcome: 'rejected' | 'busy' | 'unknown', wish?: { of?: Outgoing | undefined; part?: number; parts?: number; status?: number }): void
+  answer(
+    outcome: 'rejected' | 'busy' | 'unknown',
+    wish?: { of?: Outgoing | undefined; part?: number; parts?: number; status?: number },
+  ): void
   /** Resolves when the receipt was acknowledged. */
   receive(receipt: Partial<CarrierReceipt>): Promise<void>
   link(state: 'up' | 'down'): void
