@@ -96,6 +96,9 @@ export async function startCentre(profileDir?: string): Promise<Centre> {
   }
 }
 
+/** What the program's first line gives Node: the centre runs as it is shipped. */
+const shippedFlags = (): string[] => readFileSync(PROGRAM, 'utf8').split('\n', 1)[0]?.match(/--\S+/g) ?? []
+
 /** The last lines of a file; empty when there is none. */
 function tailOf(file: string): string {
   try {
