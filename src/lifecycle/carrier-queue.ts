@@ -143,13 +143,17 @@ export function makeCarrierQueue(carrier: {
   }
 
   async function runToEnd(): Promise<void> {
+    let failed = false
     try {
       await run()
     } catch (error) {
+      failed = true
       log.error('handing over failed', { error, code: carrierId })
     }
     pumping = false
     if (behind.length > 0) sendBehind()
+    // Somebody may have queued between the last look and now, and nobody would call again. After a failure the sweep does.
+    if (!failed) pump()
   }
 
   return {

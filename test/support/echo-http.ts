@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import { type AddressInfo, connect } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { afterEach } from 'node:test'
 import { connect as connectTls } from 'node:tls'
@@ -20,7 +20,7 @@ const CERTIFICATE = { cert: readFileSync(new URL('first.crt', TLS)), key: readFi
 
 /** A client that says exactly what a test writes, in pieces that the server reads one by one. */
 export interface PieceClient {
-  readonly socket: Duplex
+  readonly socket: Socket
   /** Sends each piece once the server has read the one before; resolves when it has read the last. */
   send(...pieces: string[]): Promise<void>
   /** How much the server has read. */
@@ -35,6 +35,8 @@ export interface EchoServer {
   client(): Promise<PieceClient>
   /** Lets those who asked for /later be answered. */
   answerLater(): void
+  /** What it was asked for. */
+  readonly asked: readonly string[]
   /** Requests whose client has hung up. */
   aborted(): number
 }
@@ -56,12 +58,14 @@ export async function startEcho(options: { tls?: boolean; limits?: Partial<Serve
   const all = { ...SERVER_LIMITS, checkMs: 20, ...limits }
   const server = tls ? createTlsServer({ ...serverOptions(all), ...CERTIFICATE }) : createServer(serverOptions(all))
   takeCareOfBrokenRequests(server, all)
+  const asked: string[] = []
   let aborted = 0
   let answerLater = (): void => {}
   const told = new Promise<void>((resolve) => {
     answerLater = resolve
   })
   server.on('request', (req: IncomingMessage, res: ServerResponse) => {
+    asked.push(req.url ?? '')
     req.on('error', () => aborted++)
     if (req.url?.startsWith('/early')) return void answer(req, res, '')
     if (req.url?.startsWith('/later')) return void told.then(() => echo(req, res))
@@ -111,7 +115,7 @@ export async function startEcho(options: { tls?: boolean; limits?: Partial<Serve
         }),
     }
   }
-  return { server, client, answerLater: () => answerLater(), aborted: () => aborted }
+  return { server, client, asked, answerLater: () => answerLater(), aborted: () => aborted }
 }
 
 function echo(req: IncomingMessage, res: ServerResponse): void {

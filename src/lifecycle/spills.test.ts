@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { makeSpills } from './spills.ts'
+
+test('a line spills until a claim that could see all its rows finds no more', () => {
+  const spills = makeSpills()
+  spills.spills(1, 7)
+  spills.spilled(1, 7)
+  assert.equal(spills.isSpilling(1, 7), true)
+  spills.drained(1, 7, spills.spillMark())
+  assert.equal(spills.isSpilling(1, 7), false)
+})
+
+test('a row whose commit was under way when the claim began keeps it spilling', () => {
+  const spills = makeSpills()
+  spills.spills(1, 7)
+  const mark = spills.spillMark()
+  spills.drained(1, 7, mark)
+  assert.equal(spills.isSpilling(1, 7), true, 'the commit has not ended')
+  spills.spilled(1, 7)
+  spills.drained(1, 7, mark)
+  assert.equal(spills.isSpilling(1, 7), true, 'it ended after the claim had begun')
+  spills.drained(1, 7, spills.spillMark())
+  assert.equal(spills.isSpilling(1, 7), false)
+})
+
+test('a row that came during the claim keeps it spilling', () => {
+  const spills = makeSpills()
+  spills.spills(1, 7)
+  spills.spilled(1, 7)
+  const mark = spills.spillMark()
+  spills.spills(1, 7)
+  spills.spilled(1, 7)
+  spills.drained(1, 7, mark)
+  assert.equal(spills.isSpilling(1, 7), true)
+})
+
+test('lanes and accounts are lines of their own', () => {
+  const spills = makeSpills()
+  spills.spills(1, 7)
+  assert.deepEqual([spills.isSpilling(1, 7), spills.isSpilling(2, 7), spills.isSpilling(1, 8)], [true, false, false])
+})
