@@ -5,7 +5,7 @@ import type { Change, IdRow, SettleBatch, SettleResult } from '../store/settle.t
 import { makeAcknowledgements, type Owing } from './acknowledgements.ts'
 import { makeAskedChanges } from './asked-changes.ts'
 import { changeOfItem, changeOfTarget } from './change.ts'
-import type { Item } from './item.ts'
+import { type Item, leaveWindow } from './item.ts'
 import { makeOwedRows } from './owed-rows.ts'
 import { applyReceipt } from './receipt.ts'
 import { idRowsOf, type Match, type MatchStore, makeReceiptMatching } from './receipt-matching.ts'
@@ -38,6 +38,8 @@ export interface SettleCommit {
    */
   write(change: Change, waits?: 'waits'): Promise<boolean>
   journalDone(id: number): void
+  /** Writes at once what has changed: a carrier's window waits for it. */
+  hurry(): void
   /** Forgets a carrier's ids: it left this node. */
   forgetCarrier(carrierId: number): void
   readonly counters: SettleCounters
@@ -69,6 +71,8 @@ export function makeSettleCommit(parts: {
   lost: () => void
   /** A message left this node's memory. */
   observed: (item: Item) => void
+  /** A commit is durable: windows have room again. */
+  freed: () => void
 }): SettleCommit {
   const { store } = parts
   const counters = { commits: 0, changes: 0, inMemory: 0, lookedUp: 0, parked: 0, repeated: 0, missed: 0, lost: 0 }
@@ -96,6 +100,7 @@ export function makeSettleCommit(parts: {
   let durable = 0
   let timer: NodeJS.Timeout | undefined
   let flushing = false
+  let hurried = false
   let ended = false
 
   const work = () => dirty.length + lookups.length + asked.size + acknowledgements.size + owedRows.size + matched.length
@@ -167,7 +172,10 @@ export function makeSettleCommit(parts: {
     } finally {
       flushing = false
     }
-    if (work() > 0 && !ended) schedule()
+    const now = hurried
+    hurried = false
+    if (work() > 0 && !ended && now) void flush()
+    else if (work() > 0 && !ended) schedule()
     else for (const resolve of idle.splice(0)) resolve()
   }
 
@@ -203,6 +211,7 @@ export function makeSettleCommit(parts: {
       afterCommit(item, newIds[at] ?? [])
     })
     durable += items.length
+    parts.freed()
     for (const { target, lookups: again } of targets) if (written.missed.has(target.row.id)) readAgain(again)
     for (const lookup of looked) if (lookup.owing) lookup.owing.left -= 1
     acknowledgements.release(durable)
@@ -249,6 +258,7 @@ export function makeSettleCommit(parts: {
     matching.written(item, newIds)
     if (item.dirty || !item.done) return // something came while it was written: the next commit has it
     inMemory.delete(item.id)
+    leaveWindow(item)
     parts.observed(item)
   }
 
@@ -285,6 +295,13 @@ export function makeSettleCommit(parts: {
     journalDone(id) {
       owedRows.journalDone(id)
       schedule()
+    },
+    hurry() {
+      if (flushing) hurried = true
+      else if (work() > 0) {
+        clearTimeout(timer)
+        void flush()
+      }
     },
     forgetCarrier: matching.forget,
     counters,
