@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { before, test } from 'node:test'
+import initSmsc from 'node-smsc'
+import { eventually } from '../support/eventually.ts'
+import type { Scene } from './scene.ts'
+
+const PHONE = '79161234567'
+
+/** The npm package as it is installed; its option `request` names the address of the scripts. */
+export function tellNodeSmsc(scene: () => Scene): void {
+  let smsc: initSmsc.Client
+  const request = () => `${scene().centre.url}/sys/`
+  before(async () => {
+    await scene().open({ login: 'npm', balance: '1000' })
+    smsc = initSmsc({ login: 'npm', password: 'secret', request: request() })
+  })
+
+  test('sends a message, and sees it delivered', async () => {
+    assert.deepEqual(await smsc.send({ phones: PHONE, mes: 'Hello from npm' }), { id: 1, cnt: 1 })
+    const status = await eventually(async () => {
+      const answer = (await smsc.status({ phone: PHONE, id: 1 })) as { status: number }
+      assert.equal(answer.status, 1)
+      return answer
+    })
+    assert.deepEqual(Object.keys(status), ['status', 'last_date', 'last_timestamp', 'flag'])
+  })
+
+  test('asks what it would cost, and nothing is sent', async () => {
+    const mes = 'А теперь по-русски, на две части: '.repeat(3)
+    assert.deepEqual(await smsc.send({ phones: PHONE, mes, cost: 1 }), { cost: '2', cnt: 2 })
+    assert.deepEqual(await smsc.balance(), { balance: '999.00' })
+  })
+
+  test('sends Cyrillic to several numbers, and reads price and balance', async () => {
+    const phones = '79161234567,+7 (916) 123-45-68;89161234569'
+    const sent = await smsc.send({ phones, mes: 'Ёжик в тумане', cost: 3 })
+    assert.deepEqual(sent, { id: 2, cnt: 3, cost: '3', balance: '996' })
+    const [full] = (await smsc.status({ phone: '79161234568,', id: '2,', all: 2 })) as Record<string, unknown>[]
+    assert.equal(full?.message, 'Ёжик в тумане')
+    assert.equal(full?.country, 'Россия')
+  })
+
+  test('asks after several messages at once, one of which there is not', async () => {
+    const rows = await smsc.status({ phone: '79161234567,79161234569,79161234568', id: '2,2,3' })
+    assert.deepEqual(
+      (rows as { id: number; phone: string }[]).map(({ id, phone }) => [id, phone]),
+      [
+        [2, '79161234567'],
+        [2, '79161234569'],
+        [3, '79161234568'],
+      ],
+    )
+    assert.equal((rows as { status: number }[])[2]?.status, -3)
+  })
+
+  test('sends the parameters in the query of a body of files', async () => {
+    const files = [{ field: 'File1', value: Buffer.from('GIF89a'), options: { filename: 'a.gif' } }]
+    assert.deepEqual(await smsc.send({ phones: PHONE, mes: 'With a picture', mms: 1, subj: 'Look' }, { files }), {
+      id: 3,
+      cnt: 1,
+    })
+  })
+
+  test('takes the balance with its currency', async () => {
+    assert.deepEqual(await smsc.balance({ cur: 1 }), { balance: '991.00', currency: 'RUR' })
+  })
+
+  test('signs in with the MD5 of the password, which is what it sends, also when it is given that', async () => {
+    const password = createHash('md5').update('secret').digest('hex')
+    const hashed = initSmsc({ login: 'npm', password, hashed: true, request: request() })
+    assert.deepEqual(await hashed.balance(), { balance: '991.00' })
+  })
+
+  test('is told of a wrong password', async () => {
+    const stranger = initSmsc({ login: 'npm', password: 'wrong', request: request() })
+    await assert.rejects(stranger.balance(), (error: initSmsc.SmscApiError) => {
+      assert.equal(error.message, 'authorise error (2)')
+      assert.deepEqual(error.response, { error: 'authorise error', error_code: 2 })
+      return true
+    })
+  })
+
+  test('is told of a bad number, with the id', async () => {
+    await assert.rejects(smsc.send({ phones: '123', mes: 'x' }), (error: initSmsc.SmscApiError) => {
+      assert.deepEqual(error.response, { error: 'invalid number', error_code: 7, id: 4 })
+      return true
+    })
+  })
+
+  test('is told when it repeats itself', async () => {
+    await scene().open({ login: 'npm2', balance: '10', limited: true })
+    const careless = initSmsc({ login: 'npm2', password: 'secret', request: request() })
+    const message = { phones: PHONE, mes: 'Once is enough' }
+    assert.deepEqual(await careless.send({ ...message }), { id: 1, cnt: 1 })
+    await assert.rejects(careless.send({ ...message }), { message: 'duplicate request, wait a minute (9)' })
+    assert.deepEqual(await careless.balance(), { balance: '9.00' })
+  })
+
+  test('deletes a message', async () => {
+    assert.deepEqual(await smsc.status({ phone: PHONE, id: 1, del: 1 }), { result: 'OK' })
+    assert.deepEqual(await smsc.status({ phone: PHONE, id: 1 }), { status: -3, last_date: '', last_timestamp: 0 })
+  })
+}

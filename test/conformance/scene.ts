@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { type Centre, startCentre } from '../support/centre.ts'
+import { eventually } from '../support/eventually.ts'
+
+/** An answer as it came over the wire. */
+export interface Reply {
+  readonly status: number
+  /** Content-Type. */
+  readonly type: string
+  readonly bytes: Buffer
+  /** The bytes in the charset that the header names. */
+  readonly text: string
+}
+
+export interface NewAccount {
+  readonly login: string
+  readonly balance: string
+  readonly tariff?: string
+  readonly settings?: Readonly<Record<string, string | number>>
+  /** Limits on repeated requests, as the service ships; without it there are none. */
+  readonly limited?: boolean
+}
+
+/** The running program, and what every test of this folder does with it. */
+export interface Scene {
+  readonly centre: Centre
+  /** A request of any client: a GET, or a POST with this body. */
+  ask(target: string, body?: string | Buffer, type?: string): Promise<Reply>
+  /** Opens an account with the password `secret`; its credentials as a query begins with them. */
+  open(account: NewAccount): Promise<string>
+  /** Asks for the status until it is this one. */
+  until(credentials: string, status: number, phone: string, id: number | string): Promise<void>
+}
+
+const NO_LIMITS = { concurrent: 0, identical: 0, identical_cost: 0, status: 0, status_mass: 0, balance: 0 }
+
+export async function openScene(): Promise<Scene> {
+  const centre = await startCentre({ mode: 'sandbox', database: 'test' })
+
+  async function ask(target: string, body?: string | Buffer, type = 'application/x-www-form-urlencoded'): Promise<Reply> {
+    const init = body === undefined ? {} : { method: 'POST', body, headers: { 'Content-Type': type } }
+    const response = await centre.get(target, init)
+    const bytes = Buffer.from(await response.arrayBuffer())
+    const header = response.headers.get('content-type') ?? ''
+    assert.equal(response.headers.get('content-length'), String(bytes.length), 'an answer says how long it is')
+    const text = new TextDecoder(/charset=(.+)$/.exec(header)?.[1] ?? 'utf-8').decode(bytes)
+    return { status: response.status, type: header, bytes, text }
+  }
+
+  return {
+    centre,
+    ask,
+    async open({ login, balance, tariff, settings, limited = false }) {
+      await centre.admin('POST', '/accounts', { login, password: 'secret', balance, ...(tariff !== undefined && { tariff }) })
+      if (!limited) await centre.admin('PATCH', `/accounts/${login}/limits`, NO_LIMITS)
+      if (settings) await centre.admin('PATCH', `/accounts/${login}/settings`, settings)
+      return `login=${login}&psw=secret`
+    },
+    until: (credentials, status, phone, id) =>
+      eventually(async () => {
+        const { text } = await ask(`/sys/status.php?${credentials}&phone=${phone}&id=${id}&fmt=1`)
+        assert.equal(text.split(',')[0], String(status), text)
+      }),
+  }
+}
