@@ -3,6 +3,7 @@ import type { LoopResult } from './support/closed-loop.ts'
 import { printRow, type Row, rowOf, type Sample } from './support/figure.ts'
 import { measure } from './support/measure.ts'
 import { isStarted, play } from './support/play.ts'
+import { waitForQuiet } from './support/quiet.ts'
 import type { Accounts, TextKind } from './support/requests.ts'
 import type { Effort, Stage } from './support/stage.ts'
 import { steadyRate } from './support/timeline.ts'
@@ -29,6 +30,7 @@ export async function accept(stage: Stage, effort: Effort): Promise<Row[]> {
     const requests = (effort.quick ? 8_000 : QUEUE_PARTS) / parts
     const samples: Sample[] = []
     for (let repeat = 0; repeat < (effort.quick ? 1 : effort.repeats + 2); repeat++) {
+      await waitForQuiet(effort.patienceMs)
       samples.push(await acceptOnce(stage, { ...run, requests }))
     }
     const row = rowOf(run.question, samples)

@@ -4,6 +4,7 @@ import type { LoopResult } from './support/closed-loop.ts'
 import { printRow, type Row, rowOf, type Sample } from './support/figure.ts'
 import { measure } from './support/measure.ts'
 import { isStarted, play } from './support/play.ts'
+import { waitForQuiet } from './support/quiet.ts'
 import type { Accounts, TextKind } from './support/requests.ts'
 import type { Effort, Stage } from './support/stage.ts'
 import { steadyRate } from './support/timeline.ts'
@@ -35,6 +36,7 @@ export async function deliver(stage: Stage, effort: Effort): Promise<Row[]> {
   ] as const) {
     const samples: Sample[] = []
     for (let repeat = 0; repeat < (effort.quick ? 1 : effort.repeats); repeat++) {
+      await waitForQuiet(effort.patienceMs)
       samples.push(await deliverOnce(stage, { ...run, requests: effort.quick ? 8_000 : 100_000 }))
     }
     note(rowOf(run.question, samples))

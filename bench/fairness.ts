@@ -6,6 +6,7 @@ import { printRow, type Row, rowOf } from './support/figure.ts'
 import { createHistogram, latencyOf } from './support/histogram.ts'
 import type { PacedResult } from './support/paced.ts'
 import { isStarted, play } from './support/play.ts'
+import { waitForQuiet } from './support/quiet.ts'
 import type { Accounts } from './support/requests.ts'
 import type { Effort, Stage } from './support/stage.ts'
 
@@ -26,6 +27,7 @@ export async function fairness(stage: Stage, effort: Effort): Promise<Row[]> {
   const own = await startChild('load.ts')
   let singlesFrom = 0
   try {
+    await waitForQuiet(effort.patienceMs)
     await stage.carrier.begin({ answersPerSecond, watch: WATCHED })
     const alone = await pacedSingles(strangers, stage.other, '7991', async () => pause(effort.quick ? 3_000 : 10_000))
     note(singlesRow('a single to the carrier’s socket, alone', alone.result, await noticed()))

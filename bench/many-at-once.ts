@@ -4,6 +4,7 @@ import { startChild } from './support/child.ts'
 import type { LoopResult } from './support/closed-loop.ts'
 import { type Row, rowOf, type Sample, short } from './support/figure.ts'
 import { measure } from './support/measure.ts'
+import { waitForQuiet } from './support/quiet.ts'
 import type { Effort, Stage } from './support/stage.ts'
 
 /**
@@ -19,6 +20,7 @@ export async function manyAtOnce(stage: Stage, effort: Effort): Promise<Row[]> {
     const waits: LoopResult[] = []
     let last = { id: '', first: 0 }
     for (let repeat = 0; repeat < (effort.quick ? 1 : effort.repeats); repeat++) {
+      await waitForQuiet(effort.patienceMs)
       const { sample, wait, id, first } = await once(recipients)
       samples.push(sample)
       waits.push(wait)
@@ -27,10 +29,14 @@ export async function manyAtOnce(stage: Stage, effort: Effort): Promise<Row[]> {
     const answers = samples.map(({ messages, perSecond }) => short(messages / perSecond)).join(', ')
     rows.push(rowOf(`one request with ${recipients.toLocaleString('en-US')} numbers, answered after ${answers} s`, samples))
     rows.push(waitRow('meanwhile: another account, 5 connections', waits))
+    await waitForQuiet(effort.patienceMs)
     const alone = await singlesFor(1_500)
     await checkAndWait(alone)
     rows.push(waitRow('the same 5 connections without it', [alone.result]))
-    rows.push(await askStates(recipients, last, 1), await askStates(recipients, last, 1_000))
+    for (const perRequest of [1, 1_000]) {
+      await waitForQuiet(effort.patienceMs)
+      rows.push(await askStates(recipients, last, perRequest))
+    }
     return rows
   } finally {
     await neighbour.stop()

@@ -42,7 +42,7 @@ export async function startCentre(profileDir?: string): Promise<Centre> {
   const logFile = join(dataDir, 'bench-centre.log')
   const log = openSync(logFile, 'w')
   const profiling = profileDir ? ['--cpu-prof', '--cpu-prof-dir', profileDir] : []
-  const child = spawn(process.execPath, ['--max-semi-space-size=64', ...profiling, PROGRAM, 'serve'], {
+  const child = spawn(process.execPath, [...shippedFlags(), ...profiling, PROGRAM, 'serve'], {
     env,
     stdio: ['ignore', log, log],
   })

@@ -26,6 +26,7 @@ export async function play(benches: Readonly<Record<string, Bench>>): Promise<vo
     options: {
       quick: { type: 'boolean', default: false }, // below a minute: proves that everything works
       repeats: { type: 'string', default: '3' },
+      patience: { type: 'string', default: '20' }, // seconds that each sample waits for a quiet machine
       profile: { type: 'string' }, // a folder for CPU profiles of the centre
       'no-build': { type: 'boolean', default: false },
     },
@@ -42,7 +43,12 @@ export async function play(benches: Readonly<Record<string, Bench>>): Promise<vo
   for (const [name, bench] of Object.entries(benches)) {
     if (positionals.length > 0 && !positionals.includes(name)) continue
     const profileDir = values.profile && `${values.profile}/${name}`
-    const effort = { quick: values.quick, repeats: Number(values.repeats), ...(profileDir && { profileDir }) }
+    const effort = {
+      quick: values.quick,
+      repeats: Number(values.repeats),
+      patienceMs: values.quick ? 0 : Number(values.patience) * 1_000,
+      ...(profileDir && { profileDir }),
+    }
     try {
       rows.push(
         ...(await onStage(effort, async (stage) => {

@@ -11,6 +11,8 @@ import { type Accounts, loginOf } from './requests.ts'
 export interface Effort {
   readonly quick: boolean
   readonly repeats: number
+  /** How long each sample waits for a quiet machine. */
+  readonly patienceMs: number
   readonly profileDir?: string
 }
 

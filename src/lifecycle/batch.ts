@@ -230,6 +230,7 @@ function toItem(entry: Entry, draft: Draft, id: number, place: Place, journal: O
     done: false,
     marked: place.kind === 'handed',
     handed: undefined,
+    window: undefined,
     unanswered: 0,
     newIds: [],
     lastRefusal: 0,

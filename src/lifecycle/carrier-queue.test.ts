@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { newItem } from '../../test/support/item.ts'
 import { scriptedConnector } from '../../test/support/scripted-connector.ts'
 import { type HandOver, makeCarrierQueue, QUEUE_LIMITS } from './carrier-queue.ts'
-import type { Item } from './item.ts'
+import { type Item, leaveWindow } from './item.ts'
 
 type Row = Parameters<HandOver>[0]
 
@@ -77,7 +77,7 @@ test('queued messages leave only after a row says so, under our epoch, with thei
   assert.equal(one.handed?.left, 2)
 })
 
-test('no more leaves than the window has room for; answers make room for the next', async () => {
+test('no more leaves than the window has room for; an answer makes room for the next when it is durable', async () => {
   const { queue, rows, sent, answer, connector, own } = scene(2)
   const items = [1, 2, 3, 4, 5].map(() => newItem())
   queue(...items)
@@ -85,6 +85,10 @@ test('no more leaves than the window has room for; answers make room for the nex
   assert.equal(sent().length, 2)
   assert.equal(rows.length, 1)
   connector.take({ of: items[0] })
+  own.pump()
+  assert.equal(rows.length, 1, 'a crash now would make three unknown where the window is two')
+  assert.equal(own.awaitsSettling(), true)
+  leaveWindow(items[0] as Item)
   own.pump()
   await answer(true)
   assert.equal(sent().length, 3)

@@ -1,7 +1,7 @@
 import type { Connector } from '../connectors/connector.ts'
 import { log } from '../log.ts'
 import { type FairQueue, makeFairQueue } from './fair-queue.ts'
-import { type Item, memoryOf, type Owed } from './item.ts'
+import { type Item, memoryOf, type Owed, type WindowUse } from './item.ts'
 import { makeSpills, type Spills } from './spills.ts'
 
 /** At most this waits in memory for one carrier; what is over an account's share goes to the due queue. */
@@ -19,6 +19,8 @@ export interface CarrierQueue extends Spills {
   linkReason: string
   /** Parts that could be written at once and are promised to nobody. */
   room(): number
+  /** The carrier could take more, if only what it has answered were durable. */
+  awaitsSettling(): boolean
   /** Keeps room for messages whose commit is under way. */
   reserve(parts: number): void
   unreserve(parts: number): void
@@ -64,6 +66,10 @@ export function makeCarrierQueue(carrier: {
   const spills = makeSpills()
   /** Handed over with their own commit, while an earlier hand-over is still being stored. */
   let behind: Item[] = []
+  /** A crash makes what is here unknown: never more than the window, answered or not, until it is durable. */
+  const use: WindowUse = { parts: 0 }
+  /** Of it, what a busy carrier gave back and waits in the queue. */
+  let usedInQueue = 0
   let reserved = 0
   let bytes = 0
   let pumping = false
@@ -75,7 +81,7 @@ export function makeCarrierQueue(carrier: {
   function takeFromQueue(room: number): Item[] {
     const taken = queue.take(room)
     const now = carrier.now()
-    for (const item of taken) bytes -= memoryOf(item)
+    for (const item of taken) leaveQueue(item)
     if (taken.every((item) => item.expiresAtMs > now)) return taken
     carrier.expired(taken.filter((item) => item.expiresAtMs <= now))
     return taken.filter((item) => item.expiresAtMs > now)
@@ -83,7 +89,7 @@ export function makeCarrierQueue(carrier: {
 
   async function run(): Promise<void> {
     while (!closed && queue.size > 0) {
-      const room = connector.free() - reserved
+      const room = roomNow()
       if (room <= 0) return
       const items = takeFromQueue(room)
       const fresh = items.filter((item) => !item.marked)
@@ -120,6 +126,11 @@ export function makeCarrierQueue(carrier: {
 
   function send(items: readonly Item[]): void {
     if (items.length === 0) return
+    for (const item of items) {
+      if (item.window) continue
+      item.window = use
+      use.parts += item.weight
+    }
     carrier.submitted(items)
     connector.submit(items)
   }
@@ -131,13 +142,28 @@ export function makeCarrierQueue(carrier: {
     send(items)
   }
 
-  function putBack(item: Item): void {
+  const roomNow = (): number => {
+    const { window = Number.POSITIVE_INFINITY } = connector.stats()
+    return Math.min(connector.free(), window - use.parts + usedInQueue) - reserved
+  }
+
+  function enterQueue(item: Item): void {
     bytes += memoryOf(item)
+    if (item.window) usedInQueue += item.weight
+  }
+
+  function leaveQueue(item: Item): void {
+    bytes -= memoryOf(item)
+    if (item.window) usedInQueue -= item.weight
+  }
+
+  function putBack(item: Item): void {
+    enterQueue(item)
     queue.putBack(item)
   }
 
   function pump(): void {
-    if (pumping || closed || queue.size === 0 || connector.free() - reserved <= 0) return
+    if (pumping || closed || queue.size === 0 || roomNow() <= 0) return
     pumping = true
     void runToEnd()
   }
@@ -166,7 +192,8 @@ export function makeCarrierQueue(carrier: {
     expected: 0,
     downSinceMs: carrier.now(),
     linkReason: '',
-    room: () => (closed ? 0 : connector.free() - reserved),
+    room: () => (closed ? 0 : roomNow()),
+    awaitsSettling: () => queue.size > 0 && connector.free() > reserved && roomNow() <= 0,
     reserve(parts) {
       reserved += parts
     },
@@ -182,7 +209,7 @@ export function makeCarrierQueue(carrier: {
       return queue.waiting(lane, accountId) + parts <= share
     },
     push(item) {
-      bytes += memoryOf(item)
+      enterQueue(item)
       if (item.marked) queue.putBack(item)
       else queue.push(item)
     },
@@ -197,7 +224,7 @@ export function makeCarrierQueue(carrier: {
     pump,
     withdraw(wanted) {
       const items = queue.remove(wanted)
-      for (const item of items) bytes -= memoryOf(item)
+      for (const item of items) leaveQueue(item)
       return items
     },
     close() {

@@ -3,7 +3,7 @@ import { WAITING } from '../domain/waiting.ts'
 import type { CarrierQueue } from './carrier-queue.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Draft } from './draft.ts'
-import type { Item } from './item.ts'
+import { type Item, leaveWindow } from './item.ts'
 
 /** Where a message goes with its commit: to the carrier at once, into this node's memory, or into the due queue. */
 export interface Place {
@@ -123,6 +123,7 @@ export function makeDispatch(parts: {
       }
     },
     again(item) {
+      leaveWindow(item)
       const candidates = catalogue()
         .candidates(item.channel, item.to, item.mccmnc)
         .filter((carrierId) => !item.tried.includes(carrierId))

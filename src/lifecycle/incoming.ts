@@ -1,5 +1,7 @@
 import type { Incoming } from '../connectors/connector.ts'
+import { log } from '../log.ts'
 import type { IncomingPart, IncomingRow } from '../store/incoming.ts'
+import { storable } from './storable.ts'
 import { untilStored } from './until-stored.ts'
 
 /**
@@ -16,70 +18,72 @@ export interface IncomingMessages {
 export interface IncomingStore {
   storeIncoming(rows: readonly IncomingRow[]): Promise<void>
   storeIncomingParts(parts: readonly IncomingPart[]): Promise<void>
-  joinIncoming(giveUpBeforeMs: number, firstId: number): Promise<number>
+  joinIncoming(giveUpBeforeMs: number, ids: readonly number[]): Promise<number>
 }
 
 const INCOMPLETE_AFTER_MS = 10 * 60_000
 /** So many messages one join may make: as many ids are kept for it. */
-export const JOINED_AT_ONCE = 250
-const TEXT_MAX = 10_000
+const JOINED_AT_ONCE = 50
+const NAME_MAX = 100
 
 export function makeIncoming(store: IncomingStore, take: (count: number) => number[], now: () => number): IncomingMessages {
   const counters = { messages: 0, parts: 0, joined: 0 }
 
   async function join(): Promise<void> {
-    const [first = 0] = take(JOINED_AT_ONCE)
-    counters.joined += await store.joinIncoming(now() - INCOMPLETE_AFTER_MS, first)
+    for (let joined = JOINED_AT_ONCE; joined === JOINED_AT_ONCE; ) {
+      joined = await store.joinIncoming(now() - INCOMPLETE_AFTER_MS, take(JOINED_AT_ONCE))
+      counters.joined += joined
+    }
   }
 
-  async function keep(carrierId: number, messages: readonly Incoming[]): Promise<void> {
-    const whole = messages.filter((message) => !message.part)
-    const ids = take(whole.length)
-    if (whole.length > 0) {
-      await store.storeIncoming(
-        whole.map((message, at) => ({
-          id: ids[at] as number,
-          carrierId,
-          sender: clean(message.from),
-          recipient: clean(message.to),
-          body: clean(message.text),
-          complete: true,
-          atMs: message.atMs,
-        })),
-      )
-      counters.messages += whole.length
-    }
-    const parts = messages.flatMap((message) => (message.part ? [partOf(carrierId, message, message.part)] : []))
-    if (parts.length > 0) {
-      await store.storeIncomingParts(parts)
-      counters.parts += parts.length
-    }
+  /** May be tried again: the ids are the same then, and what is stored stays as it is. */
+  async function keep(whole: readonly IncomingRow[], parts: readonly IncomingPart[]): Promise<void> {
+    if (whole.length > 0) await store.storeIncoming(whole)
+    if (parts.length > 0) await store.storeIncomingParts(parts)
   }
 
   return {
     counters,
     receive(carrierId, messages, acknowledge) {
-      untilStored(() => keep(carrierId, messages))
+      const parts = messages.flatMap((message) => (message.part ? [partOf(carrierId, message, message.part)] : []))
+      let whole: IncomingRow[] | undefined
+      untilStored(async () => {
+        whole ??= wholeOf(carrierId, messages, take)
+        await keep(whole, parts)
+      })
         .then(() => {
+          counters.messages += messages.length - parts.length
+          counters.parts += parts.length
           acknowledge()
-          return messages.some((message) => message.part) ? join() : undefined
+          return parts.length > 0 ? join() : undefined
         })
-        .catch(() => undefined) // not acknowledged: the carrier sends it again
+        .catch((error: unknown) => log.warn('incoming messages wait to be sent again', { code: carrierId, error }))
     },
     sweep: join,
   }
 }
 
+function wholeOf(carrierId: number, messages: readonly Incoming[], take: (count: number) => number[]): IncomingRow[] {
+  const whole = messages.filter((message) => !message.part)
+  const ids = take(whole.length)
+  return whole.map((message, at) => ({
+    id: ids[at] as number,
+    carrierId,
+    sender: storable(message.from, NAME_MAX),
+    recipient: storable(message.to, NAME_MAX),
+    body: storable(message.text),
+    complete: true,
+    atMs: message.atMs,
+  }))
+}
+
 const partOf = (carrierId: number, message: Incoming, part: NonNullable<Incoming['part']>): IncomingPart => ({
   carrierId,
-  sender: clean(message.from),
-  recipient: clean(message.to),
+  sender: storable(message.from, NAME_MAX),
+  recipient: storable(message.to, NAME_MAX),
   reference: part.reference,
   total: part.of,
   number: part.number,
-  body: clean(message.text),
+  body: storable(message.text),
   atMs: message.atMs,
 })
-
-/** PostgreSQL takes no NUL and no half characters; everything from outside has a limit. */
-const clean = (text: string): string => text.slice(0, TEXT_MAX).replace(/[\0\p{Surrogate}]/gu, '')

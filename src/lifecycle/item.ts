@@ -48,9 +48,21 @@ export interface Item extends Outgoing {
   done: boolean // the journal no longer counts it
   marked: boolean // stored as handed: after a crash its outcome is unknown
   handed: Owed | undefined // the row that says so, unless the accept commit did
+  window: WindowUse | undefined // counts it from its hand-over until its outcome is durable
   unanswered: number // parts a connector owes an answer for; -1: it will say how many
   newIds: number[] // parts taken since the last settle commit
   lastRefusal: number // command_status of the last refusal
+}
+
+/** Parts that are with a carrier and not settled in the store: after a crash their outcome is unknown, so they are at most its window. */
+export interface WindowUse {
+  parts: number
+}
+
+/** Its outcome is durable, or it goes elsewhere: it no longer counts against the window it was sent in. */
+export function leaveWindow(item: Item): void {
+  if (item.window) item.window.parts -= item.weight
+  item.window = undefined
 }
 
 /** Octets a queued item is taken to need, for the memory limit: its text and a fixed share for the rest. */

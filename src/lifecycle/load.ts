@@ -82,6 +82,7 @@ export function itemOf(row: LoadedMessage, journal: Owed, weigh: (content: Conte
     done: false,
     marked: false,
     handed: undefined,
+    window: undefined,
     unanswered: 0,
     newIds: [],
     lastRefusal: 0,

@@ -86,6 +86,9 @@ export async function openPath(parts: {
       unknownSetting: (carrierId) => current().carrier(carrierId)?.unknown ?? 'auto',
     },
     lost,
+    freed: () => {
+      for (const own of carriers.owned.values()) own.pump()
+    },
     observed: (item) =>
       item.sentAtMs > 0 && item.attempts === 1 && parts.observed({ queuedMs: item.sentAtMs - timeOfId(item.id) }),
   })
@@ -105,7 +108,9 @@ export async function openPath(parts: {
     events: (carrierId) => ({
       settled(results) {
         settle.settled(results)
-        carriers.owned.get(carrierId)?.pump()
+        const own = carriers.owned.get(carrierId)
+        own?.pump()
+        if (own?.awaitsSettling()) settle.hurry()
       },
       receipts: (receipts, acknowledge) => settle.receipts(carrierId, receipts, acknowledge),
       incoming: (messages, acknowledge) => incoming.receive(carrierId, messages, acknowledge),

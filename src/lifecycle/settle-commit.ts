@@ -1,59 +1,20 @@
 import type { CarrierReceipt, PartResult } from '../connectors/connector.ts'
 import { log } from '../log.ts'
-import type { MessageId, ReceiptTarget } from '../store/receipts.ts'
-import type { Change, IdRow, SettleBatch, SettleResult } from '../store/settle.ts'
+import type { IdRow, SettleBatch } from '../store/settle.ts'
 import { makeAcknowledgements, type Owing } from './acknowledgements.ts'
 import { makeAskedChanges } from './asked-changes.ts'
 import { changeOfItem, changeOfTarget } from './change.ts'
-import type { Item } from './item.ts'
+import { type Item, leaveWindow } from './item.ts'
 import { makeOwedRows } from './owed-rows.ts'
 import { applyReceipt } from './receipt.ts'
-import { idRowsOf, type Match, type MatchStore, makeReceiptMatching } from './receipt-matching.ts'
-import { type Lookup, makeResolver, type ResolveCounters } from './receipt-resolving.ts'
+import { idRowsOf, type Match, makeReceiptMatching } from './receipt-matching.ts'
+import { type Lookup, makeResolver } from './receipt-resolving.ts'
 import { type AttemptEnd, endAttempt, noteResult } from './settle.ts'
-import { makeSettleWriter, type WriteCounters } from './settle-writer.ts'
+import type { SettleCommit, SettleStore } from './settle-contract.ts'
+import { makeSettleWriter } from './settle-writer.ts'
 import { untilStored } from './until-stored.ts'
 
-/**
- * Writes what settle and receipt decide: batched, and coalesced where both come within a batch (one update a
- * message). One commit is under way; what happens meanwhile is the next one. Receipts are acknowledged to the
- * carrier only after the commit that holds them.
- */
-export interface SettleCommit {
-  /** Messages now with a connector. */
-  submitted(items: readonly Item[]): void
-  /** A message read back into memory of which a carrier has a part: its receipts meet it here. */
-  keep(item: Item): void
-  settled(results: readonly PartResult[]): void
-  receipts(carrierId: number, receipts: readonly CarrierReceipt[], acknowledge: () => void): void
-  /** A parked receipt whose message has appeared. */
-  found(carrierId: number, receipt: CarrierReceipt, parkedId: number): void
-  /** A message in memory changed for another reason: moved, expired, cancelled. */
-  changed(item: Item): void
-  /** Resolves when everything that has changed in memory until now is durable. */
-  stored(): Promise<void>
-  /**
-   * A change of a message that is not in memory, decided on what was read. `waits`: only if it still stands in the due
-   * queue, which it leaves. False: somebody was faster, nothing was written.
-   */
-  write(change: Change, waits?: 'waits'): Promise<boolean>
-  journalDone(id: number): void
-  /** Forgets a carrier's ids: it left this node. */
-  forgetCarrier(carrierId: number): void
-  readonly counters: SettleCounters
-  readonly pending: number
-  drained(): Promise<void>
-}
-
-export type SettleCounters = ResolveCounters &
-  WriteCounters & {
-    inMemory: number // receipts that met their message in memory
-  }
-
-export interface SettleStore extends MatchStore {
-  settle(batch: SettleBatch): Promise<SettleResult>
-  readTarget(message: MessageId): Promise<ReceiptTarget | undefined>
-}
+export type { SettleCommit, SettleCounters, SettleStore } from './settle-contract.ts'
 
 const FLUSH_AFTER_MS = 20
 const CHANGES_MAX = 1000
@@ -69,6 +30,8 @@ export function makeSettleCommit(parts: {
   lost: () => void
   /** A message left this node's memory. */
   observed: (item: Item) => void
+  /** A commit is durable: windows have room again. */
+  freed: () => void
 }): SettleCommit {
   const { store } = parts
   const counters = { commits: 0, changes: 0, inMemory: 0, lookedUp: 0, parked: 0, repeated: 0, missed: 0, lost: 0 }
@@ -96,6 +59,7 @@ export function makeSettleCommit(parts: {
   let durable = 0
   let timer: NodeJS.Timeout | undefined
   let flushing = false
+  let hurried = false
   let ended = false
 
   const work = () => dirty.length + lookups.length + asked.size + acknowledgements.size + owedRows.size + matched.length
@@ -167,7 +131,10 @@ export function makeSettleCommit(parts: {
     } finally {
       flushing = false
     }
-    if (work() > 0 && !ended) schedule()
+    const now = hurried
+    hurried = false
+    if (work() > 0 && !ended && now) void flush()
+    else if (work() > 0 && !ended) schedule()
     else for (const resolve of idle.splice(0)) resolve()
   }
 
@@ -203,6 +170,7 @@ export function makeSettleCommit(parts: {
       afterCommit(item, newIds[at] ?? [])
     })
     durable += items.length
+    parts.freed()
     for (const { target, lookups: again } of targets) if (written.missed.has(target.row.id)) readAgain(again)
     for (const lookup of looked) if (lookup.owing) lookup.owing.left -= 1
     acknowledgements.release(durable)
@@ -249,6 +217,7 @@ export function makeSettleCommit(parts: {
     matching.written(item, newIds)
     if (item.dirty || !item.done) return // something came while it was written: the next commit has it
     inMemory.delete(item.id)
+    leaveWindow(item)
     parts.observed(item)
   }
 
@@ -285,6 +254,13 @@ export function makeSettleCommit(parts: {
     journalDone(id) {
       owedRows.journalDone(id)
       schedule()
+    },
+    hurry() {
+      if (flushing) hurried = true
+      else if (work() > 0) {
+        clearTimeout(timer)
+        void flush()
+      }
     },
     forgetCarrier: matching.forget,
     counters,

@@ -5,7 +5,7 @@ import { refundOf } from '../domain/refund.ts'
 import type { CarrierRow } from '../store/catalogue.ts'
 import type { MessageId, Parked, ReceiptTarget } from '../store/receipts.ts'
 import type { Change } from '../store/settle.ts'
-import type { TakenMessage } from '../store/sweeps.ts'
+import type { TakenMessage, TakenSlice } from '../store/sweeps.ts'
 import type { CarrierQueue } from './carrier-queue.ts'
 import type { Catalogue } from './catalogue.ts'
 import { changeOfTarget, isLookUpChannel, targetOf } from './change.ts'
@@ -30,12 +30,7 @@ export interface Sweeps {
 export interface SweepStore {
   readSweep(name: string): Promise<number>
   writeSweep(name: string, position: number): Promise<void>
-  withoutReceipt(
-    carrierId: number,
-    fromMs: number,
-    toMs: number,
-    limit: number,
-  ): Promise<{ messages: TakenMessage[]; upTo: number }>
+  withoutReceipt(carrierId: number, fromMs: number, toMs: number, limit: number): Promise<TakenSlice>
   matchableParked(sinceMs: number, afterId: number, carrierIds: readonly number[], limit: number): Promise<Parked[]>
   heldMatches(sinceMs: number): Promise<(MessageId & { parkedId: number })[]>
   heldOver(nowMs: number, limit: number): Promise<MessageId[]>
@@ -57,9 +52,9 @@ const DAY_MS = 86_400_000
 /** A link may come back by itself; after this its messages go another way if there is one. */
 const DOWN_MS = 15_000
 const STRANDED_SLICE = 2000
-/** Missing receipts are walked in steps of so much time, so many of them a sweep, and from so far back at the first. */
+/** Missing receipts are walked in steps of so much time, longer ones where there is nothing, from so far back at the first. */
 const STEP_MS = 5_000
-const STEPS = 20
+const STEPS = 40 // a sweep
 const FIRST_LOOK_MS = 8 * DAY_MS
 const STEP_ROWS = 3000
 
@@ -89,12 +84,17 @@ export function makeSweeps(parts: {
     const key = `sweep.${name}.${carrierId}`
     const kept = await store.readSweep(key)
     let from = Math.max(kept, untilMs - FIRST_LOOK_MS)
-    for (let step = 0; step < STEPS && from < untilMs; step++) {
-      const { messages, upTo } = await store.withoutReceipt(carrierId, from, Math.min(untilMs, from + STEP_MS), STEP_ROWS)
-      await visit(messages)
-      from = upTo
+    let stepMs = STEP_MS
+    try {
+      for (let step = 0; step < STEPS && from < untilMs; step++) {
+        const slice = await store.withoutReceipt(carrierId, from, Math.min(untilMs, from + stepMs), STEP_ROWS)
+        await visit(slice.messages)
+        from = slice.upTo
+        stepMs = slice.rows === 0 ? stepMs * 2 : STEP_MS
+      }
+    } finally {
+      if (from > kept) await store.writeSweep(key, from)
     }
-    if (from > kept) await store.writeSweep(key, from)
   }
 
   const givenUp = (target: ReceiptTarget): Change => {

@@ -98,13 +98,16 @@ export async function claimDue(
   }
 }
 
-/** Which (carrier, lane) have anything due: a short look by the leading columns of the key. */
+/**
+ * Which (carrier, lane) have anything due: a short look by the leading columns of the key. Not `where exists`, which is
+ * planned as a join with the whole queue.
+ */
 const LANES_DUE: Statement = {
   name: 'due_lanes',
   text: `
 select c.carrier_id, l.lane
 from unnest($1::int4[]) as c(carrier_id) cross join generate_series(0, 2) as l(lane)
-where exists (select from due_queue d where d.carrier_id = c.carrier_id and d.lane = l.lane and d.reason <> 6)`,
+cross join lateral (select from due_queue d where d.carrier_id = c.carrier_id and d.lane = l.lane and d.reason <> 6 limit 1) found`,
 }
 
 export async function lanesDue(session: Session, carrierIds: readonly number[]): Promise<{ carrierId: number; lane: number }[]> {

@@ -22,6 +22,7 @@ const newFolder = () => join(scratch, `export-${++exported}`)
 async function open(): Promise<pg.Pool> {
   const database = await createDatabase({ migrated: false })
   const pool = new pg.Pool(database.config)
+  pool.on('error', () => {}) // its database is dropped under idle connections
   pool.on('connect', (client) => client.on('error', () => {})) // as the store's own pool does
   opened.push({ pool, database })
   return pool

@@ -116,7 +116,7 @@ export async function findMessages(
   accountId: number,
   questions: readonly { readonly ref: number | string; readonly phone: string }[],
 ): Promise<(HistoryRow | undefined)[]> {
-  const answers: (HistoryRow | undefined)[] = new Array(questions.length)
+  const answers: (HistoryRow | undefined)[] = new Array(questions.length).fill(undefined)
   const ask = async (statement: Statement, kind: 'number' | 'string') => {
     const asked = questions.map((question, at) => ({ ...question, at })).filter(({ ref }) => typeof ref === kind)
     if (asked.length === 0) return

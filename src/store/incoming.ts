@@ -18,10 +18,11 @@ insert into incoming (id, carrier_id, account_id, sender, recipient, body, compl
 select i.id, i.carrier_id, coalesce(n.account_id, 0), i.sender, i.recipient, i.body, i.complete, i.at
 from unnest($1::int8[], $2::int4[], $3::text[], $4::text[], $5::text[], $6::bool[], $7::int8[])
   as i(id, carrier_id, sender, recipient, body, complete, at)
-left join numbers n on n.number = i.recipient and not n.shared`,
+left join numbers n on n.number = i.recipient and not n.shared
+on conflict (id) do nothing`,
 }
 
-/** Stores whole incoming messages; a dedicated number's go to its account, the rest wait for one. */
+/** Stores whole incoming messages, once however often it is tried; a dedicated number's go to its account, the rest wait for one. */
 export async function storeIncoming(session: Session, rows: readonly IncomingRow[]): Promise<void> {
   await session.run(STORE, [
     int8Array(rows.map((r) => r.id)),
@@ -52,10 +53,14 @@ insert into incoming_parts (carrier_id, sender, recipient, reference, total, num
 select distinct on (p.carrier_id, p.sender, p.recipient, p.reference, p.total, p.number) p.*
 from unnest($1::int4[], $2::text[], $3::text[], $4::int4[], $5::int2[], $6::int2[], $7::text[], $8::int8[])
   as p(carrier_id, sender, recipient, reference, total, number, body, at)
-on conflict do nothing`,
+on conflict (carrier_id, sender, recipient, reference, total, number)
+  do update set body = excluded.body, at = excluded.at, joined = false
+  where incoming_parts.joined and incoming_parts.body <> excluded.body`,
 }
 
-/** Parts are durable before the carrier is told that we have them; whoever completes a message joins it. */
+/**
+ * Parts are durable before the carrier is told that we have them; whoever completes a message joins it.
+ */
 export async function storeIncomingParts(session: Session, parts: readonly IncomingPart[]): Promise<void> {
   await session.run(STORE_PARTS, [
     int4Array(parts.map((p) => p.carrierId)),
@@ -71,32 +76,35 @@ export async function storeIncomingParts(session: Session, parts: readonly Incom
 
 /**
  * Joins messages whose parts are all there, or whose first part is older than `giveUpBeforeMs` (shown incomplete).
- * Parts leave and the whole arrives in one statement, so two nodes cannot both join one.
+ * Parts are marked and the whole arrives in one statement, so two nodes cannot both join one. Joined parts stay as long
+ * as incomplete ones: the same part again is a repetition, another text under the same reference a new message.
  */
 const JOIN: Statement = {
   name: 'incoming_join',
   text: `
 with ready as materialized (
   select carrier_id, sender, recipient, reference, total, count(*) = total as complete, min(at) as at
-  from incoming_parts group by carrier_id, sender, recipient, reference, total
+  from incoming_parts where not joined group by carrier_id, sender, recipient, reference, total
   having count(*) >= total or min(at) < $1
-  limit 250
-), gone as materialized (
-  delete from incoming_parts p using ready r
-  where p.carrier_id = r.carrier_id and p.sender = r.sender and p.recipient = r.recipient and p.reference = r.reference and p.total = r.total
+  limit cardinality($2::int8[])
+), forgotten as (
+  delete from incoming_parts where joined and at < $1
+), taken as materialized (
+  update incoming_parts p set joined = true from ready r
+  where not p.joined and p.carrier_id = r.carrier_id and p.sender = r.sender and p.recipient = r.recipient and p.reference = r.reference and p.total = r.total
   returning p.*
 ), whole as materialized (
   select carrier_id, sender, recipient, string_agg(body, '' order by number) as body, count(*) = total as complete, min(at) as at,
     row_number() over (order by min(at)) as ordinal
-  from gone group by carrier_id, sender, recipient, reference, total
+  from taken group by carrier_id, sender, recipient, reference, total
 )
 insert into incoming (id, carrier_id, account_id, sender, recipient, body, complete, at)
-select $2::int8 + w.ordinal - 1, w.carrier_id, coalesce(n.account_id, 0), w.sender, w.recipient, w.body, w.complete, w.at
+select ($2::int8[])[w.ordinal], w.carrier_id, coalesce(n.account_id, 0), w.sender, w.recipient, w.body, w.complete, w.at
 from whole w left join numbers n on n.number = w.recipient and not n.shared
 returning id`,
 }
 
-/** firstId: the first of 250 ids in a row that nobody else uses. Answers how many messages were made whole. */
-export async function joinIncoming(session: Session, giveUpBeforeMs: number, firstId: number): Promise<number> {
-  return (await session.run(JOIN, [giveUpBeforeMs, firstId])).length
+/** Makes at most as many messages as there are ids. Answers how many were made whole, or given up. */
+export async function joinIncoming(session: Session, giveUpBeforeMs: number, ids: readonly number[]): Promise<number> {
+  return (await session.run(JOIN, [giveUpBeforeMs, int8Array(ids)])).length
 }

@@ -15,6 +15,7 @@ let folder: string
 beforeEach(async () => {
   database = await createDatabase({ migrated: false })
   pool = new pg.Pool(database.config)
+  pool.on('error', () => {}) // its database is dropped under idle connections
   folder = mkdtempSync(join(tmpdir(), 'heliogram-test-migrations-'))
 })
 afterEach(async () => {

@@ -147,6 +147,7 @@ create table incoming_parts (
   number smallint not null,
   body text not null,
   at bigint not null,
+  joined boolean not null default false,
   constraint incoming_parts_pkey PRIMARY KEY (carrier_id, sender, recipient, reference, total, number)
 );
 

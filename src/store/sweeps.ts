@@ -37,9 +37,15 @@ export interface TakenMessage extends ReceiptTarget {
   readonly carrierIds: readonly string[]
 }
 
+export interface TakenSlice {
+  readonly messages: TakenMessage[]
+  readonly rows: number // looked at
+  readonly upTo: number // where the next slice begins
+}
+
 /**
  * One carrier's messages that it took between two instants (Unix ms, the later one included) and that still have no
- * receipt. `upTo` is where the next slice begins. A commit writes at most 1,000 messages, so `limit` must be more
+ * receipt. A commit writes at most 1,000 messages, so `limit` must be more
  * than the parts of these.
  */
 export async function withoutReceipt(
@@ -48,7 +54,7 @@ export async function withoutReceipt(
   fromMs: number,
   toMs: number,
   limit: number,
-): Promise<{ messages: TakenMessage[]; upTo: number }> {
+): Promise<TakenSlice> {
   const rows = await session.run(WITHOUT_RECEIPT, [carrierId, fromMs, toMs, limit])
   const [count, last] = rows[0] ?? []
   const messages = rows.flatMap(([, , ...row]) => {
@@ -58,7 +64,7 @@ export async function withoutReceipt(
     return [{ ...readTarget([0, '', 1, ...row]), sender: sender as string, carrierIds: ids }]
   })
   // The last instant of a full slice may have more rows.
-  return { messages, upTo: Number(count) < limit ? toMs : Math.max(fromMs + 1, Number(last) - 1) }
+  return { messages, rows: Number(count), upTo: Number(count) < limit ? toMs : Math.max(fromMs + 1, Number(last) - 1) }
 }
 
 /**

@@ -125,7 +125,7 @@ describe('the command line', () => {
     const routes = (await json('route list')) as { id: number }[]
     assert.equal((await run(`route remove ${routes[0]?.id}`)).code, 0)
     assert.match((await run('tariff set --default --price 3.5')).out, /^default +sms +everywhere +3\.50 +RUR +accepted$/m)
-    assert.match((await run('tariff set --mccmnc 25001 --price 2.0001')).out, /^default +sms +25001 +2\.0001 +RUR$/m)
+    assert.match((await run('tariff set --mccmnc 25001 --price 2.0001')).out, /^default +sms +25001 +2\.0001 +RUR +accepted$/m)
     assert.equal((await run('tariff remove --mccmnc 25001')).code, 0)
     assert.equal((await run('tariff list')).out.split('\n').length, 3)
     assert.match((await run('carrier disable mts')).out, /^link +switched off$/m)

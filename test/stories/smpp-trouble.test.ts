@@ -60,7 +60,9 @@ story('a code that was sent and never answered is sent once more, marked as a po
       carrier.submits.map((submit) => textOf(submit)),
       ['Your code is 1234', 'Your code is 1234'],
     )
-    assert.match(await scene.trace(id), /It was sent again once after no answer came: the subscriber may have it\s+twice/)
+    const life = await scene.trace(id)
+    assert.match(life, /which never answered\.[\s\S]*took it\./, 'both attempts are told')
+    assert.match(life, /It was sent again once after no answer came: the subscriber may have it\s+twice/)
   })
   assert.equal(cost, 1.5, 'the customer pays once')
 })

@@ -19,6 +19,7 @@ export function newItem(of: Partial<Item> = {}): Item {
     expiresAtMs: Number.MAX_SAFE_INTEGER,
     wantsReceipt: true,
     parts: undefined,
+    window: undefined,
     possibleDuplicate: false,
     accountId: 1,
     payerId: 1,

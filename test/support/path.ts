@@ -82,6 +82,9 @@ export function openRig(
       losses += 1
     },
     observed: () => undefined,
+    freed: () => {
+      for (const own of owned.values()) own.pump()
+    },
   })
   const dispatch = makeDispatch({ owned, catalogue, weigh, moved: settle.changed, journalDone: settle.journalDone, now })
   const commits = makeGroupCommit(

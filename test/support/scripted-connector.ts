@@ -11,7 +11,10 @@ export interface ScriptedConnector extends Connector {
   afterSending(count: number): Promise<readonly Outgoing[]>
   /** Takes a part of what was sent last, or of `of`; its id is `id` or the message's own. */
   take(wish?: { of?: Outgoing | undefined; id?: string; part?: number; parts?: number }): void
-  answer(outcome: 'rejected' | 'busy' | 'unknown', wish?: { of?: Outgoing | undefined; part?: number; parts?: number; status?: number }): void
+  answer(
+    outcome: 'rejected' | 'busy' | 'unknown',
+    wish?: { of?: Outgoing | undefined; part?: number; parts?: number; status?: number },
+  ): void
   /** Resolves when the receipt was acknowledged. */
   receive(receipt: Partial<CarrierReceipt>): Promise<void>
   link(state: 'up' | 'down'): void
@@ -19,7 +22,8 @@ export interface ScriptedConnector extends Connector {
 
 export function scriptedConnector(window = 1000, now: () => number = Date.now): ScriptedConnector {
   let events: ConnectorEvents | undefined
-  let unanswered = 0
+  /** Messages with parts that wait for an answer, and how many once that is known. */
+  const owed = new Map<number, number | undefined>()
   let up = true
   const waiting: { readonly count: number; readonly resolve: () => void }[] = []
   const sent: Outgoing[] = []
@@ -27,7 +31,9 @@ export function scriptedConnector(window = 1000, now: () => number = Date.now): 
 
   const settle = (result: Partial<PartResult>, of = sent.at(-1), part = 1, parts = 1): void => {
     if (!of) throw new Error('nothing was sent')
-    unanswered -= 1
+    const left = (owed.get(of.id) ?? of.parts?.length ?? parts) - 1
+    if (left > 0) owed.set(of.id, left)
+    else owed.delete(of.id)
     const plain = { outcome: 'taken', carrierId: '', status: 0, reason: '' } as const
     events?.settled([{ ...plain, id: of.id, part, of: parts, atMs: now(), ...result }])
   }
@@ -40,10 +46,10 @@ export function scriptedConnector(window = 1000, now: () => number = Date.now): 
       events = given
       given.link('up', '')
     },
-    free: () => (up ? Math.max(0, connector.window - unanswered) : 0),
+    free: () => (up ? Math.max(0, connector.window - owed.size) : 0),
     submit(batch) {
       sent.push(...batch)
-      unanswered += batch.length
+      for (const { id } of batch) owed.set(id, undefined)
       for (const each of waiting.splice(0)) {
         if (sent.length >= each.count) each.resolve()
         else waiting.push(each)
@@ -57,7 +63,7 @@ export function scriptedConnector(window = 1000, now: () => number = Date.now): 
       state: up ? 'up' : 'down',
       reason: '',
       window: connector.window,
-      unanswered,
+      unanswered: owed.size,
       held: 0,
       pausedUntilMs: undefined,
       submitted: sent.length,

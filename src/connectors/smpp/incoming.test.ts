@@ -105,7 +105,8 @@ const KINDS: readonly (readonly [esmClass: number, tlvs: object, receipt: boolea
   [0x44, {}, true],
   [0x00, {}, false],
   [0x40, {}, false],
-  [0x00, { receipted_message_id: '7' }, true],
+  [0x00, { receipted_message_id: '7', message_state: 2 }, true],
+  [0x00, { receipted_message_id: '7' }, false], // some SMSCs number handsets' messages so
 ]
 for (const [esm_class, tlvs, expected] of KINDS) {
   test(`esm_class 0x${esm_class.toString(16)} with ${JSON.stringify(tlvs)} is ${expected ? 'a receipt' : 'a message'}`, () => {

@@ -141,6 +141,7 @@ create table incoming_parts (
   number     smallint not null,
   body       text     not null,
   at         bigint   not null,
+  joined     boolean  not null default false, -- kept for a while: the carrier may send a part twice
   primary key (carrier_id, sender, recipient, reference, total, number)
 );
 

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type MessageStore, openMessageStore } from '../../test/support/message-store.ts'
+import { openRig } from '../../test/support/path.ts'
+import { makeFollow } from './click.ts'
+
+let db: MessageStore
+before(async () => {
+  db = await openMessageStore()
+})
+after(() => db.close())
+
+const BROWSER = 'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36'
+const URL = 'https://example.com/offer?a=1'
+let codes = 0
+
+/** A delivered message with a link in it. */
+async function scene() {
+  const rig = openRig(db)
+  const { connector } = await rig.carrier()
+  const account = await db.account()
+  codes += 1
+  const code = `code${codes}`
+  await rig.send(account, [rig.draft({ links: [{ code, url: URL }] })])
+  await connector.afterSending(1)
+  connector.take({ id: `K${codes}` })
+  await connector.receive({ carrierIds: [`K${codes}`] })
+  await rig.settle.drained()
+  const follow = makeFollow({
+    link: rig.store.link,
+    click: rig.store.click,
+    read: rig.store.readTarget,
+    settle: rig.settle,
+    now: rig.now,
+  })
+  return {
+    ...rig,
+    connector,
+    visit: (visit: { method?: string; userAgent?: string | undefined; ip?: string } = {}) =>
+      follow(code, { method: 'GET', userAgent: BROWSER, ip: '192.0.2.1', ...visit }),
+    follow,
+    state: async () => (await db.row('select state from messages where account_id = $1', [account.id])).state,
+    counts: async () => {
+      const row = await db.row('select clicks::int, machine_clicks::int from short_links where code = $1', [code])
+      return [row.clicks, row.machine_clicks]
+    },
+  }
+}
+
+test("a person's click leads to the page, is counted and moves the message to clicked", async () => {
+  const { visit, state, counts } = await scene()
+  assert.equal(await visit(), URL)
+  assert.deepEqual([await state(), await counts()], [4, [1, 0]])
+})
+
+test('machines are led to the page too, and move nothing', async () => {
+  const { visit, state, counts } = await scene()
+  for (const of of [{ method: 'HEAD' }, { userAgent: 'TelegramBot (like TwitterBot)' }, { userAgent: undefined }])
+    assert.equal(await visit(of), URL)
+  assert.deepEqual([await state(), await counts()], [1, [0, 3]])
+})
+
+test('one visitor who comes again at once is one; another, or later, counts again', async () => {
+  const { visit, clock, counts } = await scene()
+  await visit()
+  await visit()
+  await visit({ ip: '192.0.2.2' })
+  clock.aheadMs = 11_000
+  await visit()
+  assert.deepEqual(await counts(), [3, 1])
+})
+
+test('what was clicked stays clicked, whatever receipt comes later', async () => {
+  const { visit, state, connector } = await scene()
+  await visit()
+  await connector.receive({ carrierIds: [`K${codes}`], state: 'undelivered', stat: 'UNDELIV' })
+  await visit({ ip: '192.0.2.3' })
+  assert.equal(await state(), 4)
+})
+
+test('a code that nobody made leads nowhere', async () => {
+  const { follow } = await scene()
+  for (const code of ['nothing', '', 'x'.repeat(1000)])
+    assert.equal(await follow(code, { method: 'GET', userAgent: BROWSER, ip: '192.0.2.1' }), undefined)
+})
