@@ -19,7 +19,7 @@ export interface DueQueue {
 }
 
 export interface DueStore {
-  lanesDue(carrierIds: readonly number[]): Promise<{ carrierId: number; lane: number }[]>
+  lanesDue(carrierIds: readonly number[], nowMs: number): Promise<{ carrierId: number; lane: number }[]>
   claimDue(claim: {
     carrierId: number
     lane: number
@@ -52,7 +52,10 @@ export function makeDueQueue(parts: {
 
   async function round(): Promise<boolean> {
     const open = [...dispatch.owned.values()].filter((own) => own.up && own.queue.parts < LOW_WATER)
-    const lanes = await store.lanesDue([0, ...open.map((own) => own.carrierId)])
+    const lanes = await store.lanesDue(
+      open.map((own) => own.carrierId),
+      parts.now(),
+    )
     let more = false
     for (const { carrierId, lane } of lanes) more = (await claim(carrierId, lane)) || more
     return more

@@ -188,7 +188,7 @@ test('a held message without news ends with its validity: 20/245, paid unless th
   assert.equal(await db.balanceOf(refunded.id), 1_000_000_000n)
 })
 
-test('parked receipts that match and do not fit keep none from those behind them', async () => {
+test('thousands of parked receipts that match and do not fit keep none from those behind them', async () => {
   const rig = openRig(db)
   const carrier = await rig.carrier()
   const { account, id } = await taken(rig, carrier, { recipient: '79160004001' })
@@ -199,8 +199,8 @@ test('parked receipts that match and do not fit keep none from those behind them
   )
   const insert = `insert into parked_receipts (carrier_id, keys, carrier_raw, state, stat, err, recipient, sender, at)
     select $1, $2, $3, 'delivered', 'DELIVRD', '', $4, '', $5 from generate_series(1, $6)`
-  await db.rows(insert, [carrier.id, ['8010', '1F4A'], ['8010'], '79167777777', rig.now(), 500])
-  await db.rows(insert, [carrier.id, [id], [id], '79160004001', rig.now(), 1])
+  await db.rows(insert, [carrier.id, ['8010', '1F4A'], ['8010'], '79167777777', rig.now() - 5_000, 3000])
+  await db.rows(insert, [carrier.id, [id], [id], '79160004001', rig.now() - 1_000, 1])
   await rig.sweeps.parked()
   await rig.settle.drained()
   await rig.sweeps.parked()

@@ -31,7 +31,13 @@ export interface SweepStore {
   readSweep(name: string): Promise<number>
   writeSweep(name: string, position: number): Promise<void>
   withoutReceipt(carrierId: number, fromMs: number, toMs: number, limit: number): Promise<TakenSlice>
-  matchableParked(sinceMs: number, afterId: number, carrierIds: readonly number[], limit: number): Promise<Parked[]>
+  matchableParked(look: {
+    sinceMs: number
+    afterMs: number
+    carrierIds: readonly number[]
+    limit: number
+    newest: number
+  }): Promise<{ receipts: Parked[]; nextMs: number }>
   heldMatches(sinceMs: number): Promise<(MessageId & { parkedId: number })[]>
   heldOver(nowMs: number, limit: number): Promise<MessageId[]>
   readParked(ids: readonly number[]): Promise<Parked[]>
@@ -52,6 +58,7 @@ const DAY_MS = 86_400_000
 /** A link may come back by itself; after this its messages go another way if there is one. */
 const DOWN_MS = 15_000
 const STRANDED_SLICE = 2000
+const PARKED_SLICE = 2000
 /** Missing receipts are walked in steps of so much time, longer ones where there is nothing, from so far back at the first. */
 const STEP_MS = 5_000
 const STEPS = 40 // a sweep
@@ -152,10 +159,10 @@ export function makeSweeps(parts: {
     async parked() {
       const carrierIds = [...owned.keys()]
       if (carrierIds.length === 0) return
-      const found = await store.matchableParked(now() - DAY_MS, parkedAfter, carrierIds, SLICE)
-      // Some match and yet do not fit (another recipient): the next slice goes on behind them.
-      parkedAfter = found.length < SLICE ? 0 : (found.at(-1)?.id ?? 0)
-      for (const parked of found) settle.found(parked.carrierId, receiptOf(parked), parked.id)
+      const look = { sinceMs: now() - DAY_MS, afterMs: parkedAfter, limit: PARKED_SLICE, newest: SLICE }
+      const { receipts, nextMs } = await store.matchableParked({ ...look, carrierIds })
+      parkedAfter = nextMs
+      for (const parked of receipts) settle.found(parked.carrierId, receiptOf(parked), parked.id)
       for (const match of await store.heldMatches(now() - DAY_MS)) await attach(match)
     },
     async withoutReceipt() {

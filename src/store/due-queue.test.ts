@@ -151,9 +151,24 @@ test('held messages are never claimed; at the end of their validity they are lis
   const [carrierId, account] = [newCarrier(), await db.account()]
   const [held] = await wait([{ carrierId, accountId: account.id, dueAtMs: 7, reason: 6 }])
   assert.deepEqual((await claim(carrierId)).rows, [])
-  assert.deepEqual(await lanesDue(db.sessions.due, [carrierId]), [])
+  assert.deepEqual(await lanesDue(db.sessions.due, [carrierId], 0), [])
   assert.deepEqual(await heldOver(db.sessions.due, 6, 10), [])
   assert.deepEqual(await heldOver(db.sessions.due, 7, 10), [{ accountId: account.id, id: held }])
+})
+
+test('lanes are asked for when something can be claimed: what is to be routed later waits for its time', async () => {
+  const [carrierId, account] = [newCarrier(), await db.account()]
+  await wait([
+    { carrierId, accountId: account.id, lane: 2 },
+    { carrierId: 0, accountId: account.id, lane: 0, dueAtMs: -100 },
+    { carrierId: 0, accountId: account.id, lane: 1, dueAtMs: -50 },
+  ])
+  const ask = (nowMs: number) => lanesDue(db.sessions.due, [carrierId], nowMs)
+  assert.deepEqual(await ask(-101), [{ carrierId, lane: 2 }])
+  assert.deepEqual(await ask(-100), [
+    { carrierId: 0, lane: 0 },
+    { carrierId, lane: 2 },
+  ])
 })
 
 test('a hand-over is written under the epoch of the lease, and under no older one', async () => {

@@ -99,19 +99,28 @@ export async function claimDue(
 }
 
 /**
- * Which (carrier, lane) have anything due: a short look by the leading columns of the key. Not `where exists`, which is
- * planned as a join with the whole queue.
+ * Which (carrier, lane) have anything to claim: a short look by the leading columns of the key. What is to be routed when
+ * due (carrier 0) mostly waits for its time, so there the time is asked for too. Not `where exists`, which is planned as a
+ * join with the whole queue.
  */
 const LANES_DUE: Statement = {
   name: 'due_lanes',
   text: `
+select 0, l.lane from generate_series(0, 2) as l(lane)
+cross join lateral (select from due_queue d where d.carrier_id = 0 and d.lane = l.lane and d.due_at <= $2 limit 1) found
+union all
 select c.carrier_id, l.lane
 from unnest($1::int4[]) as c(carrier_id) cross join generate_series(0, 2) as l(lane)
 cross join lateral (select from due_queue d where d.carrier_id = c.carrier_id and d.lane = l.lane and d.reason <> 6 limit 1) found`,
 }
 
-export async function lanesDue(session: Session, carrierIds: readonly number[]): Promise<{ carrierId: number; lane: number }[]> {
-  const rows = await session.run(LANES_DUE, [int4Array(carrierIds)])
+/** Of carrier 0 and the given ones. */
+export async function lanesDue(
+  session: Session,
+  carrierIds: readonly number[],
+  nowMs: number,
+): Promise<{ carrierId: number; lane: number }[]> {
+  const rows = await session.run(LANES_DUE, [int4Array(carrierIds), nowMs])
   return rows.map(([carrierId, lane]) => ({ carrierId: carrierId as number, lane: lane as number }))
 }
 

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import pg from 'pg'
 import { commitOf, type MessageStore, newMessage, openMessageStore } from '../../test/support/message-store.ts'
 import { accept, wasCommitted } from './accept.ts'
-import { claimDue, handOver, moveStranded, rerouteDue } from './due-queue.ts'
+import { claimDue, handOver, lanesDue, moveStranded, rerouteDue } from './due-queue.ts'
 import { findMessages, hideMessages, readMessage } from './history.ts'
 import { findByCarrierIds, matchableParked, readTargets } from './receipts.ts'
 import { recoverClaim } from './recovery.ts'
@@ -54,6 +54,7 @@ async function plansOf(settings: SessionSettings, work: (session: Session) => Pr
 const commit = commitOf(1, [newMessage({ id: 2, accountId: 1 })])
 const nothing = { id: 1, atMs: 1, changes: [], carrierIds: [], journal: [], handed: [], matched: [], leases: [], takes: [] }
 const claim = { carrierId: 1, lane: 1, afterAccount: 0, nowMs: 0, perAccount: 1, limit: 1, journalId: 1, node: 0 }
+const parked = { sinceMs: 0, afterMs: 0, carrierIds: [1], limit: 1, newest: 1 }
 const stranded = { afterId: 0, limit: 1, nowMs: 0, up: [1], enabled: [1] }
 const BIG = /Seq Scan on (?:messages|texts|carrier_ids|due_queue|journal|accounts|postings)/
 const REF = /Index Scan using messages_\w+_ref_account_id_recipient_idx/
@@ -68,6 +69,7 @@ const STATEMENTS: readonly [string, SessionSettings, (session: Session) => Promi
   ['a receipt', SETTLE_SETTINGS, (session) => findByCarrierIds(session, [{ carrierId: 1, key: 'A', at: 0 }]), PRIMARY],
   ['hand-over', QUEUE_SETTINGS, (session) => handOver(session, { id: 1, carrierId: 1, epoch: 1, ids: [], hops: [] }), /_pkey/],
   ['a claim', QUEUE_SETTINGS, (session) => claimDue(session, claim), PRIMARY],
+  ['what is due', QUEUE_SETTINGS, (session) => lanesDue(session, [1], 1), /due_queue_unrouted/],
   ['rerouting', QUEUE_SETTINGS, (session) => rerouteDue(session, 1, 1), PRIMARY],
   ['stranded rows', QUEUE_SETTINGS, (session) => moveStranded(session, stranded), PRIMARY],
   ['a message by its number', {}, (session) => findMessages(session, 1, [{ ref: 1, phone: '7' }]), REF],
@@ -75,12 +77,7 @@ const STATEMENTS: readonly [string, SessionSettings, (session: Session) => Promi
   ['a message by its own id', {}, (session) => readMessage(session, 1, 1), PRIMARY],
   ['a message to be changed', {}, (session) => readTargets(session, [{ accountId: 1, id: 1 }]), PRIMARY],
   ['hiding a message', {}, (session) => hideMessages(session, [{ accountId: 1, id: 1 }]), PRIMARY],
-  [
-    'parked receipts',
-    {},
-    (session) => matchableParked(session, 0, 0, [1], 1),
-    /Index Cond: \(\(carrier_id = [^)]+\) AND \(key = ANY/,
-  ],
+  ['parked receipts', {}, (session) => matchableParked(session, parked), /Index Cond: \(\(carrier_id = [^)]+\) AND \(key = ANY/],
   ['held messages', {}, (session) => heldMatches(session, 0), /due_queue_held/],
   ['a lost claim', {}, (session) => recoverClaim(session, 1, 0, 0), PRIMARY],
 ]

@@ -163,23 +163,36 @@ export async function park(
 const UNMATCHED: Statement = {
   name: 'receipt_unmatched',
   text: `
-select p.id, p.carrier_id, p.carrier_raw, p.state, p.stat, p.err, p.recipient, p.sender, p.at, p.done_at
-from parked_receipts p
-where p.matched_id = 0 and p.at >= $1 and p.id > $2 and p.carrier_id = any($3::int4[])
+with walked as materialized (
+  select p.* from parked_receipts p where p.matched_id = 0 and p.at > $1 order by p.at limit $3
+), newest as materialized (
+  select p.* from parked_receipts p where p.matched_id = 0 and p.at >= $2 order by p.at desc limit $4
+)
+select (select max(at) from walked), (select count(*) from walked)::int4,
+  p.id, p.carrier_id, p.carrier_raw, p.state, p.stat, p.err, p.recipient, p.sender, p.at, p.done_at
+from (select) one left join (select * from walked union select * from newest) p
+  on p.carrier_id = any($5::int4[])
   and exists (select from carrier_ids c where c.carrier_id = p.carrier_id and c.key = any(p.keys))
-order by p.id limit $4`,
+order by p.id`,
 }
 
-/** Parked receipts of our carriers whose id has appeared meanwhile, since a time, in order of their number. */
+/**
+ * Parked receipts of our carriers whose id has appeared meanwhile: of a slice of all that are open (`afterMs`, then where
+ * `nextMs` says, which is `sinceMs` again at their end), and of the newest, where it most often happens.
+ */
 export async function matchableParked(
   session: Session,
-  sinceMs: number,
-  afterId: number,
-  carrierIds: readonly number[],
-  limit: number,
-): Promise<Parked[]> {
-  const rows = await session.run(UNMATCHED, [sinceMs, afterId, int4Array(carrierIds), limit])
-  return rows.map(toParked)
+  look: { sinceMs: number; afterMs: number; carrierIds: readonly number[]; limit: number; newest: number },
+): Promise<{ receipts: Parked[]; nextMs: number }> {
+  const { sinceMs, limit, newest } = look
+  const afterMs = Math.max(look.afterMs, sinceMs)
+  const rows = await session.run(UNMATCHED, [afterMs, sinceMs, limit, newest, int4Array(look.carrierIds)])
+  const [lastMs, count] = rows[0] ?? []
+  return {
+    receipts: rows.filter(([, , id]) => id !== null).map(([, , ...row]) => toParked(row)),
+    // The last instant may have more rows than the slice.
+    nextMs: Number(count) < limit ? sinceMs : Math.max(afterMs + 1, Number(lastMs) - 1),
+  }
 }
 
 const toParked = ([id, carrierId, raw, state, stat, err, to, from, at, doneAt]: readonly unknown[]): Parked => ({

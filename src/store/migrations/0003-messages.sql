@@ -102,6 +102,7 @@ create table due_queue (
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
 create unique index due_queue_id on due_queue (id);
 create index due_queue_held on due_queue (due_at) where reason = 6;
+create index due_queue_unrouted on due_queue (lane, due_at) where carrier_id = 0;
 
 -- Receipts that have found no message yet. Never dropped: shown as orphans.
 create table parked_receipts (
