@@ -1,0 +1,17 @@
+import { after, before, describe } from 'node:test'
+import { type Centre, startCentre } from '../support/centre.ts'
+import { runPage } from '../support/page-commands.ts'
+import { story } from '../support/story.ts'
+
+/** Pages whose commands are typed, in their order, into a sandbox of their own. */
+const PAGES = ['docs/accounts.md']
+
+describe('the pages of docs/', () => {
+  let centre: Centre
+  before(async () => {
+    centre = await startCentre({ mode: 'sandbox', database: 'test' })
+  })
+  after(() => centre?.stop())
+
+  for (const page of PAGES) story(`every command of ${page} works`, async () => void (await runPage(page, centre)))
+})
