@@ -16,11 +16,13 @@ import { connectorKinds } from './connectors/index.ts'
 import { isSimulator } from './connectors/simulator/simulator.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
 import { Refusal } from './domain/refusal.ts'
+import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import { type CatalogueKeeper, openCatalogue } from './lifecycle/catalogue.ts'
 import { joinNodes } from './lifecycle/node.ts'
 import { openPath, type Path } from './lifecycle/path.ts'
 import { pathStore } from './lifecycle/path-store.ts'
 import { accountEndpoints } from './listeners/http/admin/accounts.ts'
+import { carrierCheckEndpoints } from './listeners/http/admin/carrier-checks.ts'
 import { carrierEndpoints } from './listeners/http/admin/carriers.ts'
 import { centreEndpoints } from './listeners/http/admin/centre.ts'
 import { adminHandler } from './listeners/http/admin/handler.ts'
@@ -40,6 +42,7 @@ import { log } from './log.ts'
 import { ensureAdminToken } from './operator/admin-token.ts'
 import { createAudit } from './operator/audit.ts'
 import { createExport } from './operator/backup.ts'
+import { createCarrierChecks } from './operator/carrier-checks.ts'
 import { createCarriers } from './operator/carriers.ts'
 import { createHealth } from './operator/health.ts'
 import { createMetrics, type NodeFigures } from './operator/metrics.ts'
@@ -169,6 +172,15 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   function changedElsewhere() {
     running.refresh().catch((error: Error) => log.warn('the catalogue could not be read', { reason: error.message }))
   }
+  const carrierChecks = startCarrierChecks({
+    session: general,
+    node,
+    kinds: connectorKinds,
+    owned: running.carriers.owned,
+    probing: running.probing,
+    eventsOf: running.eventsOf,
+    forget: running.settle.forgetCarrier,
+  })
   signing.start()
   health.start()
   const upkeep = startUpkeep(store.pool, config.retentionMonths)
@@ -187,6 +199,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
         topUp: createTopUp({ session: general, nextId }),
       }),
       ...carrierEndpoints(carriers),
+      ...carrierCheckEndpoints(createCarrierChecks({ session: general, carriers, asked: carrierChecks.look })),
       ...routeEndpoints(routes),
       ...tariffEndpoints(tariffs),
       ...numberEndpoints(createNumbers(general)),
@@ -235,6 +248,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     ports: http.ports,
     async stop(graceMs) {
       await http.stop()
+      await carrierChecks.stop()
       await running.stop(graceMs)
       signing.stop()
       health.stop()

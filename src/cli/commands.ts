@@ -1,6 +1,7 @@
 import type { Command } from './command.ts'
 import { accountCommands } from './commands/account.ts'
 import { carrierCommands } from './commands/carrier.ts'
+import { carrierCheckCommands } from './commands/carrier-check.ts'
 import { centreCommands } from './commands/centre.ts'
 import { keyCommands } from './commands/key.ts'
 import { messageCommands } from './commands/message.ts'
@@ -15,6 +16,7 @@ export const COMMANDS: readonly Command[] = [
   ...accountCommands,
   ...keyCommands,
   ...carrierCommands,
+  ...carrierCheckCommands,
   ...routeCommands,
   ...tariffCommands,
   ...numberCommands,
