@@ -15,10 +15,10 @@ import { goodSender, SENDER_KINDS, SENDER_SETTING, SENDER_TITLES, tonNpiText, WA
 import type { SmppSettings } from './settings.ts'
 
 /** What the fate of the series says of the carrier's settings. Proposes only what differs from what it has. */
-export function concludeCheck(settings: SmppSettings, _: CheckAsk, observed: readonly ObservedProbe[]): Conclusions {
+export function concludeCheck(settings: SmppSettings, ask: CheckAsk, observed: readonly ObservedProbe[]): Conclusions {
   const parts = [
     concludeRescue(observed),
-    ...SENDER_KINDS.map((kind) => concludeSender(kind, settings, observed)),
+    ...SENDER_KINDS.map((kind) => concludeSender(kind, settings, ask, observed)),
     concludeAlphabet(settings, observed),
     concludeLong(settings, observed),
     concludeIds(settings, observed),
@@ -46,7 +46,12 @@ function concludeRescue(observed: readonly ObservedProbe[]): Part {
   return { proposals: [{ setting, value, because, sure: 'seen' }] }
 }
 
-function concludeSender(kind: (typeof SENDER_KINDS)[number], settings: SmppSettings, observed: readonly ObservedProbe[]): Part {
+function concludeSender(
+  kind: (typeof SENDER_KINDS)[number],
+  settings: SmppSettings,
+  { from }: CheckAsk,
+  observed: readonly ObservedProbe[],
+): Part {
   const tries = observed.filter(({ name }) => name.startsWith(`sender ${kind}`))
   const [first] = tries
   const taken = tries.find(isTaken)
@@ -63,16 +68,10 @@ function concludeSender(kind: (typeof SENDER_KINDS)[number], settings: SmppSetti
     says: `The carrier refuses ${what} as the sender (${first.from}): ${reasonOf(first)}. Ask it which ${SENDER_PLURALS[kind]} it allows; messages from others will be refused.`,
   }
   const good = goodSender(observed)
+  const because = `Messages without a sender of their own need one that it takes, as it took ${from}.`
   const proposals: Proposal[] =
-    kind === 'name' && settings.sender === '' && good
-      ? [
-          {
-            setting: 'sender',
-            value: good.from,
-            because: `Messages without a sender of their own need one that it takes; ${good.from} was.`,
-            sure: 'likely',
-          },
-        ]
+    kind === 'name' && settings.sender === '' && from !== '' && good?.from === from
+      ? [{ setting: 'sender', value: from, because, sure: 'likely' }]
       : []
   return { findings: [finding], proposals }
 }
