@@ -28,6 +28,7 @@ import { centreEndpoints } from './listeners/http/admin/centre.ts'
 import { adminHandler } from './listeners/http/admin/handler.ts'
 import { messageEndpoints } from './listeners/http/admin/messages.ts'
 import { numberEndpoints } from './listeners/http/admin/numbers.ts'
+import { receiptEndpoints } from './listeners/http/admin/receipts.ts'
 import { routeEndpoints } from './listeners/http/admin/routes.ts'
 import { tariffEndpoints } from './listeners/http/admin/tariffs.ts'
 import { createBodyReader } from './listeners/http/body.ts'
@@ -48,6 +49,7 @@ import { createHealth } from './operator/health.ts'
 import { createMetrics, type NodeFigures } from './operator/metrics.ts'
 import { createListNodes } from './operator/nodes.ts'
 import { createNumbers } from './operator/numbers.ts'
+import { createOrphans } from './operator/orphans.ts'
 import { createRoutes } from './operator/routes.ts'
 import { seedSandbox } from './operator/seed-sandbox.ts'
 import { createTariffs } from './operator/tariffs.ts'
@@ -204,6 +206,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ...tariffEndpoints(tariffs),
       ...numberEndpoints(createNumbers(general)),
       ...messageEndpoints(createTrace(general)),
+      ...receiptEndpoints(createOrphans({ session: general, carriers, kinds: connectorKinds, attach: running.attach })),
       ...centreEndpoints({
         audit: createAudit(longSession(store.pool)),
         backUp: createExport((folder) => exportAll(store.pool, folder)),

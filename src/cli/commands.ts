@@ -6,6 +6,7 @@ import { centreCommands } from './commands/centre.ts'
 import { keyCommands } from './commands/key.ts'
 import { messageCommands } from './commands/message.ts'
 import { numberCommands } from './commands/number.ts'
+import { receiptCommands } from './commands/receipts.ts'
 import { routeCommands } from './commands/route.ts'
 import { serveCommands } from './commands/serve.ts'
 import { tariffCommands } from './commands/tariff.ts'
@@ -21,5 +22,6 @@ export const COMMANDS: readonly Command[] = [
   ...tariffCommands,
   ...numberCommands,
   ...messageCommands,
+  ...receiptCommands,
   ...centreCommands,
 ]

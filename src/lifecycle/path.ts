@@ -5,6 +5,7 @@ import { timeOfId } from '../domain/message-id.ts'
 import type { NumberProfile } from '../domain/number/parse.ts'
 import { log } from '../log.ts'
 import { makeAccept } from './accept.ts'
+import { type AttachReceipt, makeAttach } from './attach.ts'
 import { makeBatches } from './batch.ts'
 import { makeRemove } from './cancel.ts'
 import { type CarrierQueue, makeCarrierQueue } from './carrier-queue.ts'
@@ -34,6 +35,7 @@ export interface Path {
   readonly find: FindMessages
   readonly remove: RemoveMessage
   readonly follow: FollowLink
+  readonly attach: AttachReceipt
   readonly commits: GroupCommit
   readonly settle: SettleCommit
   readonly incoming: IncomingMessages
@@ -243,6 +245,7 @@ export async function openPath(parts: {
       settle,
       now,
     }),
+    attach: makeAttach({ readParked: store.readParked, readTarget, matched: store.matched, settle }),
     follow: makeFollow({ link: store.link, click: store.click, read: readTarget, settle, now }),
     commits,
     settle,
