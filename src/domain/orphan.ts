@@ -32,7 +32,7 @@ export interface OrphanMatch {
   /** certain: its id, and everything else the receipt says, fits this message and no other. */
   readonly sure: 'certain' | 'likely'
   readonly relation: IdRelation | undefined // undefined: the ids say nothing
-  readonly because: string // a few words
+  readonly because: string // `id+number`; `number 1/3`: the last of three that fit
 }
 
 /** A receipt may be stored a moment before the answer it follows. */
@@ -52,18 +52,17 @@ export function matchOrphan(orphan: Orphan, candidates: readonly OrphanCandidate
   if (first) {
     const alone = byId.every(({ message }) => message.id === first.message.id)
     const nearest = alone ? first : byId.reduce((one, other) => (other.message.sentAtMs > one.message.sentAtMs ? other : one))
-    const named = orphan.to !== '' || orphan.from !== ''
+    const named = namesIt(orphan, nearest.message) ? '+number' : hasSender(orphan, nearest.message) ? '+sender' : ''
     // A short number is too easily the same by chance, when the receipt names nobody.
-    const proves = named || nearest.length >= ID_LENGTH
-    const because = `${named ? 'id and number' : 'id'}${alone ? '' : `, the last of ${byId.length}`}`
-    return { ...nearest, sure: alone && proves ? 'certain' : 'likely', because }
+    const proves = named !== '' || nearest.length >= ID_LENGTH
+    return { ...nearest, sure: alone && proves ? 'certain' : 'likely', because: `id${named}${alone ? '' : ` 1/${byId.length}`}` }
   }
   const waiting = possible.filter((message) => isWaiting(message) && namesIt(orphan, message))
-  const sameSender = waiting.filter((message) => orphan.from === '' || plain(message.sender) === plain(orphan.from))
+  const sameSender = waiting.filter((message) => orphan.from === '' || hasSender(orphan, message))
   const group = sameSender.length > 0 ? sameSender : waiting
   if (group.length === 0) return undefined
   const message = group.reduce((one, other) => (other.sentAtMs > one.sentAtMs ? other : one))
-  const because = group.length === 1 ? 'number and time' : `number, the last of ${group.length}`
+  const because = group.length === 1 ? 'number' : `number 1/${group.length}`
   return { message, part: 0, sure: 'likely', relation: undefined, because }
 }
 
@@ -88,6 +87,8 @@ const fits = (orphan: Orphan, message: OrphanCandidate): boolean =>
 
 /** Neither address is a telephone number: they say nothing against a message. */
 const namesNobody = ({ to, from }: Orphan): boolean => [to, from].every((address) => address.replace(/\D/g, '').length < 9)
+
+const hasSender = ({ from }: Orphan, { sender }: OrphanCandidate): boolean => from !== '' && plain(sender) === plain(from)
 
 /** Without its final receipt: taken, unknown, or given up for want of one. */
 const isWaiting = ({ state, err }: OrphanCandidate): boolean => state <= 0 || err === NO_RECEIPT

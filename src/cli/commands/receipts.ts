@@ -150,7 +150,7 @@ function showAttached(json: unknown): Output {
   return { json, text: `Looked at ${looked_at}: ${attached} have changed their message.${repeats} ${rest}` }
 }
 
-const HEADINGS = ['ORPHAN', 'CAME (UTC)', 'TO', 'RECEIPT', 'ID', 'MESSAGE', 'OF', 'SURE', 'BY']
+const HEADINGS = ['ORPHAN', 'CAME (UTC)', 'TO', 'RECEIPT', 'ID', 'MESSAGE', 'SURE', 'BY']
 
 function show({ shown, total, counted_up_to: most, orphans, carriers }: List): string {
   if (shown === 0) return 'There are no orphan receipts: every receipt has found its message.'
@@ -175,15 +175,18 @@ const counted = (count: number): string => `${count} orphan ${count === 1 ? 'rec
 
 const row = ({ id, came_at, to, stat, err, ids, match }: Orphan) => [
   id,
-  came_at.slice(5, 19).replace('T', ' '),
+  came_at.slice(5, 16).replace('T', ' '),
   to,
   [stat, err].filter((word) => word !== '').join(' '),
-  ids.join(' '),
+  shortened(ids.join(' ')),
   match ? String(match.message) : '',
-  match?.account,
   match?.sure,
   match?.because,
 ]
+
+/** Ids of one carrier differ at their ends. */
+const shortened = (id: string): string => (id.length > ID_WIDTH ? `…${id.slice(1 - ID_WIDTH)}` : id)
+const ID_WIDTH = 14
 
 /** What the receipts have in common, and what to type. */
 function explain({ certain, likely, causes, attach_command: attach, shown }: Summary): string[] {
@@ -205,7 +208,11 @@ function explain({ certain, likely, causes, attach_command: attach, shown }: Sum
     ...(attach === null
       ? []
       : [`${certain} of those shown ${certain === 1 ? 'is' : 'are'} certain. To attach all that are:`, `  ${attach}`]),
-    ...(likely === 0 ? [] : [`${likely} ${likely === 1 ? 'is' : 'are'} likely: look, then heliogram receipts attach ORPHAN.`]),
+    ...(likely === 0
+      ? []
+      : [
+          `${likely} ${likely === 1 ? 'is' : 'are'} likely. Look with heliogram message trace MESSAGE, then: heliogram receipts attach ORPHAN`,
+        ]),
     ...(none === 0
       ? []
       : [`${none} ${none === 1 ? 'fits' : 'fit'} no message here: another system may use the same access to the carrier.`]),
