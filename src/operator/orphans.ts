@@ -22,7 +22,13 @@ export interface OrphanWish {
 
 /** attached: the message changed · known: it says nothing new · moving: the message changes at this moment · gone */
 export type Attached = 'attached' | 'known' | 'moving' | 'gone'
-type Attach = (match: { accountId: number; id: number; parkedId: number; part: number }) => Promise<Attached>
+type Attach = (match: {
+  accountId: number
+  id: number
+  parkedId: number
+  part: number
+  carrierIds: readonly string[]
+}) => Promise<Attached>
 
 const LIMIT = { standard: 50, max: 500 } as const
 const HOURS = { standard: 1, max: 72 } as const
@@ -135,7 +141,7 @@ export const createOrphans = (parts: {
         })
       }
       const { accountId, message, part } = chosen
-      const became = await parts.attach({ accountId, id: message.id, parkedId: orphan.id, part })
+      const became = await parts.attach({ accountId, id: message.id, parkedId: orphan.id, part, carrierIds: message.carrierIds })
       if (became === 'moving') {
         throw new Refusal('bad_request', {
           field: 'message',
@@ -160,7 +166,7 @@ export const createOrphans = (parts: {
           const best = matches[at]
           if (best?.sure !== 'certain') continue
           const { accountId, message, part } = best
-          done[await parts.attach({ accountId, id: message.id, parkedId: orphan.id, part })] += 1
+          done[await parts.attach({ accountId, id: message.id, parkedId: orphan.id, part, carrierIds: message.carrierIds })] += 1
         }
         looked += orphans.length
         beforeId = orphans.at(-1)?.id ?? 0

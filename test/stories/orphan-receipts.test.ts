@@ -71,7 +71,6 @@ story(
     assert.match(await cli('receipts', 'orphans', '--carrier', name), /There are no orphan receipts/)
 
     const upBefore = linksUp()
-    const upBefore = linksUp()
     await cli(...setting.split(' ').slice(1))
     await eventually(async () => assert.equal(linksUp(), upBefore + 1, 'the link comes up anew, with the setting'))
     const [next = 0] = await sendTo([phone(4)])
