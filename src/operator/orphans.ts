@@ -37,6 +37,7 @@ const HOUR_MS = 3_600_000
 const ATTACHED_MAX = 10_000
 const FORGOTTEN_MAX = 100_000
 const SLICE = 200
+const AT_ONCE = 50
 
 /** Receipts that have found no message: with the most likely one, and what to set so that the next ones find theirs. */
 export const createOrphans = (parts: {
@@ -83,6 +84,19 @@ export const createOrphans = (parts: {
       log.warn('messages could not be looked for by number', { error })
       return []
     })
+  }
+
+  const attachTo = (orphan: Orphan, { accountId, message, part }: Matched): Promise<Attached> =>
+    parts.attach({ accountId, id: message.id, parkedId: orphan.id, part, carrierIds: message.carrierIds })
+
+  /** Many at once share their commits. */
+  async function attachSome(list: readonly { readonly orphan: Orphan; readonly best: Matched }[]) {
+    const results: Attached[] = []
+    for (let from = 0; from < list.length; from += AT_ONCE) {
+      const some = list.slice(from, from + AT_ONCE)
+      results.push(...(await Promise.all(some.map(({ orphan, best }) => attachTo(orphan, best)))))
+    }
+    return results
   }
 
   async function one(id: number): Promise<Orphan> {
@@ -140,8 +154,8 @@ export const createOrphans = (parts: {
           reason: `No message fits receipt ${id}: name one, heliogram receipts attach ${id} MESSAGE.`,
         })
       }
-      const { accountId, message, part } = chosen
-      const became = await parts.attach({ accountId, id: message.id, parkedId: orphan.id, part, carrierIds: message.carrierIds })
+      const { message } = chosen
+      const became = await attachTo(orphan, chosen)
       if (became === 'moving') {
         throw new Refusal('bad_request', {
           field: 'message',
@@ -162,12 +176,11 @@ export const createOrphans = (parts: {
       for (; looked < ATTACHED_MAX; ) {
         const orphans = await stored.listOrphans(session, { carrierId: carrier.id, sinceMs, beforeId, limit: SLICE })
         const matches = await match(orphans, 0)
-        for (const [at, orphan] of orphans.entries()) {
+        const certain = orphans.flatMap((orphan, at) => {
           const best = matches[at]
-          if (best?.sure !== 'certain') continue
-          const { accountId, message, part } = best
-          done[await parts.attach({ accountId, id: message.id, parkedId: orphan.id, part, carrierIds: message.carrierIds })] += 1
-        }
+          return best?.sure === 'certain' ? [{ orphan, best }] : []
+        })
+        for (const result of await attachSome(certain)) done[result] += 1
         looked += orphans.length
         beforeId = orphans.at(-1)?.id ?? 0
         if (orphans.length < SLICE) break
