@@ -221,7 +221,7 @@ describe('carrier check', () => {
     assert.equal(code, 0)
     assert.match(
       output,
-      /^Check \d+ of carrier-\d+: marked messages to 79161234567, one at a time\.\nlink {2}up\n 1 {2}name 5\/0 +taken\n/,
+      /^Check \d+ of carrier-\d+: marked messages to 79161234567, one at a time\. \(5\/0 and its like: TON\/NPI\.\)\nlink {2}up\n 1 {2}name 5\/0 +taken\n/,
     )
     assert.match(output, /\n 1 {2}receipt DELIVRD 000 after \d+\.\d s\n/)
     assert.match(output, /\n10 +long, payload +Heliogram +taken +DELIVRD 000 +\d+\.\d s +\d+ +the same\n/)

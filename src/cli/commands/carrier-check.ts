@@ -72,7 +72,7 @@ export const carrierCheckCommands: readonly Command[] = [
 
 /** Tells what is new until the check has ended. */
 async function follow(centre: AdminClient, asked: Check, say: Say): Promise<Check> {
-  say(`Check ${asked.id} of ${asked.carrier}: marked messages to ${asked.to}, one at a time.`)
+  say(`Check ${asked.id} of ${asked.carrier}: marked messages to ${asked.to}, one at a time. (5/0 and its like: TON/NPI.)`)
   const told = new Set<string>()
   const tell = (line: string): void => {
     if (told.has(line)) return

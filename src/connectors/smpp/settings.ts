@@ -84,7 +84,7 @@ export const smppSettings = z
     receiptIds: z
       .enum(['auto', 'decimal', 'hex'])
       .default('auto')
-      .describe('Ids in receipts: decimal where answers are hex, or the other way round; auto: by number and recipient'),
+      .describe('Ids in receipts: decimal where answers are hex, or the other way round; auto: either, if the recipient agrees'),
     receiptIdEndsAt: latin1(8)
       .default('')
       .describe('An id in a receipt ends before the first of these characters; empty: it is taken whole'),
