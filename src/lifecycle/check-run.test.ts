@@ -156,13 +156,27 @@ test('a carrier that pushes everything back is tried four times with each messag
   assert.ok(far.submits.filter(({ possibleDuplicate }) => possibleDuplicate).length === 9)
 })
 
-test('a window that never opens leaves messages unsent, with the reason', async () => {
+test('beside customers who leave no room in the window, messages of a check stand in line', async () => {
   const { run, far } = rig((message, carrier) => {
     carrier.settle(message)
+    carrier.receipt(message)
     carrier.free = 0
   })
   const report = await run
-  assert.match(report.probes.at(-1)?.note ?? '', /not sent: the window stayed full/)
+  assert.deepEqual(
+    report.probes.map(({ parts }) => parts[0]?.outcome),
+    ['taken', 'taken', 'taken'],
+  )
+  assert.ok(far.clock < bound)
+})
+
+test('a link that goes down for good leaves messages unsent, with the reason', async () => {
+  const { run, far } = rig((message, carrier) => {
+    carrier.settle(message)
+    carrier.up = false
+  })
+  const report = await run
+  assert.equal(report.probes.at(-1)?.note, 'not sent: the link is down: connection refused')
   assert.ok(far.clock < bound + 60_000)
 })
 

@@ -28,6 +28,8 @@ export const CHECK_LIMITS = {
   /** For the answer to one message; after `unansweredMax` without an answer in a row no more are sent. */
   answerMs: 15_000,
   unansweredMax: 2,
+  /** So long room in the window is waited for. */
+  roomMs: 3_000,
   retries: 3, // of a message that was pushed back
   /** Without news, when all that is expected has come: carriers repeat receipts. */
   quietMs: 2_000,
@@ -159,8 +161,8 @@ export async function runCheck(parts: {
     const id = parts.takeId()
     notes.begin(probe, id, now())
     for (let again: readonly number[] | undefined, tries = 0; ; tries++) {
-      if (!(await reached(() => parts.connector().free() > 0, until))) {
-        notes.remark(id, `not sent: ${whyNot()}`)
+      if (!(await reached(mayGo(), until))) {
+        notes.remark(id, `not sent: the link is ${linkWords()}`)
         return false
       }
       parts.connector().submit([outgoing(probe, id, again)])
@@ -182,10 +184,13 @@ export async function runCheck(parts: {
   const find = (id: number): ObservedProbe | undefined => notes.observed.find((probe) => probe.id === id)
   const isLost = (id: number): boolean => find(id)?.parts.some(({ outcome }) => outcome === 'unknown') ?? true
 
-  function whyNot(): string {
-    const { state, pausedUntilMs } = parts.connector().stats()
-    if (state !== 'up') return `the link is ${linkWords()}`
-    return pausedUntilMs === undefined ? 'the window stayed full' : 'the carrier pushed back'
+  /** When there is room; beside customers' messages, which leave none for long, it stands in line inside the connector. */
+  function mayGo(): () => boolean {
+    const lineUpAt = monotonic() + limits.roomMs
+    return () => {
+      const connector = parts.connector()
+      return connector.free() > 0 || (monotonic() >= lineUpAt && connector.stats().state === 'up')
+    }
   }
 
   async function keep(id: number): Promise<void> {

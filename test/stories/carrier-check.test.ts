@@ -215,6 +215,23 @@ describe('carrier check', () => {
     await nothingElseHappened(carrier)
   })
 
+  story('customers who write to the same telephone over the same link meanwhile notice nothing', async (t) => {
+    const { carrier, name } = await carrierFor(t, { idInResponse: hex, idInReceipt: decimal })
+    await centre.admin('POST', '/routes', { carrier: name, prefix: PHONE, priority: 500 })
+    const shop = await centre.account(`shop-${name}`, 100)
+    const checking = check(name, '--from', 'Shop')
+    const texts = Array.from({ length: 20 }, (_, nth) => `Order ${nth}`)
+    const ids = await Promise.all(texts.map((mes) => shop.sent({ phones: PHONE, mes, sender: 'Shop' })))
+    const done = await checking
+    for (const id of ids) await shop.sees(1, PHONE, id)
+    assert.equal(done.tests.length, 10)
+    assert.ok(done.tests.every(({ receipts }) => receipts.length > 0))
+    assert.equal(Number(await shop.balance()), 80, 'twenty parts, and none of the check')
+    const [open] = await centre.query<{ count: number }>('select count(*)::int from parked_receipts where matched_id = 0')
+    assert.equal(open?.count, 0)
+    assert.equal(carrier.submits.filter((submit) => /^Order/.test(String(submit.content))).length, 20)
+  })
+
   story('a person sees what happens line by line, and what to do about a mistake', async (t) => {
     const { name } = await carrierFor(t)
     const { code, output } = await centre.cli('carrier', 'check', name, '--to', '+7 916 123-45-67')
