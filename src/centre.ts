@@ -176,15 +176,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   function changedElsewhere() {
     running.refresh().catch((error: Error) => log.warn('the catalogue could not be read', { reason: error.message }))
   }
-  const carrierChecks = startCarrierChecks({
-    session: general,
-    node,
-    kinds: connectorKinds,
-    owned: running.carriers.owned,
-    probing: running.probing,
-    eventsOf: running.eventsOf,
-    forget: running.settle.forgetCarrier,
-  })
+  const carrierChecks = startCarrierChecks({ session: general, node, kinds: connectorKinds, path: running })
   signing.start()
   health.start()
   const upkeep = startUpkeep(store.pool, config.retentionMonths)

@@ -1,14 +1,13 @@
 import { monotonic, now, sleep } from '../clock.ts'
-import type { Connector, ConnectorEvents, ConnectorKind } from '../connectors/connector.ts'
+import type { Connector, ConnectorKind } from '../connectors/connector.ts'
 import { basicPlan } from '../domain/carrier-check.ts'
 import { log } from '../log.ts'
 import * as stored from '../store/carrier-checks.ts'
 import { releaseCarriers } from '../store/leases.ts'
 import type { Session } from '../store/session.ts'
-import type { CarrierQueue } from './carrier-queue.ts'
 import { makeCheckNotes } from './check-notes.ts'
 import { CHECK_LIMITS, CheckEnded, type CheckLimits, type CheckReport, runCheck } from './check-run.ts'
-import type { Probing } from './probing.ts'
+import type { Path } from './path.ts'
 
 /** Runs the checks that operators ask for, on the node that owns the carrier or may borrow one that is switched off. */
 export interface CarrierChecks {
@@ -28,16 +27,13 @@ interface Parts {
   readonly session: Session
   readonly node: { readonly number: number; mayWrite(): boolean; readonly ids: { next(): number } }
   readonly kinds: Readonly<Record<string, ConnectorKind>>
-  readonly owned: ReadonlyMap<number, Pick<CarrierQueue, 'connector'>>
-  readonly probing: Probing
-  readonly eventsOf: (carrierId: number) => Pick<ConnectorEvents, 'settled' | 'receipts' | 'incoming'>
-  /** A borrowed carrier has left this node. */
-  readonly forget: (carrierId: number) => void
+  readonly path: Pick<Path, 'carriers' | 'probing' | 'eventsOf' | 'settle'>
   readonly limits?: CheckLimits
 }
 
 export function startCarrierChecks(parts: Parts): CarrierChecks {
-  const { session, node, limits = CHECK_LIMITS } = parts
+  const { session, node, path, limits = CHECK_LIMITS } = parts
+  const { owned } = path.carriers
   const ending = new AbortController()
   const running = new Set<Promise<void>>()
   let wake = new AbortController()
@@ -82,9 +78,9 @@ export function startCarrierChecks(parts: Parts): CarrierChecks {
       const what = kind ? (settings?.error?.issues[0]?.message ?? '') : `there is no connector of kind ${check.kind}`
       throw new CheckEnded(`The carrier's settings do not fit: ${what}.`)
     }
-    const borrowed = parts.owned.has(carrierId) ? undefined : await borrow(check, kind.create(settings.data, carrier))
+    const borrowed = owned.has(carrierId) ? undefined : await borrow(check, kind.create(settings.data, carrier))
     const notes = makeCheckNotes(check.to)
-    const unwatch = parts.probing.watch(carrierId, notes)
+    const unwatch = path.probing.watch(carrierId, notes)
     try {
       return await runCheck({
         ask: { to: check.to, from: check.from },
@@ -95,7 +91,7 @@ export function startCarrierChecks(parts: Parts): CarrierChecks {
         notes,
         connector() {
           if (ending.signal.aborted) throw new CheckEnded('The centre was stopped during the check.')
-          const own = parts.owned.get(carrierId)?.connector ?? borrowed?.connector()
+          const own = owned.get(carrierId)?.connector ?? borrowed?.connector()
           if (!own) throw new CheckEnded('The carrier was switched off or set anew during the check: run it again.')
           return own
         },
@@ -133,7 +129,7 @@ export function startCarrierChecks(parts: Parts): CarrierChecks {
       }
     })()
     connector.start({
-      ...parts.eventsOf(carrierId),
+      ...path.eventsOf(carrierId),
       link: (state, reason) => log.info(`link ${state} for a check`, { carrier, reason }),
       ready: () => {},
       mayWrite: () => !lost && node.mayWrite() && monotonic() < safeUntil,
@@ -144,7 +140,7 @@ export function startCarrierChecks(parts: Parts): CarrierChecks {
         await connector.stop(STOP_GRACE_MS)
         done.abort()
         await keeping
-        if (!parts.owned.has(carrierId)) parts.forget(carrierId)
+        if (!owned.has(carrierId)) path.settle.forgetCarrier(carrierId)
         await releaseCarriers(session, node.number, [{ carrierId, epoch }], 'its check has ended').catch(() => {})
       },
     }
