@@ -141,8 +141,12 @@ const SECOND_MS = 1_000
 export function concludeReceipts(observed: readonly ObservedProbe[]): Finding[] {
   const taken = observed.filter(isTaken)
   const receipts = taken.flatMap((probe) => probe.receipts.map((receipt) => ({ probe, receipt })))
-  if (observed.length > 0 && taken.length === 0)
-    return [{ sure: 'seen', says: 'The carrier took none of the messages: see its answers above.' }]
+  if (observed.length > 0 && taken.length === 0) {
+    const says = observed.some(({ parts }) => parts.length > 0)
+      ? 'The carrier took none of the messages: see its answers above.'
+      : 'The carrier answered none of the messages: ask it whether this access may send.'
+    return [{ sure: 'seen', says }]
+  }
   if (taken.length === 0) return []
   if (receipts.length === 0) {
     return [

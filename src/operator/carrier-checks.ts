@@ -181,6 +181,6 @@ function answerOf({ parts, note, pushedBack }: ObservedProbe): string {
   for (const outcome of ['rejected', 'unknown', 'busy'] as const) {
     if (parts.some((part) => part.outcome === outcome)) return { rejected: 'refused', unknown: 'lost', busy: 'busy' }[outcome]
   }
-  if (note !== '') return note.startsWith('not sent') ? 'not sent' : pushedBack > 0 ? 'busy' : 'none'
+  if (note !== '') return note.startsWith('not sent') ? 'not sent' : pushedBack > 0 ? 'busy' : 'unanswered'
   return parts.length === 0 ? 'waiting' : 'taken'
 }

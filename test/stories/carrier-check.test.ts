@@ -215,6 +215,19 @@ describe('carrier check', () => {
     await nothingElseHappened(carrier)
   })
 
+  story('a simulated carrier is checked with three texts, and needs no settings', async (t) => {
+    const rules = [{ title: 'Other notation', match: { prefix: PHONE }, notation: 'hex_then_decimal' }]
+    await centre.admin('POST', '/carriers', { kind: 'simulator', name: 'simulated', settings: { receiptDelayMs: 50, rules } })
+    t.after(() => centre.admin('PATCH', '/carriers/simulated', { enabled: false }))
+    const done = await check('simulated')
+    assert.deepEqual(answers(done), ['letters and digits: taken', 'a Russian text: taken', 'a long text: taken'])
+    assert.ok(done.tests.every(({ receipts }) => receipts.every(({ stat, found_by }) => stat === 'DELIVRD' && found_by === 'id')))
+    assert.deepEqual(
+      done.tests.map(({ receipts }) => receipts.length),
+      [1, 1, 2],
+    )
+  })
+
   story('customers who write to the same telephone over the same link meanwhile notice nothing', async (t) => {
     const { carrier, name } = await carrierFor(t, { idInResponse: hex, idInReceipt: decimal })
     await centre.admin('POST', '/routes', { carrier: name, prefix: PHONE, priority: 500 })
@@ -249,9 +262,10 @@ describe('carrier check', () => {
       [[name, '--to', '8916'], /with its country code/],
       [[name, '--to', PHONE, '--wait', '100000'], /0 to 600 seconds/],
       [[name, '--to', PHONE, '--from', 'Имя'], /up to 11 Latin letters/],
+      [[name], /--to is missing/],
     ] as const) {
       const wrong = await centre.cli('carrier', 'check', ...words)
-      assert.equal(wrong.code, 1)
+      assert.ok(wrong.code === 1 || wrong.code === 2)
       assert.match(wrong.output, says)
     }
   })

@@ -51,7 +51,7 @@ export const carrierCheckCommands: readonly Command[] = [
     summary: 'Try a carrier with a series of marked messages to your own telephone, and propose its settings.',
     details:
       'It uses the link that is up, or for its time a link of its own to a carrier that is switched off. About ten short messages are sent: senders, ' +
-      'alphabets, long texts. No account is charged and no customer sees them; the carrier may charge you. It always ends: within 2 minutes and the wait.',
+      'alphabets, long texts. No account is charged and no customer sees them; the carrier may charge you. It always ends: within 2 minutes and the wait. It leaves with 1 when it did not come to its end, or nothing was taken.',
     positionals: [{ name: 'NAME', meaning: 'the name of the carrier' }],
     options: {
       to: { value: 'NUMBER', meaning: 'a telephone that you can look at, with its country code', required: true },
@@ -65,7 +65,7 @@ export const carrierCheckCommands: readonly Command[] = [
       const body = { to: args.text('to'), ...(from !== undefined && { from }), ...(wait !== undefined && { wait_seconds: wait }) }
       const asked = (await centre.request('POST', path`/carriers/${args.at('NAME')}/checks`, body)) as Check
       const check = await follow(centre, asked, say)
-      return { json: check, text: show(check), exitCode: check.state === 'done' ? 0 : 1 }
+      return { json: check, text: show(check), exitCode: isUseful(check) ? 0 : 1 }
     },
   },
 ]
@@ -88,6 +88,9 @@ async function follow(centre: AdminClient, asked: Check, say: Say): Promise<Chec
   }
   throw new Complaint(`Check ${asked.id} does not end: look at the log of the centre.`)
 }
+
+/** It came to its end, and something was taken. */
+const isUseful = ({ state, tests }: Check): boolean => state === 'done' && tests.some(({ answer }) => answer === 'taken')
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`
 const numbered = (test: Test): string => String(test.number).padStart(2)
@@ -130,7 +133,7 @@ function show(check: Check): string {
       ...proposals.flatMap(({ option, because, sure }) => [...entry(SURE[sure] ?? sure, option), ...entry('', because)]),
       ...(command === null ? [] : ['', command]),
     ]),
-    ...(check.state === 'done' && command === null ? ['', 'No other settings are proposed.'] : []),
+    ...(isUseful(check) && command === null ? ['', 'No other settings are proposed.'] : []),
   ]
   return sections.join('\n')
 }
