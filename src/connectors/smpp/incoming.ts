@@ -35,7 +35,7 @@ export function receiptOf(pdu: Delivery, settings: SmppSettings, nowMs: number):
   const said = stateOfStat(stat)
   const ids = idsOf(tlvs.receipted_message_id?.trim() ?? '', text?.id ?? '')
   const translated = settings.receiptIds !== 'auto' || settings.receiptIdEndsAt !== ''
-  return {
+  const receipt: CarrierReceipt = {
     carrierIds: translated ? [...new Set(ids.map((id) => answeredId(id, settings)))] : ids,
     // A vendor's own word in the text says less than the standard's number beside it.
     state: said === 'unknown' && state !== undefined ? stateOfStat(messageStateName(state)) : said,
@@ -46,9 +46,10 @@ export function receiptOf(pdu: Delivery, settings: SmppSettings, nowMs: number):
     atMs: nowMs,
     doneAtMs: text ? smppDate(text.doneDate, settings.utcOffsetMinutes) : undefined,
     queried: false,
-    ...(translated && { rawIds: ids }),
-    ...(text && text.text.trim() !== '' && { text: text.text }),
   }
+  const repeated = text?.text ?? ''
+  if (!translated && repeated === '') return receipt
+  return { ...receipt, ...(translated && { rawIds: ids }), ...(repeated !== '' && { text: repeated }) }
 }
 
 const idsOf = (tlv: string, text: string): readonly string[] =>
