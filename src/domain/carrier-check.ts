@@ -160,6 +160,7 @@ export function concludeReceipts(observed: readonly ObservedProbe[]): Finding[] 
   const seconds = (ms: number): string => `${(ms / SECOND_MS).toFixed(1)} s`
   const without = taken.filter((probe) => probe.receipts.length === 0)
   const undecided = taken.filter(({ receipts: all }) => all.length > 0 && !all.some(({ state }) => isFinalState(state)))
+  const altered = receipts.find(({ probe, receipt }) => isAltered(probe.text, receipt.text.trim()))
   const twice = taken.filter(({ parts, receipts: all }) => all.filter(({ state }) => isFinalState(state)).length > parts.length)
   return [
     {
@@ -177,6 +178,18 @@ export function concludeReceipts(observed: readonly ObservedProbe[]): Finding[] 
             says: `${undecided.length} have only a receipt that decides nothing (${undecided[0]?.receipts[0]?.stat || 'no stat'}): ask the carrier what it means.`,
           },
         ]),
+    ...(altered
+      ? [
+          {
+            sure: 'likely' as const,
+            says: `Receipts repeat "${altered.receipt.text.trim().slice(0, 40)}" of what was sent as "${altered.probe.text.slice(0, 40)}": texts may be changed on the way.`,
+          },
+        ]
+      : []),
     ...(twice.length === 0 ? [] : [{ sure: 'seen' as const, says: 'Some receipts came more than once; that does no harm.' }]),
   ]
 }
+
+/** Only of letters that every alphabet has at the same place. */
+const isAltered = (sent: string, repeated: string): boolean =>
+  repeated !== '' && /^[\x20-\x7e]*$/.test(sent) && !/[@$_[\]{}\\|~^`]/.test(sent) && !sent.includes(repeated)

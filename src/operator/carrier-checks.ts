@@ -1,7 +1,7 @@
 import { now } from '../clock.ts'
 import type { Conclusions, ObservedProbe } from '../domain/carrier-check.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { askCheck, type CheckRow, lateReceipts, openCheck, readCheck } from '../store/carrier-checks.ts'
+import { askCheck, type CheckRow, lastCheck, lateReceipts, openCheck, readCheck } from '../store/carrier-checks.ts'
 import type { Session } from '../store/session.ts'
 import type { Carriers } from './carriers.ts'
 
@@ -51,6 +51,15 @@ export const createCarrierChecks = (parts: {
       }
       parts.asked()
       return present(await find(id), new Map())
+    },
+
+    /** The newest check of a carrier, with receipts that came after its end. */
+    async last(name: string) {
+      const carrier = await carriers.find(name)
+      const check = await lastCheck(session, carrier.id)
+      if (!check)
+        throw new Refusal('not_found', { reason: `${name} was never checked: heliogram carrier check ${name} --to NUMBER.` })
+      return present(check, await lateReceipts(session, check.id))
     },
 
     async read(id: number) {

@@ -79,6 +79,16 @@ export const readCheck = async (session: Session, id: number): Promise<CheckRow 
   return row && read(row)
 }
 
+const LAST: Statement = {
+  name: 'check_last',
+  text: `select ${COLUMNS} from carrier_checks c join carriers k on k.id = c.carrier_id where c.carrier_id = $1 order by c.id desc limit 1`,
+}
+
+export const lastCheck = async (session: Session, carrierId: number): Promise<CheckRow | undefined> => {
+  const [row] = await session.run(LAST, [carrierId])
+  return row && read(row)
+}
+
 /** The check of a carrier that is under way. */
 export const openCheck = async (session: Session, carrierId: number): Promise<CheckRow | undefined> => {
   const [row] = await session.run(OPEN, [carrierId])

@@ -204,6 +204,8 @@ describe('carrier check', () => {
         [['DELIVRD', true]],
       )
     })
+    const { output } = await centre.cli('carrier', 'check', name, '--last')
+    assert.match(output, /^NO {2}TEST[\s\S]* 1 {2}name 5\/0 +Heliogram +taken +DELIVRD 000/)
     await nothingElseHappened(carrier)
   })
 

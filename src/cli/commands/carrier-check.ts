@@ -54,12 +54,19 @@ export const carrierCheckCommands: readonly Command[] = [
       'alphabets, long texts. No account is charged and no customer sees them; the carrier may charge you. It always ends: within 2 minutes and the wait. It leaves with 1 when it did not come to its end, or nothing was taken.',
     positionals: [{ name: 'NAME', meaning: 'the name of the carrier' }],
     options: {
-      to: { value: 'NUMBER', meaning: 'a telephone that you can look at, with its country code', required: true },
+      to: { value: 'NUMBER', meaning: 'a telephone that you can look at, with its country code' },
       from: { value: 'SENDER', meaning: 'a sender that the carrier allows; without it its default sender, or Heliogram' },
       wait: { value: 'SECONDS', meaning: 'how long to wait for receipts, at most 600; without it 60' },
+      last: { meaning: 'send nothing: show the last check again, with receipts that came after it' },
     },
     examples: ['heliogram carrier check mts --to 79161234567 --from Shop'],
     ask: async (centre, args, say) => {
+      if (args.flag('last')) {
+        const last = (await centre.request('GET', path`/carriers/${args.at('NAME')}/checks/last`)) as Check
+        return { json: last, text: show(last).trimStart() }
+      }
+      if (args.text('to') === undefined)
+        throw new Complaint('--to is missing: a telephone that you can look at, with its country code.', 2)
       const wait = args.whole('wait')
       const from = args.text('from')
       const body = { to: args.text('to'), ...(from !== undefined && { from }), ...(wait !== undefined && { wait_seconds: wait }) }
@@ -151,7 +158,11 @@ function row(test: Test): Cell[] {
     test.number,
     test.title,
     test.from,
-    [test.answer, parts.length > 1 ? `${parts.length} parts` : '', test.pushed_back > 0 ? `busy ${test.pushed_back}x` : '']
+    [
+      answerOf(test),
+      test.answer === 'taken' && parts.length > 1 ? `${parts.length} parts` : '',
+      test.pushed_back > 0 ? `busy ${test.pushed_back}x` : '',
+    ]
       .filter((word) => word !== '')
       .join(', '),
     receipts.length > 1 ? `${receipts.length}x ${receipt}` : receipt || (test.answer === 'taken' ? 'none' : '-'),
@@ -159,6 +170,14 @@ function row(test: Test): Cell[] {
     answered?.id ?? '',
     written === '' ? '' : written === answered?.id ? 'the same' : written,
   ]
+}
+
+/** A refusal by its status, as the standard calls it. */
+function answerOf({ answer, parts }: Test): string {
+  if (answer !== 'refused') return answer
+  const reason = parts.find(({ outcome }) => outcome === 'rejected')?.reason ?? ''
+  const [word] = /(?<=^ESME_)\w+/.exec(reason) ?? /0x[0-9a-f]+/.exec(reason) ?? []
+  return word ?? answer
 }
 
 const section = (title: string, lines: readonly string[]): string[] => (lines.length === 0 ? [] : ['', title, ...lines])

@@ -170,3 +170,11 @@ test('one receipt for a long message is noticed', () => {
     /By UDH the carrier sends 1 receipt for 2 parts/,
   )
 })
+
+test('a text that a receipt repeats otherwise than it was sent is noticed', () => {
+  assert.match(
+    says(play(({ name }) => (name === 'sender name 5/0' ? { echo: 'Heliogram te5t' } : {}))),
+    /repeat "Heliogram te5t" of what was sent/,
+  )
+  assert.doesNotMatch(says(play(({ text }) => ({ echo: text.slice(0, 20) }))), /repeat "/)
+})

@@ -16,6 +16,7 @@ export function carrierCheckEndpoints(checks: CarrierChecks): Endpoint[] {
         return checks.ask(param(request, 'name'), { to, ...given({ from, waitSeconds }) })
       },
     },
+    { method: 'GET', path: '/carriers/:name/checks/last', run: async (request) => checks.last(param(request, 'name')) },
     { method: 'GET', path: '/carrier-checks/:id', run: async (request) => checks.read(Number(param(request, 'id'))) },
   ]
 }
