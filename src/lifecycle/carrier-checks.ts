@@ -21,6 +21,7 @@ const LEASE_SAFE_MS = 9_000 // below the lease, as the node's own
 const BEAT_MS = 2_000
 const STOP_GRACE_MS = 1_000
 const LATE_SLICE = 2_000
+const LATE_MS = 3 * 86_400_000 // carriers forget what they have not reported by then
 const LATE_BACK = 200 // numbers that may have been written out of their order
 
 interface Parts {
@@ -47,7 +48,7 @@ export function startCarrierChecks(parts: Parts): CarrierChecks {
       running.add(run)
     }
     lateAfter ??= await stored.firstLate(session)
-    const { upTo } = await stored.takeLate(session, lateAfter, LATE_SLICE)
+    const { upTo } = await stored.takeLate(session, { afterId: lateAfter, limit: LATE_SLICE, sinceMs: now() - LATE_MS })
     if (upTo > 0) lateAfter = Math.max(lateAfter, upTo - LATE_BACK)
   }
 

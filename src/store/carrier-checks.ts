@@ -228,10 +228,12 @@ const LATE: Statement = {
   text: `
 with walked as materialized (
   select p.id, p.carrier_id, p.keys, p.at, p.stat, p.err, p.matched_id from parked_receipts p
-  where p.id > $1 and exists (select from carrier_probes) order by p.id limit $2
+  where p.id > $1 and exists (select from carrier_checks where asked_at >= $3) order by p.id limit $2
 ), taken as (
   update parked_receipts p set matched_id = q.id
-  from walked w join carrier_probes q on q.carrier_id = w.carrier_id and q.keys && w.keys
+  from walked w
+  join carrier_probes q on q.carrier_id = w.carrier_id and q.keys && w.keys
+  join carrier_checks c on c.id = q.check_id and c.asked_at >= $3
   where p.id = w.id and p.matched_id = 0 and w.matched_id = 0
   returning q.id, p.at, p.stat, p.err
 ), noted as (
@@ -242,8 +244,12 @@ with walked as materialized (
 select (select max(id) from walked), (select count(*) from taken)::int4`,
 }
 
-export async function takeLate(session: Session, afterId: number, limit: number): Promise<{ upTo: number; taken: number }> {
-  const [row] = await session.run(LATE, [afterId, limit])
+/** `sinceMs`: of checks that were asked for since then; without one, nothing is looked at. */
+export async function takeLate(
+  session: Session,
+  look: { afterId: number; limit: number; sinceMs: number },
+): Promise<{ upTo: number; taken: number }> {
+  const [row] = await session.run(LATE, [look.afterId, look.limit, look.sinceMs])
   return { upTo: Number(row?.[0] ?? 0), taken: (row?.[1] as number | undefined) ?? 0 }
 }
 
