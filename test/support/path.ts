@@ -54,6 +54,10 @@ export function openRig(
   const catalogue = (): Catalogue => ({
     version: 1,
     priceOf: () => 1_000_000n,
+    costOf: () => undefined,
+    hasCosts: () => false,
+    inBase: (_, amount) => amount,
+    inCurrencyOf: (_, amount) => amount,
     refundsUndelivered: () => false,
     candidates: () => [...rows.values()].filter((row) => row.enabled).map((row) => row.id),
     carrier: (id) => rows.get(id),

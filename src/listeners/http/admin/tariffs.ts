@@ -5,9 +5,14 @@ import { type Endpoint, given, readBody } from './endpoint.ts'
 const list = z.string().max(20_000) // with commas between
 const name = z.string().max(100)
 
-const Place = z.strictObject({ tariff: name, channel: name, prefix: list, mccmnc: list, default: z.boolean() }).partial()
+const money = z.union([z.string().max(40), z.number()]).transform(String)
+const Place = z
+  .strictObject({ tariff: name, channel: name, prefix: list, mccmnc: list, country: list, default: z.boolean(), from: name })
+  .partial()
 const Price = Place.extend({
-  price: z.union([z.string().max(40), z.number()]).transform(String),
+  price: money,
+  mass: money.optional(),
+  zone: z.int().optional(),
   currency: z.string().max(10).optional(),
   charged: z.enum(['accepted', 'delivered']).optional(),
 })
