@@ -2,11 +2,13 @@ import { now } from '../clock.ts'
 import type { Channel } from '../domain/channel.ts'
 import { BASE_CURRENCY, convert, RATE_UNIT, type Rate } from '../domain/currency.ts'
 import type { Money } from '../domain/money.ts'
+import { lookUp } from '../domain/number/plan.ts'
 import type { PricedPlan } from '../domain/price.ts'
 import { compilePriceList, type ListRow, type Origin, type PriceList, priceIn } from '../domain/price-list.ts'
 import { type CurrencyRow, readForeignPayers } from '../store/currencies.ts'
 import { type PriceListHead, readRowsOf } from '../store/price-lists.ts'
 import type { Session } from '../store/session.ts'
+import type { Item } from './item.ts'
 
 /** What is asked of tariffs and of carriers' costs, in memory. Money in millionths. */
 export interface Prices {
@@ -18,7 +20,7 @@ export interface Prices {
   hasCosts(carrierId: number): boolean
   /** An amount in a tariff's currency, in the base currency, to be compared with costs; undefined: there is no rate. */
   inBase(tariffId: number, amount: Money): Money | undefined
-  /** An amount in the base currency, in that of the account that pays. */
+  /** An amount in the base currency, in that of the account that pays; 0n when there is no rate for it. */
   inCurrencyOf(payerId: number, amount: Money): Money
 }
 
@@ -85,7 +87,8 @@ export function makePriceBook(session: Session): PriceBook {
     inCurrencyOf(payerId, amount) {
       const currency = payers.get(payerId)
       const rate = currency === undefined ? undefined : rates.get(currency)
-      return rate ? convert(amount, RATE_UNIT, rate) : amount
+      if (currency === undefined) return amount
+      return rate ? convert(amount, RATE_UNIT, rate) : 0n
     },
     async read(heads, currencies) {
       const stale = heads.filter((head) => compiled.get(head.id)?.head.version !== head.version)
@@ -117,4 +120,18 @@ export function makePriceBook(session: Session): PriceBook {
       }
     },
   }
+}
+
+/** What its carrier takes for one part of a message, in the payer's currency; 0n where its costs are not known. */
+export function costOfPart(item: Pick<Item, 'carrierId' | 'channel' | 'to' | 'mccmnc' | 'payerId'>, prices: Prices): Money {
+  if (!prices.hasCosts(item.carrierId)) return 0n
+  const cost = prices.costOf(item.carrierId, item.channel, item.to, planWith(item.to, item.mccmnc))
+  return cost === undefined ? 0n : prices.inCurrencyOf(item.payerId, cost)
+}
+
+/** The plan of a number; its network is the one the message was accepted for. */
+function planWith(number: string, mccmnc: string): PricedPlan {
+  const plan = lookUp(number)
+  if (mccmnc === '' || mccmnc === plan.mcc + plan.mnc) return plan
+  return { ...plan, mcc: mccmnc.slice(0, 3), mnc: mccmnc.slice(3) }
 }

@@ -80,6 +80,7 @@ export function openRig(
       now,
       putBack: (item) => owned.get(item.carrierId)?.push(item),
       nextCandidate: (item) => dispatch.again(item),
+      costOf: () => 0n,
       unknownSetting: (carrierId) => rows.get(carrierId)?.unknown ?? 'auto',
     },
     lost: () => {
