@@ -26,8 +26,13 @@ export function diffRows<Row extends ListRow>(
   return { added, removed }
 }
 
-/** The rows with others put in: those of the same destination and moment are replaced. */
-export function withRows(present: readonly ListRow[], put: readonly ListRow[]): ListRow[] {
+/**
+ * The rows with others put in: those of the same destination and moment are replaced. A row that has begun replaces all of its
+ * destination that have begun before it was written; those entered for later stay.
+ */
+export function withRows(present: readonly ListRow[], put: readonly ListRow[], nowMs: number): ListRow[] {
   const keys = new Set(put.map(rowKey))
-  return [...present.filter((row) => !keys.has(rowKey(row))), ...put]
+  const begun = new Set(put.filter((row) => row.validFromMs <= nowMs).map(placeKey))
+  const stays = (row: ListRow): boolean => !keys.has(rowKey(row)) && !(row.validFromMs <= nowMs && begun.has(placeKey(row)))
+  return [...present.filter(stays), ...put]
 }

@@ -44,20 +44,16 @@ export function readRows(request: PutRow): ListRow[] {
 }
 
 /**
- * Puts rows into a list. A row that holds at once replaces all of its destination that had begun; those entered for later stay.
- * Without a zone of its own a row stays in the zone its destination was in.
+ * Puts rows into a list. Without a zone of its own a row stays in the zone its destination was in.
  */
 export function put(present: Present, request: PutRow, nowMs: number): Wanted {
   const rows = readRows(request)
   const known = new Map(present.rows.map((row) => [placeKey(row), row.zone]))
   const placed = request.zone === undefined ? rows.map((row) => ({ ...row, zone: known.get(placeKey(row)) ?? row.zone })) : rows
   const [first] = rows
-  const places = new Set(rows.map(placeKey))
-  const others =
-    first?.validFromMs === 0 ? present.rows.filter((row) => row.validFromMs > nowMs || !places.has(placeKey(row))) : present.rows
   const where = `${first?.channel} ${rows.slice(0, 3).map(placeName).join(', ')}${rows.length > 3 ? ' …' : ''}`
   const when = request.from === undefined ? '' : ` from ${formatMoment(first?.validFromMs ?? 0)}`
-  return { rows: withRows(others, placed), what: `${where} set to ${formatPrice(first?.price ?? 0n)}${when}` }
+  return { rows: withRows(present.rows, placed, nowMs), what: `${where} set to ${formatPrice(first?.price ?? 0n)}${when}` }
 }
 
 /** Takes destinations out: all of them, or none when one is not there. */

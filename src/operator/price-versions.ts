@@ -14,6 +14,7 @@ import {
   writeVersion,
 } from '../store/price-lists.ts'
 import type { Session } from '../store/session.ts'
+import { formatMoment } from './price-place.ts'
 
 /** A tariff or a carrier whose list is changed. */
 export interface Listed {
@@ -116,3 +117,13 @@ export const createPriceVersions = ({ session, changed }: { session: Session; ch
 }
 
 export type PriceVersions = ReturnType<typeof createPriceVersions>
+
+export const presentVersion = ({ version, sameAs, atMs, what, currency, added, removed }: PriceVersion) => ({
+  version,
+  same_as: sameAs,
+  at: formatMoment(atMs - (atMs % 1000)),
+  what,
+  currency,
+  added,
+  removed,
+})

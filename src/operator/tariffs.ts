@@ -46,15 +46,8 @@ export const createTariffs = ({ session, changed }: { session: Session; changed:
     })
   }
 
-  async function find(name: string): Promise<Listed> {
-    const tariff = name.includes('\0') ? undefined : await findTariff(session, name)
-    if (!tariff) throw new Refusal('not_found', { field: 'tariff', reason: `There is no tariff '${name.slice(0, 40)}'.` })
-    return { owner: { tariffId: tariff.id }, name: tariff.name, currency: tariff.currency }
-  }
-
   return {
     list,
-    find,
 
     /** Sets prices, and makes the tariff where there is none of that name. Holds for what is accepted from now on, or from a date. */
     async set(request: SetPrice): Promise<TariffWithPrices> {
@@ -72,13 +65,24 @@ export const createTariffs = ({ session, changed }: { session: Session; changed:
 
     /** Takes prices out; a destination is then priced by the next best match, or not served. */
     async remove(request: RemovePrice): Promise<void> {
-      const listed = await find(request.tariff ?? STANDARD_TARIFF)
+      const listed = await tariffNamed(session, request.tariff ?? STANDARD_TARIFF)
       await versions.change(listed, (present) => take(present, request, listed.name))
     },
   }
 }
 
 export type Tariffs = ReturnType<typeof createTariffs>
+
+export async function tariffNamed(session: Session, name: string): Promise<Listed> {
+  const tariff = await findTariffNamed(session, name)
+  if (!tariff) throw new Refusal('not_found', { field: 'tariff', reason: `There is no tariff '${name.slice(0, 40)}'.` })
+  return tariff
+}
+
+export async function findTariffNamed(session: Session, name: string): Promise<Listed | undefined> {
+  const tariff = name.includes('\0') ? undefined : await findTariff(session, name)
+  return tariff && { owner: { tariffId: tariff.id }, name: tariff.name, currency: tariff.currency }
+}
 
 /** The tariff of a name; made where there is none. */
 export async function tariffFor(
