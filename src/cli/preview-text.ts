@@ -21,6 +21,16 @@ interface PlanMoment {
   readonly cheaper: number
   readonly new: number
   readonly gone: number
+  readonly zones: readonly {
+    readonly zone: number
+    readonly zone_name: string
+    readonly dearer: number
+    readonly cheaper: number
+    readonly new: number
+    readonly gone: number
+    readonly percent_from: number | null
+    readonly percent_to: number | null
+  }[]
   readonly changes: readonly PlanChange[]
 }
 
@@ -136,7 +146,7 @@ function momentText(moment: PlanMoment): string[] {
   const all = moment.dearer + moment.cheaper + moment.new + moment.gone
   return [
     `${when}: ${parts.join(', ')}.`,
-    ...(changes.length > CHANGES_SHOWN ? [zonesText(changes), '', 'The largest changes:'] : []),
+    ...(changes.length > CHANGES_SHOWN ? [zonesText(moment.zones), '', 'The largest changes:'] : []),
     table(['ZONE', 'CHANNEL', 'DESTINATION', 'WAS', 'BECOMES', 'CHANGE'], rows, '', ['WAS', 'BECOMES', 'CHANGE']),
     ...more(all, shown.length),
     '',
@@ -144,31 +154,21 @@ function momentText(moment: PlanMoment): string[] {
 }
 
 const howMuch = ({ change, percent }: PlanChange): string =>
-  change === 'new' ? 'new' : change === 'gone' ? 'no longer served' : percent === null ? change : `${signed(String(percent))} %`
+  change === 'new' ? 'new' : change === 'gone' ? 'no longer served' : percent === null ? change : percentText(percent)
+
+const percentText = (percent: number): string => `${percent < 0 ? '' : '+'}${percent.toLocaleString('en')} %`
 
 const ZONES_SHOWN = 15
 
 /** Many changes, zone by zone. */
-function zonesText(changes: readonly PlanChange[]): string {
-  const zones = new Map<string, PlanChange[]>()
-  for (const change of changes) {
-    const name = `${change.zone} ${change.zone_name}`
-    zones.set(name, [...(zones.get(name) ?? []), change])
-  }
-  const sorted = [...zones].sort(([, one], [, other]) => other.length - one.length)
-  const rows = sorted.slice(0, ZONES_SHOWN).map(([name, own]) => {
-    const of = (kind: string) => own.filter(({ change }) => change === kind).length
-    const percents = own.flatMap(({ percent }) => (percent === null ? [] : [percent]))
-    const [low, high] = [Math.min(...percents), Math.max(...percents)]
+function zonesText(zones: PlanMoment['zones']): string {
+  const rows = zones.slice(0, ZONES_SHOWN).map((zone) => {
+    const { percent_from: low, percent_to: high } = zone
     const range =
-      percents.length === 0
-        ? ''
-        : low === high
-          ? `${signed(String(low))} %`
-          : `${signed(String(low))} to ${signed(String(high))} %`
-    return [name, of('dearer'), of('cheaper'), of('new'), of('gone'), range]
+      low === null || high === null ? '' : low === high ? percentText(low) : `${percentText(low)} to ${percentText(high)}`
+    return [`${zone.zone} ${zone.zone_name}`, zone.dearer, zone.cheaper, zone.new, zone.gone, range]
   })
-  const rest = sorted.length > ZONES_SHOWN ? [`… and ${count(sorted.length - ZONES_SHOWN, 'more zone')}.`] : []
+  const rest = zones.length > ZONES_SHOWN ? [`… and ${count(zones.length - ZONES_SHOWN, 'more zone')}.`] : []
   return [table(['ZONE', 'DEARER', 'CHEAPER', 'NEW', 'NO PRICE', 'CHANGE'], rows, ''), ...rest].join('\n')
 }
 

@@ -12,7 +12,7 @@ import type { Owner } from '../store/price-lists.ts'
 import { readLogins, readTraffic, type Traffic } from '../store/price-traffic.ts'
 import type { Session } from '../store/session.ts'
 import { listTariffs } from '../store/tariffs.ts'
-import { findLosses, type Loss, type Margins, networkOf, type Sample, type Selling } from './price-losses.ts'
+import { findLosses, type Loss, type Margins, networkOf, type Sample, type Selling, unhurried } from './price-losses.ts'
 import { placeName } from './price-place.ts'
 
 /** A list as it is, and as it is to become. */
@@ -54,7 +54,7 @@ export const createPricePreview =
   async (change: Change, nowMs: number): Promise<PricePreview> => {
     const selling = current()
     const { owner, present, wanted } = change
-    const moments = comparePrices(present, wanted, nowMs)
+    const moments = await unhurried(comparePrices(present, wanted, nowMs))
     await setImmediate()
     const inForceMs = wanted.reduce((latest, row) => Math.max(latest, row.validFromMs), nowMs)
     const before = compilePriceList(present, nowMs)
