@@ -89,7 +89,8 @@ const paragraph = (text: string): string => wrap(text, WIDTH_MAX).join('\n')
 /** A file that cannot be imported, line by line. */
 export function problemsText(file: string, { problems }: Pick<Plan, 'problems'>): string {
   const shown = problems.slice(0, PROBLEMS_SHOWN)
-  const found = `${count(problems.length, 'line is', 'lines are')}${problems.length >= 1000 ? ' or more' : ''} wrong`
+  const found =
+    problems.length >= 1000 ? '1,000 lines or more are wrong' : `${count(problems.length, 'line is', 'lines are')} wrong`
   return [
     `${file} cannot be imported: ${found}. Nothing was changed.`,
     '',

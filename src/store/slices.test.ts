@@ -4,7 +4,7 @@ import { EPOCH_MS, idOfTime } from '../domain/message-id.ts'
 import { type Slice, walkBack } from './slices.ts'
 
 const fromMs = EPOCH_MS + 1_000_000
-const toMs = fromMs + 30 * 86_400_000
+const toMs = fromMs + 3 * 86_400_000
 
 test('slices lie side by side from the newest to the oldest, none twice and none left out', async () => {
   const slices: Slice[] = []

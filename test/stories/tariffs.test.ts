@@ -179,12 +179,15 @@ story('a price entered in advance takes force at its moment, without anybody doi
 })
 
 story('what the carrier takes is kept with each message, and the margin is what is left', async (t) => {
-  const { phone, name } = await scene.carrierFor(t)
+  const { phone, name, carrier } = await scene.carrierFor(t, { receipt: 'never' })
   const customer = await customerOf('earning')
   await heliogram('currency', 'set', 'USD=90')
   await heliogram('cost', 'set', '--carrier', name, '--default', '--price', '0.01', '--currency', 'USD')
   const long = 'ж'.repeat(100) // two parts
   const id = await customer.sent({ phones: phone(1), mes: long })
+  await customer.sees(0, phone(1), id)
+  assert.deepEqual(await booked(phone(1)), [6_000_000, 1_800_000], 'it costs when it is taken, not when it arrives')
+  for (const taken of carrier.taken) await carrier.receipt(taken)
   await customer.sees(1, phone(1), id)
   assert.deepEqual(await booked(phone(1)), [6_000_000, 1_800_000])
 
