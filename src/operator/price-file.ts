@@ -1,4 +1,4 @@
-import { type CsvRow, isFormula, readCsv } from '../domain/csv.ts'
+import { type CsvRow, isFormula, readCsv } from '../domain/csv-table.ts'
 import { rowKey } from '../domain/price-change.ts'
 import type { ListRow } from '../domain/price-list.ts'
 import { countryNamed, type Zone, zoneOf } from '../domain/zone.ts'

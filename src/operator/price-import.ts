@@ -1,5 +1,5 @@
 import { now } from '../clock.ts'
-import { writeCsv } from '../domain/csv.ts'
+import { writeCsv } from '../domain/csv-table.ts'
 import type { Rate } from '../domain/currency.ts'
 import { diffRows, withRows } from '../domain/price-change.ts'
 import type { ListRow } from '../domain/price-list.ts'
