@@ -33,6 +33,8 @@ async function heliogram(...line: readonly string[]): Promise<string> {
   return output
 }
 
+const token = async (): Promise<string> => (await readFile(join(scene.centre.dataDir, 'admin-token'), 'utf8')).trim()
+
 async function write(name: string, lines: readonly string[]): Promise<string> {
   const file = join(folder, name)
   await writeFile(file, `${lines.join('\n')}\n`)
@@ -135,6 +137,14 @@ story(
       shown.join('\n'),
     )
     assert.equal(await priceFor(customer, phone(2)), '3')
+
+    const many = Array.from({ length: 60 }, (_, at) => `;;${['Germany', 'France', 'Spain'][at % 3]};${2040 + at}-01-01;${at + 1}`)
+    const longFile = await write('many.csv', ['prefix;mccmnc;country;from;price', ...many])
+    const long = await heliogram('tariff', 'import', longFile, '--tariff', 'previewed')
+    assert.ok(
+      long.split('\n').every((line) => line.length <= 100),
+      long,
+    )
   },
 )
 
@@ -153,6 +163,10 @@ story('a file with a wrong line is explained line by line, and nothing of it is 
 
   const huge = join(folder, 'huge.csv')
   await writeFile(huge, Buffer.alloc(17 * 1_048_576, 'mccmnc;price\n'))
+  const whole = { method: 'POST', body: Buffer.alloc(17 * 1_048_576, 'x'), headers: { Authorization: `Bearer ${await token()}` } }
+  const answer = await scene.centre.get('/admin/v1/tariffs/careful/import', whole)
+  assert.equal(answer.status, 400)
+  assert.match(await answer.text(), /at most 16777216 octets/)
   assert.match((await type('tariff', 'import', huge)).output, /has 17 MB\. At most 16 MB and 100,000 rows are taken at once/)
 })
 
