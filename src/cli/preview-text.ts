@@ -9,6 +9,7 @@ export interface Plan {
   readonly repeated_lines: number
   readonly everywhere_else: boolean
   readonly moments: readonly PlanMoment[]
+  readonly untold_moments?: number
   readonly traffic: PlanTraffic | null
   readonly losses: readonly PlanLoss[]
   readonly losses_count?: number
@@ -121,6 +122,9 @@ export function previewText(file: string, name: string, plan: Plan, costs: boole
     ...notes,
     '',
     ...(plan.moments.length === 0 ? ['No destination gets dearer or cheaper.', ''] : plan.moments.flatMap(momentText)),
+    ...(plan.untold_moments
+      ? [`There are rows for ${count(plan.untold_moments, 'later date')} too; they are not compared here.`, '']
+      : []),
     ...(plan.traffic ? trafficText(plan.traffic, plan.currency, costs) : []),
     ...lossesText(plan, costs),
   ].join('\n')
@@ -128,6 +132,7 @@ export function previewText(file: string, name: string, plan: Plan, costs: boole
 
 function momentText(moment: PlanMoment): string[] {
   const { changes } = moment
+  const all = moment.dearer + moment.cheaper + moment.new + moment.gone
   const parts = [
     ...(moment.dearer ? [`${moment.dearer.toLocaleString('en')} dearer`] : []),
     ...(moment.cheaper ? [`${moment.cheaper.toLocaleString('en')} cheaper`] : []),
@@ -144,10 +149,10 @@ function momentText(moment: PlanMoment): string[] {
     change.now ?? 'no price',
     howMuch(change),
   ])
-  const all = moment.dearer + moment.cheaper + moment.new + moment.gone
   return [
     `${when}: ${parts.join(', ')}.`,
-    ...(changes.length > CHANGES_SHOWN ? [zonesText(moment.zones), '', 'The largest changes:'] : []),
+    ...(all > CHANGES_SHOWN && moment.zones.length < all / 2 ? [zonesText(moment.zones), ''] : []),
+    ...(all > CHANGES_SHOWN ? ['The largest changes:'] : []),
     table(['ZONE', 'CHANNEL', 'DESTINATION', 'WAS', 'BECOMES', 'CHANGE'], rows, '', ['WAS', 'BECOMES', 'CHANGE']),
     ...more(all, shown.length),
     '',

@@ -23,7 +23,8 @@ export interface Moment {
   readonly changes: readonly PriceChange[]
 }
 
-const MOMENTS_MAX = 20
+/** Moments that are compared; what begins after them is imported, and not told. */
+export const MOMENTS_MAX = 20
 const PLACES_A_STEP = 2_000
 const NOWHERE: PricedPlan = { mcc: '', mnc: '', country: '', countryEn: '' }
 
@@ -40,6 +41,13 @@ export function sampleOf({ prefix, mccmnc, country }: Place): { number: string; 
   return { number: '', plan: { mcc: found?.mcc ?? '', mnc: '', country: found?.name ?? country, countryEn: country } }
 }
 
+/** When rows of either list begin that have not begun yet. */
+export const momentsToCome = (present: readonly ListRow[], wanted: readonly ListRow[], nowMs: number): number[] => {
+  const moments = new Set<number>()
+  for (const list of [present, wanted]) for (const { validFromMs } of list) if (validFromMs > nowMs) moments.add(validFromMs)
+  return [...moments].sort((a, b) => a - b)
+}
+
 /**
  * Compares two states of a list for every destination that one of them names: now, and at each moment at which a row entered in
  * advance takes force. A destination that has no row of its own any more is compared with what it falls back to. In steps, between
@@ -53,9 +61,7 @@ export function* comparePrices(
   let compared = 0
   const places = new Map<string, ListRow>()
   for (const row of [...present, ...wanted]) places.set(placeKey(row), row)
-  const later = [...new Set([...present, ...wanted].map((row) => row.validFromMs))]
-    .filter((ms) => ms > nowMs)
-    .sort((a, b) => a - b)
+  const later = momentsToCome(present, wanted, nowMs)
   const told = new Map<string, string>()
   let [oldBefore, nextBefore]: (PriceList | undefined)[] = []
   const moments: Moment[] = []

@@ -61,6 +61,7 @@ export function presentPlan(plan: ImportPlan & { readonly currency: string }, na
   return {
     ...base,
     everywhere_else: plan.everywhereElse,
+    untold_moments: preview.untold,
     moments: preview.moments.map(({ atMs, changes }) => {
       const lines = changes.flatMap((change) => linesOf(change, zoneName))
       const count = (kind: string) => lines.filter((line) => line.change === kind).length

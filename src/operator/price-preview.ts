@@ -6,7 +6,7 @@ import { convert, RATE_UNIT, type Rate } from '../domain/currency.ts'
 import type { Money } from '../domain/money.ts'
 import { lookUp } from '../domain/number/plan.ts'
 import type { PricedPlan } from '../domain/price.ts'
-import { comparePrices, type Moment, sampleOf } from '../domain/price-compare.ts'
+import { comparePrices, MOMENTS_MAX, type Moment, momentsToCome, sampleOf } from '../domain/price-compare.ts'
 import { compilePriceList, inForce, type ListRow, type PriceList } from '../domain/price-list.ts'
 import type { Owner } from '../store/price-lists.ts'
 import { readLogins, readTraffic, type Traffic } from '../store/price-traffic.ts'
@@ -34,6 +34,7 @@ export interface AccountHit {
 
 export interface PricePreview {
   readonly moments: readonly Moment[]
+  readonly untold: number // moments after those
   readonly sinceMs: number // the traffic was counted back to here
   readonly complete: boolean // that is 30 days; else there was more than can be counted
   readonly inForceMs: number // traffic and losses are told for the prices of this moment
@@ -103,6 +104,7 @@ export const createPricePreview =
 
     return {
       moments,
+      untold: Math.max(0, momentsToCome(present, wanted, nowMs).length - MOMENTS_MAX),
       sinceMs,
       complete: sinceMs <= nowMs - DAYS * DAY_MS,
       inForceMs,
