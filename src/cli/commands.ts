@@ -3,7 +3,10 @@ import { accountCommands } from './commands/account.ts'
 import { carrierCommands } from './commands/carrier.ts'
 import { carrierCheckCommands } from './commands/carrier-check.ts'
 import { centreCommands } from './commands/centre.ts'
+import { costCommands } from './commands/cost.ts'
+import { currencyCommands } from './commands/currency.ts'
 import { keyCommands } from './commands/key.ts'
+import { marginCommands } from './commands/margin.ts'
 import { messageCommands } from './commands/message.ts'
 import { numberCommands } from './commands/number.ts'
 import { receiptCommands } from './commands/receipts.ts'
@@ -20,6 +23,9 @@ export const COMMANDS: readonly Command[] = [
   ...carrierCheckCommands,
   ...routeCommands,
   ...tariffCommands,
+  ...costCommands,
+  ...currencyCommands,
+  ...marginCommands,
   ...numberCommands,
   ...messageCommands,
   ...receiptCommands,
