@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync } from 'node:fs'
 import { createAccess } from './account/access.ts'
 import { createAddAccount } from './account/add.ts'
 import { createReadBalance } from './account/balance.ts'
 import { createIpBlock } from './account/ip-block.ts'
 import { createKeys } from './account/keys.ts'
 import { createLimits } from './account/limits.ts'
+import { createNotifications } from './account/notifications.ts'
 import { createPasswordCheck } from './account/password.ts'
 import { createShowAccounts } from './account/show.ts'
 import { createSignIn } from './account/sign-in.ts'
@@ -18,6 +17,8 @@ import { idOfTime, timeOfId } from './domain/message-id.ts'
 import { Refusal } from './domain/refusal.ts'
 import { type CatalogueKeeper, openCatalogue } from './lifecycle/catalogue.ts'
 import { joinNodes } from './lifecycle/node.ts'
+import { startNotifications } from './lifecycle/notify.ts'
+import { notifyStore } from './lifecycle/notify-store.ts'
 import { openPath, type Path } from './lifecycle/path.ts'
 import { pathStore } from './lifecycle/path-store.ts'
 import { accountEndpoints } from './listeners/http/admin/accounts.ts'
@@ -25,6 +26,7 @@ import { carrierEndpoints } from './listeners/http/admin/carriers.ts'
 import { centreEndpoints } from './listeners/http/admin/centre.ts'
 import { adminHandler } from './listeners/http/admin/handler.ts'
 import { messageEndpoints } from './listeners/http/admin/messages.ts'
+import { notificationEndpoints } from './listeners/http/admin/notifications.ts'
 import { numberEndpoints } from './listeners/http/admin/numbers.ts'
 import { routeEndpoints } from './listeners/http/admin/routes.ts'
 import { tariffEndpoints } from './listeners/http/admin/tariffs.ts'
@@ -37,12 +39,14 @@ import { createBalance } from './listeners/http/sys/balance.ts'
 import { createSend } from './listeners/http/sys/send.ts'
 import { createStatus } from './listeners/http/sys/status.ts'
 import { log } from './log.ts'
+import { createHandlerCaller } from './notifiers/http/caller.ts'
 import { ensureAdminToken } from './operator/admin-token.ts'
 import { createAudit } from './operator/audit.ts'
 import { createExport } from './operator/backup.ts'
 import { createCarriers } from './operator/carriers.ts'
 import { createHealth } from './operator/health.ts'
 import { createMetrics, type NodeFigures } from './operator/metrics.ts'
+import { instanceOf } from './operator/node-id.ts'
 import { createListNodes } from './operator/nodes.ts'
 import { createNumbers } from './operator/numbers.ts'
 import { createRoutes } from './operator/routes.ts'
@@ -54,6 +58,7 @@ import { startUpkeep } from './operator/upkeep.ts'
 import { openStore, type Store } from './store/connect.ts'
 import { exportAll } from './store/export.ts'
 import { freeBytes, readFigures } from './store/figures.ts'
+import { readHandlerFigures } from './store/handlers.ts'
 import { recentHashes } from './store/history.ts'
 import { leaveNode, renewLeases, takeNode } from './store/leases.ts'
 import { migrate } from './store/migrate.ts'
@@ -99,20 +104,32 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   await node.renew([])
   const nextId = node.ids.next
 
+  let inForce: Promise<unknown> = Promise.resolve()
   const hints = createNotifier(general)
   const ipBlock = createIpBlock({ exemptLoopback: sandbox })
   const signing = createSignIn({ session: general, ipBlock, isPassword: createPasswordCheck() })
   const accountStore = {
     session: general,
     nextId,
+    loopbackHandlers: sandbox,
     changed(accountId: number) {
       signing.forget(accountId)
       hints.accountChanged(accountId)
+      inForce = Promise.allSettled([inForce, notifications.refresh()])
     },
   }
+  const notifying = store.client('notify', QUEUE_SETTINGS)
+  await notifying.ready()
+  const caller = createHandlerCaller({ loopback: sandbox })
+  const notifications = await startNotifications({
+    store: notifyStore(notifying, node.number),
+    session: general,
+    takeId: nextId,
+    call: caller.call,
+    now,
+  })
   const addAccount = createAddAccount(accountStore)
   let path: Path | undefined
-  let inForce: Promise<unknown> = Promise.resolve()
   const changed = () => {
     hints.catalogueChanged()
     inForce =
@@ -137,8 +154,12 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     askStore: async () => (await readFigures(general, now())).partitionsAhead,
   })
   const metrics = createMetrics(
-    () => figuresOf(running, catalogue),
-    async () => ({ ...(await readFigures(general, now())), freeBytes: await freeBytes(config.dataDir) }),
+    () => ({ ...figuresOf(running, catalogue), notifications: notifications.counters }),
+    async () => ({
+      ...(await readFigures(general, now())),
+      handlers: await readHandlerFigures(general),
+      freeBytes: await freeBytes(config.dataDir),
+    }),
   )
   path = await openPath({
     store: pathStore(sessions, node.number),
@@ -149,6 +170,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     publicUrl: config.publicUrl || `http://${config.host}:${config.httpPort}`,
     observed: ({ queuedMs }) => metrics.handedOver(queuedMs),
     hasRoom: health.hasRoom,
+    notifications,
     lost,
   })
   const running = path
@@ -190,6 +212,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ...routeEndpoints(routes),
       ...tariffEndpoints(tariffs),
       ...numberEndpoints(createNumbers(general)),
+      ...notificationEndpoints(createNotifications({ ...accountStore, ...notifications, now })),
       ...messageEndpoints(createTrace(general)),
       ...centreEndpoints({
         audit: createAudit(longSession(store.pool)),
@@ -236,6 +259,8 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     async stop(graceMs) {
       await http.stop()
       await running.stop(graceMs)
+      await notifications.stop(Math.min(graceMs, 5_000))
+      caller.close()
       signing.stop()
       health.stop()
       upkeep.stop()
@@ -244,7 +269,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   }
 }
 
-function figuresOf(path: Path, catalogue: CatalogueKeeper): NodeFigures {
+function figuresOf(path: Path, catalogue: CatalogueKeeper): Omit<NodeFigures, 'notifications'> {
   return {
     pendingRows: path.commits.pendingRows,
     commits: path.commits.counters,
@@ -268,16 +293,4 @@ const simulateIncoming = (path: Path) => async (message: { from: string; to: str
     return {}
   }
   throw new Refusal('not_found', { reason: 'There is no simulated carrier on this node.' })
-}
-
-/** The installation's name among the nodes: kept, so that a restart is recognised. */
-function instanceOf(dataDir: string): string {
-  const file = join(dataDir, 'node-id')
-  try {
-    return readFileSync(file, 'utf8').trim()
-  } catch {
-    const id = randomUUID()
-    writeFileSync(file, `${id}\n`, { mode: 0o600 })
-    return id
-  }
 }

@@ -4,6 +4,7 @@ import { carrierCommands } from './commands/carrier.ts'
 import { centreCommands } from './commands/centre.ts'
 import { keyCommands } from './commands/key.ts'
 import { messageCommands } from './commands/message.ts'
+import { notifyCommands } from './commands/notify.ts'
 import { numberCommands } from './commands/number.ts'
 import { routeCommands } from './commands/route.ts'
 import { serveCommands } from './commands/serve.ts'
@@ -19,5 +20,6 @@ export const COMMANDS: readonly Command[] = [
   ...tariffCommands,
   ...numberCommands,
   ...messageCommands,
+  ...notifyCommands,
   ...centreCommands,
 ]

@@ -1,5 +1,6 @@
-import type { HandlerRow } from '../store/handlers.ts'
+import { type HandlerRow, handlersMark, readHandlers } from '../store/handlers.ts'
 import type { Told } from '../store/outbox.ts'
+import type { Session } from '../store/session.ts'
 import type { Change } from '../store/settle.ts'
 
 /** The accounts that have a handler, in memory. Everything that happens to a message asks here whether anybody wants to know. */
@@ -15,12 +16,7 @@ export interface Handlers {
   stopped(accountId: number, url: string): void
 }
 
-export interface HandlersStore {
-  handlersMark(): Promise<string>
-  readHandlers(): Promise<HandlerRow[]>
-}
-
-export async function openHandlers(store: HandlersStore, takeId: () => number): Promise<Handlers> {
+export async function openHandlers(session: Session, takeId: () => number): Promise<Handlers> {
   let mark = ''
   let rows = new Map<number, HandlerRow>()
   let statuses = new Map<number, HandlerRow>()
@@ -33,9 +29,9 @@ export async function openHandlers(store: HandlersStore, takeId: () => number): 
   }
 
   async function refresh(): Promise<void> {
-    const found = await store.handlersMark()
+    const found = await handlersMark(session)
     if (found === mark) return
-    rows = new Map((await store.readHandlers()).map((row) => [row.accountId, row]))
+    rows = new Map((await readHandlers(session)).map((row) => [row.accountId, row]))
     mark = found
     sort()
   }

@@ -9,8 +9,9 @@ import { decode } from '../domain/text/charset.ts'
 import { log } from '../log.ts'
 import type { HandlerRow } from '../store/handlers.ts'
 import { writeTry } from '../store/notifications.ts'
+import type { Session } from '../store/session.ts'
 import { type HandlerQueue, makeHandlerQueue, type NotifyCounters } from './handler-queue.ts'
-import type { Handlers } from './handlers.ts'
+import { type Handlers, openHandlers } from './handlers.ts'
 import { makeOutcomes, makeSlots } from './notify-outcomes.ts'
 import { eventIdOf, requestOf } from './notify-request.ts'
 import type { NotifyStore } from './notify-store.ts'
@@ -19,8 +20,10 @@ import type { NotifyStore } from './notify-store.ts'
  * Step 6: customers' handlers are told. What they are to be told stands in the outbox, committed with what it tells of; each
  * account's queue goes its own way, on one node at a time.
  */
-export interface Notifications {
-  /** Rows of these accounts were committed. */
+export interface Notifications extends Pick<Handlers, 'toldOf'> {
+  /** Accounts that are told of incoming messages. */
+  incoming(): readonly number[]
+  /** Something that these accounts are to be told was committed. */
   wake(accountIds: Iterable<number>): void
   /** Handlers were changed: reads them now. */
   refresh(): Promise<void>
@@ -42,14 +45,17 @@ const SLICE = 1_000
 const KEPT_MS = 7 * DAY_MS
 const FORGET_MS = 600_000
 
-export function startNotifications(parts: {
+export async function startNotifications(parts: {
   store: NotifyStore
-  handlers: Handlers
+  /** For what the nodes read of each other's changes. */
+  session: Session
+  takeId: () => number
   call: CallHandler
   now: () => number
   chance?: () => number
-}): Notifications {
-  const { store, handlers, now } = parts
+}): Promise<Notifications> {
+  const { store, now } = parts
+  const handlers = await openHandlers(parts.session, parts.takeId)
   const chance = parts.chance ?? Math.random
   const counters: NotifyCounters = { delivered: 0, failed: 0, givenUp: 0, stopped: 0 }
   const queues = new Map<number, HandlerQueue>()
@@ -166,6 +172,8 @@ export function startNotifications(parts: {
 
   return {
     counters,
+    toldOf: handlers.toldOf,
+    incoming: () => handlers.incoming,
     wake(accountIds) {
       if (ending.signal.aborted) return
       for (const id of accountIds) {

@@ -1,4 +1,5 @@
 import { bigintArray, byteaArray, int2Array, int4Array, int8Array, textArray } from './binary.ts'
+import { type Told, tellingOf, tellingValues } from './outbox.ts'
 import type { Session, Statement } from './session.ts'
 
 /** A change of one message: settled, received, expired, cancelled or moved. Written only over the state it was decided on. */
@@ -52,6 +53,8 @@ export interface SettleBatch {
   readonly leases: readonly { readonly carrierId: number; readonly epoch: number }[]
   /** Messages that are changed only if they still wait in the due queue; they leave it with the change. */
   readonly takes: readonly number[]
+  /** What handlers are to be told of these changes; written with them. */
+  readonly told?: readonly Told[] | undefined
 }
 
 /** written: ids whose row changed. stale: a lease was lost, nothing was written. */
@@ -103,7 +106,7 @@ select (select ok from leased), case when count(*) < cardinality($4::int8[]) the
 }
 
 /** The same with money going back (or, for a late good receipt, being charged again): accounts are locked in id order. */
-const settleMoney = (name: string, taking: boolean): Statement => ({
+const settleMoney = (name: string, taking: boolean, telling = ''): Statement => ({
   name,
   text: `${changed(taking)}, refunds as materialized (
   select payer_id, sum(refund)::int8 as amount from changed where refund <> 0 group by payer_id
@@ -116,11 +119,13 @@ const settleMoney = (name: string, taking: boolean): Statement => ({
 ), posted as (
   insert into postings (account_id, id, purse, kind, amount)
   select payer_id, $34, 1, case when amount > 0 then 3 else 4 end, amount from refunds where amount <> 0
-)
+)${telling}
 select (select ok from leased), case when count(*) < cardinality($4::int8[]) then array_agg(id) end, count(*)::int4 from changed`,
 })
 const SETTLE_MONEY = settleMoney('settle_money', false)
 const SETTLE_TAKING = settleMoney('settle_taking', true)
+/** Everything at once: for batches of which a handler is told. */
+const SETTLE_TELLING = settleMoney('settle_telling', true, tellingOf(36))
 
 const MATCHED: Statement = {
   name: 'parked_matched',
@@ -174,9 +179,12 @@ export async function settle(session: Session, batch: SettleBatch): Promise<Sett
     batch.atMs,
   ]
   const taking = batch.takes.length > 0
-  if (money || taking) values.push(batch.id)
-  if (taking) values.push(int8Array(batch.takes))
-  const rows = await session.run(taking ? SETTLE_TAKING : money ? SETTLE_MONEY : SETTLE, values)
+  const { told = [] } = batch
+  const telling = told.length > 0
+  if (money || taking || telling) values.push(batch.id)
+  if (taking || telling) values.push(int8Array(batch.takes))
+  if (telling) values.push(...tellingValues(told, batch.atMs))
+  const rows = await session.run(telling ? SETTLE_TELLING : taking ? SETTLE_TAKING : money ? SETTLE_MONEY : SETTLE, values)
   const [ok, ids, written] = rows[0] as [boolean, unknown[] | null, number]
   if (!ok) return { stale: true, written: 0, missed: [] }
   if (batch.matched.length > 0) await storeMatched(session, batch.matched)

@@ -90,7 +90,7 @@ test('an answer that comes an octet now and then is not waited for', async () =>
 
 test('a handler that says nothing, or never ends its headers, has not answered in time', async () => {
   const mute = await serving(() => undefined)
-  const dripping = await listening(createTcpServer((socket) => void socket.write('HTTP/1.1 200 OK\r\nX-A: ')))
+  const dripping = await listening(createTcpServer((socket) => void socket.resume().write('HTTP/1.1 200 OK\r\nX-A: ')))
   for (const url of [mute, `http://127.0.0.1:${dripping}/`]) {
     assert.match(explainAnswer(await impatient.call(request(url))), /^It did not answer within/)
   }
@@ -100,7 +100,7 @@ test('headers without end are not read for ever', async () => {
   const port = await listening(
     createTcpServer((socket) => {
       socket.on('error', () => undefined)
-      socket.write(`HTTP/1.1 200 OK\r\nX-A: ${'a'.repeat(100_000)}`)
+      socket.resume().write(`HTTP/1.1 200 OK\r\nX-A: ${'a'.repeat(100_000)}`)
     }),
   )
   assert.match(explainAnswer(await sandbox.call(request(`http://127.0.0.1:${port}/`))), /more than 16 KB of headers/)
