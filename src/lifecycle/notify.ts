@@ -118,7 +118,12 @@ export async function startNotifications(parts: {
     const except = [...queues].flatMap(([id, queue]) => (queue.busy ? [id] : []))
     const nowMs = now()
     const found = await store.claim({ nowMs, untilMs: nowMs + LEASE_MS, except, limit: CLAIM_MAX }, accountIds)
-    for (const state of found) if (!ending.signal.aborted) await serve(state.accountId, queueOf(state))
+    for (const state of found) {
+      if (ending.signal.aborted) return
+      await serve(state.accountId, queueOf(state)).catch((error: unknown) =>
+        log.warn('what an account is to be told stays where it is', { account: state.accountId, error }),
+      )
+    }
   }
 
   async function claimNamed(): Promise<void> {

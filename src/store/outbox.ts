@@ -201,7 +201,7 @@ with over as materialized (
   order by due_at, id limit $4
 ), gone as (
   delete from outbox o using over w where o.account_id = w.account_id and o.due_at = w.due_at and o.id = w.id
-  returning ${KEPT('$5')}
+  returning ${KEPT('$5::text')}
 )${KEEP('false', '$6')} returning id`,
 }
 
