@@ -36,8 +36,8 @@ export interface Notifications extends Pick<Handlers, 'toldOf'> {
 
 const SWEEP_MS = 1_000
 const CLAIM_MAX = 200 // accounts at once
-const LEASE_MS = 60_000
-const RENEW_MS = 15_000
+const LEASE_MS = 15_000
+const RENEW_MS = 4_000
 const IDLE_MS = 60_000
 /** Calls at once on a node. */
 const CALLS_MAX = 256

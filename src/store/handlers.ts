@@ -68,15 +68,18 @@ const readState = ([accountId, nextAt, probes, downSince, reason, stoppedUrl]: r
   stoppedUrl: stoppedUrl as string,
 })
 
+/** Its node is silent about it, or gone. */
+const LEFT = `h.until < $2 or not exists (select from nodes n where n.node = h.node and n.until >= now())`
+
 const CLAIM = (source: string): string => `
 with recursive waiting as (${source}), free as materialized (
   select w.account_id from waiting w left join handlers h on h.account_id = w.account_id
-  where w.due_at <= $2 and coalesce(h.next_at, 0) <= $2 and (h.node is null or h.node = $1 or h.until < $2)
+  where w.due_at <= $2 and coalesce(h.next_at, 0) <= $2 and (h.node is null or h.node = $1 or ${LEFT})
     and w.account_id <> all($4::int4[])
   order by w.account_id limit $5
 )
 insert into handlers as h (account_id, node, until) select account_id, $1, $3 from free
-on conflict (account_id) do update set node = excluded.node, until = excluded.until where h.node = excluded.node or h.until < $2
+on conflict (account_id) do update set node = excluded.node, until = excluded.until where h.node = excluded.node or ${LEFT}
 returning ${STATE}`
 
 /** One look at each account that has rows, by the index, however many rows it has. */
