@@ -7,6 +7,7 @@ import { createKeys } from './account/keys.ts'
 import { createLimits } from './account/limits.ts'
 import { createNotifications } from './account/notifications.ts'
 import { createPasswordCheck } from './account/password.ts'
+import { createSeries } from './account/series.ts'
 import { createShowAccounts } from './account/show.ts'
 import { createSignIn } from './account/sign-in.ts'
 import { now } from './clock.ts'
@@ -170,7 +171,11 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     publicUrl: config.publicUrl || `http://${config.host}:${config.httpPort}`,
     observed: ({ queuedMs }) => metrics.handedOver(queuedMs),
     hasRoom: health.hasRoom,
+<<<<<<< HEAD
     notifications,
+=======
+    isOver: createSeries(),
+>>>>>>> main
     lost,
   })
   const running = path
