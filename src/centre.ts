@@ -171,11 +171,8 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     publicUrl: config.publicUrl || `http://${config.host}:${config.httpPort}`,
     observed: ({ queuedMs }) => metrics.handedOver(queuedMs),
     hasRoom: health.hasRoom,
-<<<<<<< HEAD
     notifications,
-=======
     isOver: createSeries(),
->>>>>>> main
     lost,
   })
   const running = path

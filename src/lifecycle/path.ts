@@ -58,11 +58,8 @@ export async function openPath(parts: {
   publicUrl: string
   observed: (what: { queuedMs: number }) => void
   hasRoom: (bulk: boolean) => boolean
-<<<<<<< HEAD
   notifications: Pick<Notifications, 'toldOf' | 'incoming' | 'wake'>
-=======
   isOver: Parameters<typeof makeAccept>[0]['isOver']
->>>>>>> main
   lost: (error: Error) => void
 }): Promise<Path> {
   const { store, node, catalogue, notifications } = parts
