@@ -12,7 +12,7 @@ import { storable } from './storable.ts'
 export interface HandlerQueueStore {
   readDue(accountId: number, nowMs: number, limit: number): Promise<Waiting[]>
   noteHandler(state: HandlerState): Promise<void>
-  bringForward(accountId: number, nowMs: number): Promise<void>
+  bringForward(accountId: number): Promise<void>
   /** Gives up what was never called for and is older than a day; all of it. */
   giveUpUntried(accountId: number, beforeMs: number, tried: string): Promise<void>
 }
@@ -67,6 +67,8 @@ export function makeHandlerQueue(parts: {
   const held = new Set<number>()
   const talkedOf = new Set<number>() // messages
   let calls = 0
+  let unfinished = 0 // calls, and those whose outcome is not stored yet
+  let recovering = false
   let failures = 0 // in a row
   let slow = false
   let reading = false
@@ -81,8 +83,11 @@ export function makeHandlerQueue(parts: {
 
   function pump(): void {
     const handler = parts.handler()
-    if (ended || noting || !handler || isStopped(handler) || now() < state.nextAtMs) queue = []
-    else {
+    if (recovering && unfinished === 0 && !noting) recover()
+    if (ended || noting || recovering || !handler || isStopped(handler) || now() < state.nextAtMs) {
+      more ||= queue.length > 0
+      queue = []
+    } else {
       while (calls < callsMost()) {
         const at = queue.findIndex(({ messageId }) => !talkedOf.has(messageId))
         const row = queue[at]
@@ -112,6 +117,7 @@ export function makeHandlerQueue(parts: {
 
   async function tell(row: Waiting, handler: HandlerRow): Promise<void> {
     calls += 1
+    unfinished += 1
     held.add(row.id)
     if (row.messageId > 0) talkedOf.add(row.messageId)
     usedAtMs = now()
@@ -120,12 +126,15 @@ export function makeHandlerQueue(parts: {
     calls -= 1
     talkedOf.delete(row.messageId)
     usedAtMs = now()
-    if (answer === 'aborted') held.delete(row.id)
-    else {
+    if (answer === 'aborted') {
+      held.delete(row.id)
+      unfinished -= 1
+    } else {
       const outcome = typeof answer === 'string' ? untold(row, answer) : judge(row, handler, answer, startedAtMs)
-      parts.outcomes.add(outcome, () => {
-        held.delete(row.id)
-        if (more) pump()
+      parts.outcomes.add(outcome, (stored) => {
+        if (stored) held.delete(row.id) // else it is not told again by this node
+        unfinished -= 1
+        if (more || recovering) pump()
       })
     }
     slots.free()
@@ -158,7 +167,7 @@ export function makeHandlerQueue(parts: {
       counters.delivered += 1
       failures = 0
       slow = answer.ms > SLOW_MS
-      if (state.probes > 0) recover()
+      if (state.probes > 0) recovering = true
       return { ...outcome, end: 'delivered' }
     }
     counters.failed += 1
@@ -198,15 +207,18 @@ export function makeHandlerQueue(parts: {
     }
   }
 
+  /** All that was told while it was down is stored: what failed may take its old place. */
   function recover(): void {
+    recovering = false
     log.info('a handler answers again', { account: accountId })
     note({ ...state, nextAtMs: 0, probes: 0, downSinceMs: 0, reason: '' })
     queue = []
     more = true
-    after(() => store.bringForward(accountId, now()))
+    after(() => store.bringForward(accountId))
   }
 
   function stopAt(url: string, reason: string): void {
+    if (state.stoppedUrl === url) return
     counters.stopped += 1
     log.warn('a handler wants no more', { account: accountId, reason })
     note({ ...state, reason, stoppedUrl: url })

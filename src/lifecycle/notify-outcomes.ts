@@ -4,15 +4,15 @@ import { untilStored } from './until-stored.ts'
 
 /** Writes what came of calls: one statement is under way, what comes meanwhile is the next. */
 export interface Outcomes {
-  /** `durable` is called when it is; never, if the store refuses it for good. */
-  add(outcome: Outcome, durable: () => void): void
+  /** `done` is called when it is stored, or, with false, when the store refuses it for good. */
+  add(outcome: Outcome, done: (stored: boolean) => void): void
   drained(): Promise<void>
 }
 
 const BATCH_MAX = 500
 
 export function makeOutcomes(store: (outcomes: readonly Outcome[]) => Promise<void>): Outcomes {
-  const waiting: { outcome: Outcome; durable: () => void }[] = []
+  const waiting: { outcome: Outcome; done: (stored: boolean) => void }[] = []
   let writing: Promise<void> | undefined
 
   async function write(): Promise<void> {
@@ -20,17 +20,18 @@ export function makeOutcomes(store: (outcomes: readonly Outcome[]) => Promise<vo
       const batch = waiting.splice(0, BATCH_MAX)
       try {
         await untilStored(() => store(batch.map(({ outcome }) => outcome)))
-        for (const { durable } of batch) durable()
+        for (const { done } of batch) done(true)
       } catch (error) {
         log.error('what came of calls cannot be stored', { ids: batch.map(({ outcome }) => outcome.id), error })
+        for (const { done } of batch) done(false)
       }
     }
     writing = undefined
   }
 
   return {
-    add(outcome, durable) {
-      waiting.push({ outcome, durable })
+    add(outcome, done) {
+      waiting.push({ outcome, done })
       writing ??= Promise.resolve().then(write)
     },
     drained: async () => {

@@ -77,7 +77,7 @@ function signatureOf(notification: Notification, kind: SignatureKind, secret: st
 export const WEBHOOK_KEY_START = 'whsec_'
 
 /** Standard Webhooks 1.0, symmetric: HMAC-SHA256 of `id.timestamp.body`. */
-function webhookHeaders(key: string, eventId: string, nowMs: number, body: Uint8Array): Record<string, string> {
+export function webhookHeaders(key: string, eventId: string, nowMs: number, body: Uint8Array): Record<string, string> {
   const timestamp = String(Math.floor(nowMs / 1000))
   const secret = Buffer.from(key.slice(WEBHOOK_KEY_START.length), 'base64')
   const signature = createHmac('sha256', secret).update(`${eventId}.${timestamp}.`).update(body).digest('base64')

@@ -11,7 +11,7 @@ export interface NotifyStore {
   readDue(accountId: number, nowMs: number, limit: number): Promise<outbox.Waiting[]>
   storeOutcomes(outcomes: readonly outbox.Outcome[], nowMs: number): Promise<void>
   giveUp(which: Parameters<typeof outbox.giveUp>[1]): Promise<number>
-  bringForward(accountId: number, nowMs: number, epochMs: number): Promise<void>
+  bringForward(accountId: number, epochMs: number): Promise<void>
   forgetBefore(id: number, limit: number): Promise<number>
 }
 
@@ -23,6 +23,6 @@ export const notifyStore = (session: Session, node: number): NotifyStore => ({
   readDue: (accountId, nowMs, limit) => outbox.readDue(session, accountId, nowMs, limit),
   storeOutcomes: (outcomes, nowMs) => outbox.storeOutcomes(session, outcomes, nowMs),
   giveUp: (which) => outbox.giveUp(session, which),
-  bringForward: (accountId, nowMs, epochMs) => outbox.bringForward(session, accountId, nowMs, epochMs),
+  bringForward: (accountId, epochMs) => outbox.bringForward(session, accountId, epochMs),
   forgetBefore: (id, limit) => forgetBefore(session, id, limit),
 })

@@ -78,7 +78,7 @@ export async function startNotifications(parts: {
         store: {
           readDue: store.readDue,
           noteHandler: store.noteHandler,
-          bringForward: (id, nowMs) => store.bringForward(id, nowMs, EPOCH_MS),
+          bringForward: (id) => store.bringForward(id, EPOCH_MS),
           giveUpUntried: (id, beforeMs, tried) => giveUpAll({ accountId: id, beforeMs, untried: true, unheard: false, tried }),
         },
         call: parts.call,

@@ -219,12 +219,12 @@ export async function giveUp(
 
 const FORWARD: Statement = {
   name: 'outbox_forward',
-  text: `update outbox set due_at = id / 8192 + $3 where account_id = $1 and attempts > 0 and due_at > $2`,
+  text: `update outbox set due_at = id / 8192 + $2 where account_id = $1 and attempts > 0`,
 }
 
 /** A handler answers again: what waits for another try takes its old place in the queue. `epochMs`: of ids. */
-export async function bringForward(session: Session, accountId: number, nowMs: number, epochMs: number): Promise<void> {
-  await session.run(FORWARD, [accountId, nowMs, epochMs])
+export async function bringForward(session: Session, accountId: number, epochMs: number): Promise<void> {
+  await session.run(FORWARD, [accountId, epochMs])
 }
 
 /** What a message's handler was told, and is to be told, oldest first; for the X-ray. */
