@@ -54,8 +54,8 @@ export async function startHandler(t: TestContext): Promise<Handler> {
 
 function formOf(body: string): Record<string, string> {
   const pairs = body.split('&').map((pair) => pair.split('=', 2))
-  return Object.fromEntries(pairs.map(([name = '', value = '']) => [name, unescape(value.replaceAll('+', ' '))]))
+  return Object.fromEntries(pairs.map(([name = '', value = '']) => [name, undoPercent(value.replaceAll('+', ' '))]))
 }
 
-const unescape = (value: string): string =>
+const undoPercent = (value: string): string =>
   value.replace(/%([0-9A-F]{2})/g, (_, octet: string) => String.fromCharCode(Number.parseInt(octet, 16)))
