@@ -25,7 +25,7 @@ export interface NotifyCounters {
 }
 
 /**
- * The queue of one account's handler. Rows stay in the database: a hundred at most are in memory, some are being told.
+ * The queue of one account's handler. Rows stay in the database: two hundred at most are in memory, some are being told.
  * Statuses of one message are told one after the other. A handler that fails is called less, one at a time; one that is down
  * only now and then, with the row that has waited longest, until it answers: then all that waits goes out in its old order.
  */
@@ -40,10 +40,12 @@ export interface HandlerQueue {
   stop(): Promise<void>
 }
 
-const READ_MAX = 100
-const CALLS_MAX = 8
+const READ_MAX = 200
+/** Calls at once: so many at first, more while it answers quickly, few when it fails or is slow. */
+const CALLS_FIRST = 8
+const CALLS_MAX = 64
 const CALLS_WARY = 2
-/** A handler that takes longer for an answer is called less at once, so that it does not keep others waiting. */
+/** A handler that takes longer for an answer keeps others waiting. */
 const SLOW_MS = 5_000
 
 export function makeHandlerQueue(parts: {
@@ -70,7 +72,7 @@ export function makeHandlerQueue(parts: {
   let unfinished = 0 // calls, and those whose outcome is not stored yet
   let recovering = false
   let failures = 0 // in a row
-  let slow = false
+  let allowed = CALLS_FIRST
   let reading = false
   let more = true // there may be rows that were not read
   let noting: Promise<void> | undefined
@@ -79,7 +81,9 @@ export function makeHandlerQueue(parts: {
   const idle: (() => void)[] = []
 
   const isStopped = (handler: HandlerRow): boolean => handler.url === state.stoppedUrl
-  const callsMost = (): number => (state.probes > 0 ? 1 : failures > 0 || slow ? CALLS_WARY : CALLS_MAX)
+  /** One that hangs with all its calls leaves three quarters of the node's to others. */
+  const fairShare = (): number => Math.max(CALLS_WARY, Math.floor((calls + slots.left) / 4))
+  const callsMost = (): number => (state.probes > 0 ? 1 : Math.min(allowed, fairShare()))
 
   function pump(): void {
     const handler = parts.handler()
@@ -166,12 +170,14 @@ export function makeHandlerQueue(parts: {
     if (verdict === 'delivered') {
       counters.delivered += 1
       failures = 0
-      slow = answer.ms > SLOW_MS
+      if (answer.ms > SLOW_MS) allowed = CALLS_WARY
+      else if (calls + 1 >= allowed) allowed = Math.min(CALLS_MAX, allowed + 1)
       if (state.probes > 0) recovering = true
       return { ...outcome, end: 'delivered' }
     }
     counters.failed += 1
     failures += 1
+    allowed = CALLS_WARY
     if (verdict === 'gone') {
       stopAt(handler.url, reason)
       counters.givenUp += 1

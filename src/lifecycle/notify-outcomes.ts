@@ -44,6 +44,7 @@ export function makeOutcomes(store: (outcomes: readonly Outcome[]) => Promise<vo
 export interface Slots {
   /** False: none is free; `freed` is called when one is. */
   take(freed: () => void): boolean
+  readonly left: number
   free(): void
 }
 
@@ -58,6 +59,9 @@ export function makeSlots(most: number): Slots {
       }
       used += 1
       return true
+    },
+    get left() {
+      return most - used
     },
     free() {
       used -= 1

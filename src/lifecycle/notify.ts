@@ -35,13 +35,14 @@ export interface Notifications extends Pick<Handlers, 'toldOf'> {
 }
 
 const SWEEP_MS = 1_000
+const REFRESH_MS = 2_000
 const CLAIM_MAX = 200 // accounts at once
 const LEASE_MS = 15_000
 const RENEW_MS = 4_000
 const IDLE_MS = 60_000
 /** Calls at once on a node. */
 const CALLS_MAX = 256
-const SLICE = 1_000
+const SLICE = 2_000
 const KEPT_MS = 7 * DAY_MS
 const FORGET_MS = 600_000
 
@@ -79,7 +80,7 @@ export async function startNotifications(parts: {
           readDue: store.readDue,
           noteHandler: store.noteHandler,
           bringForward: (id) => store.bringForward(id, EPOCH_MS),
-          giveUpUntried: (id, beforeMs, tried) => giveUpAll({ accountId: id, beforeMs, untried: true, unheard: false, tried }),
+          giveUpUntried,
         },
         call: parts.call,
         outcomes,
@@ -94,15 +95,9 @@ export async function startNotifications(parts: {
     return queue
   }
 
-  async function giveUpAll(which: {
-    accountId: number
-    beforeMs: number
-    untried: boolean
-    unheard: boolean
-    tried: string
-  }): Promise<void> {
-    for (let count = SLICE; count === SLICE; counters.givenUp += count)
-      count = await store.giveUp({ ...which, limit: SLICE, nowMs: now() })
+  async function giveUpUntried(accountId: number, beforeMs: number, tried: string): Promise<void> {
+    const which = { accountId, beforeMs, untried: true, unheard: false, tried, limit: SLICE }
+    for (let count = SLICE; count === SLICE; counters.givenUp += count) count = await store.giveUp({ ...which, nowMs: now() })
   }
 
   /** Accounts with rows and without a handler that may be called: it was taken away, or wants no more. */
@@ -111,7 +106,9 @@ export async function startNotifications(parts: {
     if (handler && handler.url !== handler.stoppedUrl) return queue.poke()
     const reason = handler ? 'The handler answered 410 before: it is called no more.' : 'The account has no handler any more.'
     const tried = writeTry({ atMs: now(), ms: 0, code: 0, reason })
-    await giveUpAll({ accountId, beforeMs: Number.MAX_SAFE_INTEGER, untried: false, unheard: true, tried })
+    // A slice with every sweep: the accounts behind it wait.
+    const all = { accountId, beforeMs: Number.MAX_SAFE_INTEGER, untried: false, unheard: true, tried }
+    counters.givenUp += await store.giveUp({ ...all, limit: SLICE, nowMs: now() })
   }
 
   async function claim(accountIds?: readonly number[]): Promise<void> {
@@ -166,14 +163,7 @@ export async function startNotifications(parts: {
       await work().catch((error: unknown) => log.warn('the handlers wait for the store', { error }))
     }
   }
-  const loops = [
-    every(SWEEP_MS, async () => {
-      await handlers.refresh()
-      await claim()
-    }),
-    every(RENEW_MS, renew),
-    every(FORGET_MS, forget),
-  ]
+  const loops = [every(SWEEP_MS, claim), every(REFRESH_MS, handlers.refresh), every(RENEW_MS, renew), every(FORGET_MS, forget)]
 
   return {
     counters,

@@ -11,6 +11,8 @@ const TIMEOUT_MS = 15_000
 const REST_MS = 2_000
 const REST_MAX = 65_536 // octets
 const SHOWN_MAX = 500 // characters
+/** A connection without a call is kept so long. */
+const KEPT_MS = 5_000
 
 export interface HandlerCaller {
   readonly call: CallHandler
@@ -20,7 +22,7 @@ export interface HandlerCaller {
 /** Calls handlers over HTTP: POST, no redirects, little patience. `loopback`: this machine may be called, as in the sandbox. */
 export function createHandlerCaller(options: { loopback: boolean; resolve?: Resolve; timeoutMs?: number }): HandlerCaller {
   const { loopback, resolve = resolveHost, timeoutMs = TIMEOUT_MS } = options
-  const kept = { keepAlive: true, maxFreeSockets: 128, timeout: 30_000 }
+  const kept = { keepAlive: true, maxFreeSockets: 64, timeout: KEPT_MS }
   const plain = new HttpAgent(kept)
   const secure = new HttpsAgent(kept)
   const lookup = checkedLookup(resolve, loopback)
