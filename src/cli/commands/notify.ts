@@ -105,7 +105,7 @@ export const notifyCommands: readonly Command[] = [
       }
       const text = fields([
         ['called', said.url],
-        ['sent', said.sent],
+        ['sent', said.sent.replaceAll('&', ' &').replaceAll('","', '", "')], // it wraps at spaces
         ['answered', said.code === 0 ? 'nothing' : `${said.code} after ${said.ms} ms`],
         ['with', said.answer],
         ['so', said.ok ? 'it works' : said.explanation],
@@ -155,7 +155,7 @@ function showList(listed: Listed): string {
   ])
   const rows = listed.notifications.map((each) => [
     each.id,
-    moment(each.at),
+    moment(each.at).slice('2026-'.length),
     each.kind === 'status' ? `${each.status} ${each.status_name}` : each.kind,
     each.phone,
     each.result === 'waiting' && each.tries.length > 0 ? `again at ${moment(each.next_call_at).slice(11, 16)}` : each.result,
