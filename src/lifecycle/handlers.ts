@@ -1,3 +1,5 @@
+import { FLAG } from '../domain/message.ts'
+import type { NewMessage } from '../store/accept.ts'
 import { type HandlerRow, handlersMark, readHandlers } from '../store/handlers.ts'
 import type { Told } from '../store/outbox.ts'
 import type { Session } from '../store/session.ts'
@@ -10,6 +12,8 @@ export interface Handlers {
   readonly incoming: readonly number[]
   /** What the handlers are to be told of changes that are about to be written; undefined: nothing. */
   toldOf(changes: readonly Change[]): readonly Told[] | undefined
+  /** The same of messages in test mode, which end as they are stored. */
+  toldOfVirtual(messages: readonly NewMessage[]): readonly Told[] | undefined
   /** Reads them again when one of them changed. */
   refresh(): Promise<void>
   /** A handler answered that it wants no more, at this address. */
@@ -51,6 +55,16 @@ export async function openHandlers(session: Session, takeId: () => number): Prom
         if (!handler || (state === 0 && !handler.passed)) continue
         told ??= []
         told.push({ id: takeId(), accountId, messageId, state, err, atMs: stateAtMs })
+      }
+      return told
+    },
+    toldOfVirtual(messages) {
+      if (statuses.size === 0) return undefined
+      let told: Told[] | undefined
+      for (const { accountId, id: messageId, flags, state, err, stateAtMs: atMs } of messages) {
+        if ((flags & FLAG.virtual) === 0 || state <= 0 || !statuses.has(accountId)) continue
+        told ??= []
+        told.push({ id: takeId(), accountId, messageId, state, err, atMs })
       }
       return told
     },

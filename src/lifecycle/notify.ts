@@ -20,7 +20,7 @@ import type { NotifyStore } from './notify-store.ts'
  * Step 6: customers' handlers are told. What they are to be told stands in the outbox, committed with what it tells of; each
  * account's queue goes its own way, on one node at a time.
  */
-export interface Notifications extends Pick<Handlers, 'toldOf'> {
+export interface Notifications extends Pick<Handlers, 'toldOf' | 'toldOfVirtual'> {
   /** Accounts that are told of incoming messages. */
   incoming(): readonly number[]
   /** Something that these accounts are to be told was committed. */
@@ -168,6 +168,7 @@ export async function startNotifications(parts: {
   return {
     counters,
     toldOf: handlers.toldOf,
+    toldOfVirtual: handlers.toldOfVirtual,
     incoming: () => handlers.incoming,
     wake(accountIds) {
       if (ending.signal.aborted) return

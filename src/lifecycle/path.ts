@@ -58,7 +58,7 @@ export async function openPath(parts: {
   publicUrl: string
   observed: (what: { queuedMs: number }) => void
   hasRoom: (bulk: boolean) => boolean
-  notifications: Pick<Notifications, 'toldOf' | 'incoming' | 'wake'>
+  notifications: Pick<Notifications, 'toldOf' | 'toldOfVirtual' | 'incoming' | 'wake'>
   isOver: Parameters<typeof makeAccept>[0]['isOver']
   lost: (error: Error) => void
 }): Promise<Path> {
@@ -150,7 +150,10 @@ export async function openPath(parts: {
     journalDone: settle.journalDone,
     now,
   })
-  const commits = makeGroupCommit(store, makeBatches(node.number, ids.take, dispatch, now), { monotonic, sleep })
+  const commits = makeGroupCommit(store, makeBatches(node.number, ids.take, dispatch, now, notifications.toldOfVirtual), {
+    monotonic,
+    sleep,
+  })
   const incoming = makeIncoming(store, ids.take, now, { accounts: notifications.incoming, written: notifications.wake })
   const due = makeDueQueue({ store, dispatch, settle, weigh, takeId: ids.next, now })
   const sweeps = makeSweeps({ store, settle, owned: carriers.owned, catalogue: current, now })

@@ -15,15 +15,16 @@ export interface Told {
 }
 
 /**
- * The rows' part of a statement that changes messages, for its end: a CTE that writes them for the messages that `changed` (a CTE
- * before it) returns. Its parameters are numbered from `first` on. The look into `changed` is a hashed subplan, not a join.
+ * The rows' part of a statement that writes messages, for its end: a CTE that writes those whose message was written (`which`, in
+ * terms of `o` and of a CTE before it). Its parameters are numbered from `first` on. The look into that CTE is a hashed subplan,
+ * not a join.
  */
-export const tellingOf = (first: number): string => `, told as (
+export const tellingOf = (first: number, which = 'o.message_id in (select id from changed)'): string => `, told as (
   insert into outbox (account_id, due_at, id, kind, message_id, state, err, at)
   select o.account_id, $${first + 6}::int8, o.id, 1, o.message_id, o.state, o.err, o.at
   from unnest($${first}::int4[], $${first + 1}::int8[], $${first + 2}::int8[], $${first + 3}::int2[], $${first + 4}::int2[], $${first + 5}::int8[])
     as o(account_id, id, message_id, state, err, at)
-  where (o.message_id in (select id from changed)) is true
+  where (${which}) is true
 )`
 
 /** The values of those parameters. `nowMs` puts the rows in their place in the account's queue. */

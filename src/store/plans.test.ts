@@ -75,6 +75,12 @@ const PRIMARY = /Index Scan using messages_\w+_pkey/
 
 const STATEMENTS: readonly [string, SessionSettings, (session: Session) => Promise<unknown>, uses: RegExp][] = [
   ['accept', ACCEPT_SETTINGS, (session) => accept(session, commit), /Index Scan using accounts_pkey/],
+  [
+    'accept that a handler is told of',
+    ACCEPT_SETTINGS,
+    (session) => accept(session, { ...commit, told: [told] }),
+    /hashed SubPlan/,
+  ],
   ['a lost commit', {}, (session) => wasCommitted(session, commit), /Conflict Arbiter Indexes: journal_pkey/],
   ['settle', SETTLE_SETTINGS, (session) => settle(session, nothing), PRIMARY],
   ['settle of parts', SETTLE_SETTINGS, (session) => settle(session, { ...nothing, changes: [inParts] }), PRIMARY],

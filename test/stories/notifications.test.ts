@@ -72,6 +72,14 @@ story('a look-up is told with what was found', async (t) => {
   assert.equal(json.md5, hash('md5', latin1(`${id}:79161234567:1:word`)))
 })
 
+story('in test mode a message is told as delivered, with err 200', async (t) => {
+  const { customer, handler } = await scene.shop(t, '', { 'fl2[27]': 1 })
+  const id = await customer.sent({ phones: '79161234567', mes: 'Hello' })
+  await scene.told(handler)
+  const { form } = handler.calls[0] as HandlerCall
+  assert.deepEqual([form.id, form.status, form.err, form.cost], [String(id), '1', '200', '0.00'])
+})
+
 story('an incoming message is told in the handler’s charset, and signed over those octets', async (t) => {
   for (const charset of ['windows-1251', 'koi8-r', 'utf-8'] as const) {
     const { handler, login } = await scene.shop(t, `?charset=${charset}&md5=word`)
