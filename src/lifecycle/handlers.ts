@@ -32,7 +32,7 @@ export async function openHandlers(session: Session, takeId: () => number): Prom
     incoming = called.filter((row) => row.incoming).map((row) => row.accountId)
   }
 
-  async function refresh(): Promise<void> {
+  async function look(): Promise<void> {
     const found = await handlersMark(session)
     if (found === mark) return
     rows = new Map((await readHandlers(session)).map((row) => [row.accountId, row]))
@@ -40,7 +40,14 @@ export async function openHandlers(session: Session, takeId: () => number): Prom
     sort()
   }
 
-  await refresh()
+  let looked = look()
+  /** One look after the other: an answer that was overtaken would bring back what was changed. */
+  const refresh = (): Promise<void> => {
+    looked = looked.catch(() => undefined).then(look)
+    return looked
+  }
+
+  await looked
   return {
     of: (accountId) => rows.get(accountId),
     get incoming() {

@@ -45,6 +45,8 @@ const CALLS_MAX = 256
 const SLICE = 2_000
 const KEPT_MS = 7 * DAY_MS
 const FORGET_MS = 600_000
+/** What came of the last calls is written within so long, or not by this node. */
+const WRITING_MS = 3_000
 
 export async function startNotifications(parts: {
   store: NotifyStore
@@ -156,6 +158,14 @@ export async function startNotifications(parts: {
     for (let count = SLICE; count === SLICE && !ending.signal.aborted; ) count = await store.forgetBefore(beforeId, SLICE)
   }
 
+  async function finish(stopped: Promise<unknown>): Promise<void> {
+    await stopped
+    await Promise.all(loops)
+    await claiming
+    await outcomes.drained()
+    await store.renew([...queues.keys()], 0).catch(() => undefined) // the lease ends by itself
+  }
+
   const every = async (ms: number, work: () => Promise<void>): Promise<void> => {
     while (!ending.signal.aborted) {
       await sleep(ms, ending.signal)
@@ -195,11 +205,10 @@ export async function startNotifications(parts: {
       await Promise.race([stopped, sleep(graceMs, enough.signal)])
       enough.abort()
       hurry.abort()
-      await stopped
-      await Promise.all(loops)
-      await claiming
-      await outcomes.drained()
-      await store.renew([...queues.keys()], 0).catch(() => undefined) // the lease ends by itself
+      // The store may be away: what was not written is told again.
+      const over = new AbortController()
+      await Promise.race([finish(stopped), sleep(WRITING_MS, over.signal)])
+      over.abort()
     },
   }
 }

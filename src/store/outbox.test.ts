@@ -3,6 +3,7 @@ import { after, before, beforeEach, test } from 'node:test'
 import { commitOf, type MessageStore, newMessage, openMessageStore } from '../../test/support/message-store.ts'
 import { openRig } from '../../test/support/path.ts'
 import { EPOCH_MS, idOfTime } from '../domain/message-id.ts'
+import { notificationOf } from '../lifecycle/notify-request.ts'
 import { makeSettleCommit } from '../lifecycle/settle-commit.ts'
 import { accept } from './accept.ts'
 import { claimHandlers, handlersMark, noteHandler, readHandler, readHandlers, renewHandlers, setWebhookKey } from './handlers.ts'
@@ -213,6 +214,15 @@ test('one node calls a handler at a time, and another when that is gone or silen
   assert.equal((await claimHandlers(first, claim(3))).length, 1, 'node 4 does not live')
   await db.rows('update handlers set next_at = $1', [NOW + 50_000])
   assert.equal((await claimHandlers(first, claim(3))).length, 0, 'it is not called before')
+})
+
+test('a call that confirms a number is told as it happened', async () => {
+  const { id: accountId } = await db.account()
+  await storeCall(db.sessions.general, { id: db.nextId(), accountId, phone: '79161234567', called: '78001234567', atMs: NOW })
+  const [row] = await readDue(db.sessions.due, accountId, NOW, 10)
+  assert.ok(row)
+  assert.deepEqual(notificationOf(row), { kind: 'wait-call', phone: '79161234567', called: '78001234567', atMs: NOW })
+  assert.equal((await readNotification(db.sessions.general, row.id))?.phone, '79161234567')
 })
 
 test('a change of any handler is noticed', async () => {
