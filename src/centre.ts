@@ -14,9 +14,11 @@ import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { connectorKinds } from './connectors/index.ts'
 import { isSimulator } from './connectors/simulator/simulator.ts'
+import { BASE_CURRENCY } from './domain/currency.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
 import { Refusal } from './domain/refusal.ts'
 import { type CatalogueKeeper, openCatalogue } from './lifecycle/catalogue.ts'
+import { figuresOf } from './lifecycle/figures.ts'
 import { joinNodes } from './lifecycle/node.ts'
 import { startNotifications } from './lifecycle/notify.ts'
 import { notifyStore } from './lifecycle/notify-store.ts'
@@ -30,7 +32,7 @@ import { messageEndpoints } from './listeners/http/admin/messages.ts'
 import { notificationEndpoints } from './listeners/http/admin/notifications.ts'
 import { numberEndpoints } from './listeners/http/admin/numbers.ts'
 import { routeEndpoints } from './listeners/http/admin/routes.ts'
-import { tariffEndpoints } from './listeners/http/admin/tariffs.ts'
+import { priceEndpoints } from './listeners/http/admin/tariffs.ts'
 import { createBodyReader } from './listeners/http/body.ts'
 import { healthRoute, metricsRoute, robotsRoute } from './listeners/http/pages.ts'
 import { scriptRoutes } from './listeners/http/routes.ts'
@@ -46,10 +48,11 @@ import { createAudit } from './operator/audit.ts'
 import { createExport } from './operator/backup.ts'
 import { createCarriers } from './operator/carriers.ts'
 import { createHealth } from './operator/health.ts'
-import { createMetrics, type NodeFigures } from './operator/metrics.ts'
+import { createMetrics } from './operator/metrics.ts'
 import { instanceOf } from './operator/node-id.ts'
 import { createListNodes } from './operator/nodes.ts'
 import { createNumbers } from './operator/numbers.ts'
+import { createPrices } from './operator/prices.ts'
 import { createRoutes } from './operator/routes.ts'
 import { seedSandbox } from './operator/seed-sandbox.ts'
 import { createTariffs } from './operator/tariffs.ts'
@@ -129,12 +132,17 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     call: caller.call,
     now,
   })
-  const addAccount = createAddAccount(accountStore)
+  const openAccount = createAddAccount(accountStore)
   let path: Path | undefined
   const changed = () => {
     hints.catalogueChanged()
     inForce =
       path?.refresh().catch((error: Error) => log.warn('the catalogue could not be read', { reason: error.message })) ?? inForce
+  }
+  const addAccount: typeof openAccount = async (request) => {
+    const account = await openAccount(request)
+    if (account.currency !== BASE_CURRENCY) changed() // costs of its messages are told in its currency
+    return account
   }
   const carriers = createCarriers({ session: general, kinds: connectorKinds, changed })
   const routes = createRoutes({ session: general, kinds: connectorKinds, changed, carriers })
@@ -212,7 +220,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       }),
       ...carrierEndpoints(carriers),
       ...routeEndpoints(routes),
-      ...tariffEndpoints(tariffs),
+      ...priceEndpoints({ tariffs, ...createPrices({ session: general, changed, selling: catalogue.current }) }),
       ...numberEndpoints(createNumbers(general)),
       ...notificationEndpoints(createNotifications({ ...accountStore, ...notifications, now })),
       ...messageEndpoints(createTrace(general)),
@@ -268,22 +276,6 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       upkeep.stop()
       await store.close()
     },
-  }
-}
-
-function figuresOf(path: Path, catalogue: CatalogueKeeper): Omit<NodeFigures, 'notifications'> {
-  return {
-    pendingRows: path.commits.pendingRows,
-    commits: path.commits.counters,
-    settle: { ...path.settle.counters },
-    settlePending: path.settle.pending,
-    incoming: path.incoming.counters,
-    carriers: [...path.carriers.owned.values()].map(({ carrierId, connector, queue }) => ({
-      name: catalogue.current().carrier(carrierId)?.name ?? String(carrierId),
-      stats: connector.stats(),
-      queuedMessages: queue.size,
-      queuedParts: queue.parts,
-    })),
   }
 }
 

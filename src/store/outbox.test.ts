@@ -76,7 +76,7 @@ test('a settle batch that the store refuses is halved, and every change is still
     store: rig.store,
     takeId: () => rig.ids.next(),
     epochOf: () => undefined,
-    next: { now: rig.now, putBack: () => undefined, nextCandidate: () => false, unknownSetting: () => 'auto' },
+    next: { now: rig.now, putBack: () => undefined, nextCandidate: () => false, unknownSetting: () => 'auto', costOf: () => 0n },
     lost: () => undefined,
     observed: () => undefined,
     freed: () => undefined,
