@@ -5,6 +5,7 @@ import { createReadBalance } from './account/balance.ts'
 import { createIpBlock } from './account/ip-block.ts'
 import { createKeys } from './account/keys.ts'
 import { createLimits } from './account/limits.ts'
+import { createNotifications } from './account/notifications.ts'
 import { createPasswordCheck } from './account/password.ts'
 import { createSeries } from './account/series.ts'
 import { createShowAccounts } from './account/show.ts'
@@ -17,8 +18,11 @@ import { BASE_CURRENCY } from './domain/currency.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
 import { Refusal } from './domain/refusal.ts'
 import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
-import { type CatalogueKeeper, openCatalogue } from './lifecycle/catalogue.ts'
+import { openCatalogue } from './lifecycle/catalogue.ts'
+import { figuresOf } from './lifecycle/figures.ts'
 import { joinNodes } from './lifecycle/node.ts'
+import { startNotifications } from './lifecycle/notify.ts'
+import { notifyStore } from './lifecycle/notify-store.ts'
 import { openPath, type Path } from './lifecycle/path.ts'
 import { pathStore } from './lifecycle/path-store.ts'
 import { accountEndpoints } from './listeners/http/admin/accounts.ts'
@@ -27,6 +31,7 @@ import { carrierEndpoints } from './listeners/http/admin/carriers.ts'
 import { centreEndpoints } from './listeners/http/admin/centre.ts'
 import { adminHandler } from './listeners/http/admin/handler.ts'
 import { messageEndpoints } from './listeners/http/admin/messages.ts'
+import { notificationEndpoints } from './listeners/http/admin/notifications.ts'
 import { numberEndpoints } from './listeners/http/admin/numbers.ts'
 import { receiptEndpoints } from './listeners/http/admin/receipts.ts'
 import { routeEndpoints } from './listeners/http/admin/routes.ts'
@@ -40,6 +45,7 @@ import { createBalance } from './listeners/http/sys/balance.ts'
 import { createSend } from './listeners/http/sys/send.ts'
 import { createStatus } from './listeners/http/sys/status.ts'
 import { log } from './log.ts'
+import { createHandlerCaller } from './notifiers/http/caller.ts'
 import { ensureAdminToken } from './operator/admin-token.ts'
 import { createAudit } from './operator/audit.ts'
 import { createExport } from './operator/backup.ts'
@@ -47,7 +53,7 @@ import { createCarrierChecks } from './operator/carrier-checks.ts'
 import { createCarriers } from './operator/carriers.ts'
 import { createHealth } from './operator/health.ts'
 import { installationId } from './operator/installation.ts'
-import { createMetrics, type NodeFigures } from './operator/metrics.ts'
+import { createMetrics } from './operator/metrics.ts'
 import { createListNodes } from './operator/nodes.ts'
 import { createNumbers } from './operator/numbers.ts'
 import { createOrphans } from './operator/orphans.ts'
@@ -61,6 +67,7 @@ import { startUpkeep } from './operator/upkeep.ts'
 import { openStore, type Store } from './store/connect.ts'
 import { exportAll } from './store/export.ts'
 import { freeBytes, readFigures } from './store/figures.ts'
+import { readHandlerFigures } from './store/handlers.ts'
 import { recentHashes } from './store/history.ts'
 import { leaveNode, renewLeases, takeNode } from './store/leases.ts'
 import { migrate } from './store/migrate.ts'
@@ -106,20 +113,32 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   await node.renew([])
   const nextId = node.ids.next
 
+  let inForce: Promise<unknown> = Promise.resolve()
   const hints = createNotifier(general)
   const ipBlock = createIpBlock({ exemptLoopback: sandbox })
   const signing = createSignIn({ session: general, ipBlock, isPassword: createPasswordCheck() })
   const accountStore = {
     session: general,
     nextId,
+    loopbackHandlers: sandbox,
     changed(accountId: number) {
       signing.forget(accountId)
       hints.accountChanged(accountId)
+      inForce = Promise.allSettled([inForce, notifications.refresh()])
     },
   }
+  const notifying = store.client('notify', QUEUE_SETTINGS)
+  await notifying.ready()
+  const caller = createHandlerCaller({ loopback: sandbox })
+  const notifications = await startNotifications({
+    store: notifyStore(notifying, node.number),
+    session: general,
+    takeId: nextId,
+    call: caller.call,
+    now,
+  })
   const openAccount = createAddAccount(accountStore)
   let path: Path | undefined
-  let inForce: Promise<unknown> = Promise.resolve()
   const changed = () => {
     hints.catalogueChanged()
     inForce =
@@ -149,8 +168,12 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     askStore: async () => (await readFigures(general, now())).partitionsAhead,
   })
   const metrics = createMetrics(
-    () => figuresOf(running, catalogue),
-    async () => ({ ...(await readFigures(general, now())), freeBytes: await freeBytes(config.dataDir) }),
+    () => ({ ...figuresOf(running, catalogue), notifications: notifications.counters }),
+    async () => ({
+      ...(await readFigures(general, now())),
+      handlers: await readHandlerFigures(general),
+      freeBytes: await freeBytes(config.dataDir),
+    }),
   )
   path = await openPath({
     store: pathStore(sessions, node.number),
@@ -161,6 +184,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     publicUrl: config.publicUrl || `http://${config.host}:${config.httpPort}`,
     observed: ({ queuedMs }) => metrics.handedOver(queuedMs),
     hasRoom: health.hasRoom,
+    notifications,
     isOver: createSeries(),
     lost,
   })
@@ -205,6 +229,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ...routeEndpoints(routes),
       ...priceEndpoints({ tariffs, ...createPrices({ session: general, changed, selling: catalogue.current }) }),
       ...numberEndpoints(createNumbers(general)),
+      ...notificationEndpoints(createNotifications({ ...accountStore, ...notifications, now })),
       ...messageEndpoints(createTrace(general)),
       ...receiptEndpoints(createOrphans({ session: general, carriers, kinds: connectorKinds, attach: running.attach })),
       ...centreEndpoints({
@@ -253,27 +278,13 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       await http.stop()
       await carrierChecks.stop()
       await running.stop(graceMs)
+      await notifications.stop(Math.min(graceMs, 5_000))
+      caller.close()
       signing.stop()
       health.stop()
       upkeep.stop()
       await store.close()
     },
-  }
-}
-
-function figuresOf(path: Path, catalogue: CatalogueKeeper): NodeFigures {
-  return {
-    pendingRows: path.commits.pendingRows,
-    commits: path.commits.counters,
-    settle: { ...path.settle.counters },
-    settlePending: path.settle.pending,
-    incoming: path.incoming.counters,
-    carriers: [...path.carriers.owned.values()].map(({ carrierId, connector, queue }) => ({
-      name: catalogue.current().carrier(carrierId)?.name ?? String(carrierId),
-      stats: connector.stats(),
-      queuedMessages: queue.size,
-      queuedParts: queue.parts,
-    })),
   }
 }
 

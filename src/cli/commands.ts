@@ -8,6 +8,7 @@ import { currencyCommands } from './commands/currency.ts'
 import { keyCommands } from './commands/key.ts'
 import { marginCommands } from './commands/margin.ts'
 import { messageCommands } from './commands/message.ts'
+import { notifyCommands } from './commands/notify.ts'
 import { numberCommands } from './commands/number.ts'
 import { receiptCommands } from './commands/receipts.ts'
 import { routeCommands } from './commands/route.ts'
@@ -29,5 +30,6 @@ export const COMMANDS: readonly Command[] = [
   ...numberCommands,
   ...messageCommands,
   ...receiptCommands,
+  ...notifyCommands,
   ...centreCommands,
 ]
