@@ -17,6 +17,7 @@ import { isSimulator } from './connectors/simulator/simulator.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
 import { Refusal } from './domain/refusal.ts'
 import { type CatalogueKeeper, openCatalogue } from './lifecycle/catalogue.ts'
+import { makeLiveRouting } from './lifecycle/live-routing.ts'
 import { joinNodes } from './lifecycle/node.ts'
 import { openPath, type Path } from './lifecycle/path.ts'
 import { pathStore } from './lifecycle/path-store.ts'
@@ -45,6 +46,8 @@ import { createHealth } from './operator/health.ts'
 import { createMetrics, type NodeFigures } from './operator/metrics.ts'
 import { createListNodes } from './operator/nodes.ts'
 import { createNumbers } from './operator/numbers.ts'
+import { createExplain } from './operator/route-explain.ts'
+import { createListQuality } from './operator/route-quality.ts'
 import { createRoutes } from './operator/routes.ts'
 import { seedSandbox } from './operator/seed-sandbox.ts'
 import { createTariffs } from './operator/tariffs.ts'
@@ -187,7 +190,16 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
         topUp: createTopUp({ session: general, nextId }),
       }),
       ...carrierEndpoints(carriers),
-      ...routeEndpoints(routes),
+      ...routeEndpoints(
+        routes,
+        createExplain({
+          session: general,
+          profile: config.numberProfile,
+          live: makeLiveRouting(catalogue, running.carriers.owned),
+          now,
+        }),
+        createListQuality(general, now),
+      ),
       ...tariffEndpoints(tariffs),
       ...numberEndpoints(createNumbers(general)),
       ...messageEndpoints(createTrace(general)),
@@ -250,6 +262,7 @@ function figuresOf(path: Path, catalogue: CatalogueKeeper): NodeFigures {
     commits: path.commits.counters,
     settle: { ...path.settle.counters },
     settlePending: path.settle.pending,
+    routing: path.routing,
     incoming: path.incoming.counters,
     carriers: [...path.carriers.owned.values()].map(({ carrierId, connector, queue }) => ({
       name: catalogue.current().carrier(carrierId)?.name ?? String(carrierId),

@@ -2,10 +2,12 @@ import type { Channel } from '../domain/channel.ts'
 import { isShortMessage } from '../domain/channel.ts'
 import type { NumberPlan } from '../domain/number/plan.ts'
 import { compilePrices, type PriceOf } from '../domain/price.ts'
-import { type Candidates, compileRoutes } from '../domain/route.ts'
+import type { Asking } from '../domain/route.ts'
 import { log } from '../log.ts'
 import { type CarrierRow, catalogueVersion, readCarriers, readCatalogue } from '../store/catalogue.ts'
 import type { Session } from '../store/session.ts'
+import { makeQualityKeeper, type QualityKeeper } from './quality.ts'
+import { compileRouting, type Routing } from './routing.ts'
 
 /** What the centre sells and where it sends, in memory: replaced whole when somebody changed it. */
 export interface Catalogue {
@@ -14,8 +16,10 @@ export interface Catalogue {
   priceOf(tariffId: number, channel: Channel, number: string, plan: NumberPlan): bigint | undefined
   /** A message that is not delivered costs nothing. */
   refundsUndelivered(tariffId: number): boolean
-  /** Carriers that may take a message, best first. */
-  candidates(channel: Channel, number: string, mccmnc: string): readonly number[]
+  /** Carriers that may take a message, best first. Without `asking` only routes for everybody are looked at. */
+  candidates(channel: Channel, number: string, mccmnc: string, asking?: Asking): readonly number[]
+  /** The routes themselves. */
+  readonly routing: Routing
   carrier(id: number): CarrierRow | undefined
   readonly carriers: readonly CarrierRow[]
 }
@@ -27,18 +31,27 @@ export interface CatalogueKeeper {
   current(): Catalogue
   /** Reads it again when its version rose, and the state of the carriers' links always. */
   refresh(): Promise<void>
+  /** Reads how well carriers deliver: done by itself where routes are chosen by it. */
+  refreshQuality(): Promise<void>
 }
 
 export async function openCatalogue(session: Session): Promise<CatalogueKeeper> {
-  let current = compile(await readCatalogue(session))
+  const quality = makeQualityKeeper(session)
+  let current = compile(await readCatalogue(session), quality)
+  const refreshQuality = async () => {
+    if (current.routing.usesQuality) await quality.refresh()
+  }
+  await refreshQuality()
   return {
     current: () => current,
     async refresh() {
       if ((await catalogueVersion(session)) !== current.version) {
-        current = compile(await readCatalogue(session))
+        current = compile(await readCatalogue(session), quality)
         log.info('catalogue read', { count: current.carriers.length })
       } else current = withCarriers(current, await readCarriers(session))
+      await refreshQuality()
     },
+    refreshQuality: quality.refresh,
   }
 }
 
@@ -47,11 +60,8 @@ function withCarriers(catalogue: Catalogue, carriers: readonly CarrierRow[]): Ca
   return { ...catalogue, carriers, carrier: (id) => byId.get(id) }
 }
 
-function compile(rows: Awaited<ReturnType<typeof readCatalogue>>): Catalogue {
-  const enabled = new Set(rows.carriers.filter((carrier) => carrier.enabled).map((carrier) => carrier.id))
-  const routes: Candidates = compileRoutes(
-    rows.routes.filter((route) => enabled.has(route.carrierId)).map((route) => ({ ...route, channel: route.channel as Channel })),
-  )
+function compile(rows: Awaited<ReturnType<typeof readCatalogue>>, { qualityOf }: QualityKeeper): Catalogue {
+  const routing = compileRouting(rows, { qualityOf })
   const delivered = new Set(rows.chargedWhenDelivered)
   const prices = new Map<string, PriceOf>()
   for (const key of new Set(rows.prices.map((row) => `${row.tariffId}/${row.channel}`))) {
@@ -66,10 +76,8 @@ function compile(rows: Awaited<ReturnType<typeof readCatalogue>>): Catalogue {
       return own ?? prices.get(`${tariffId}/${fallback(channel)}`)?.(number, plan)
     },
     refundsUndelivered: (tariffId: number) => delivered.has(tariffId),
-    candidates(channel: Channel, number: string, mccmnc: string) {
-      const found = routes(channel, number, mccmnc)
-      return found.length < 2 ? found.map((route) => route.carrierId) : [...new Set(found.map((route) => route.carrierId))]
-    },
+    routing,
+    candidates: routing.table.carriers,
   }
   return withCarriers(catalogue, rows.carriers)
 }

@@ -18,8 +18,10 @@ import { type GroupCommit, makeGroupCommit } from './group-commit.ts'
 import { reportOf } from './history.ts'
 import { type IncomingMessages, makeIncoming } from './incoming.ts'
 import type { Item } from './item.ts'
+import { type LossCounters, makeLossWatch } from './losses.ts'
 import { LeaseLost, type Node } from './node.ts'
 import type { PathStore } from './path-store.ts'
+import { makeQualityCounter } from './quality.ts'
 import type { FindMessages, RemoveMessage } from './report.ts'
 import type { Accept, EstimateRequest } from './request.ts'
 import { makeSettleCommit, type SettleCommit } from './settle-commit.ts'
@@ -37,15 +39,23 @@ export interface Path {
   readonly settle: SettleCommit
   readonly incoming: IncomingMessages
   readonly carriers: Carriers
+  readonly routing: Readonly<LossCounters & RoutingCounters>
   /** Reads the catalogue and the leases now, instead of at the next beat: somebody changed them. */
   refresh(): Promise<void>
   /** Finishes what is owed within `graceMs`; what is left stands in the journal for the next start. */
   stop(graceMs: number): Promise<void>
 }
 
+/** What routing did beside sending messages by their first route. */
+export interface RoutingCounters {
+  anew: number // sent once more over another carrier, since no receipt came in time
+  rerouted: number // taken from a carrier that was down
+}
+
 const BEAT_MS = 2000
 const DUE_MS = 300
 const SWEEP_MS = 3000
+const QUALITY_MS = 5000
 
 /** Puts the steps together. `lost` is called when another program writes under our number: this one must end. */
 export async function openPath(parts: {
@@ -70,6 +80,10 @@ export async function openPath(parts: {
     parts.lost(error)
   }
 
+  const quality = makeQualityCounter(store.addQuality, now)
+  const losses = makeLossWatch(now)
+  const rerouted: RoutingCounters = { anew: 0, rerouted: 0 }
+
   const weigh = (carrierId: number, content: Content): number => carriers.weigh(carrierId, content)
   const settle: SettleCommit = makeSettleCommit({
     store,
@@ -82,10 +96,14 @@ export async function openPath(parts: {
         if (own) own.push(item)
         else homeless([item])
       },
-      nextCandidate: (item) => dispatch.again(item),
+      nextCandidate(item) {
+        quality.failed(item.carrierId, item.mccmnc)
+        return dispatch.again(item)
+      },
       unknownSetting: (carrierId) => current().carrier(carrierId)?.unknown ?? 'auto',
     },
     lost,
+    quality,
     freed: () => {
       for (const own of carriers.owned.values()) own.pump()
     },
@@ -146,10 +164,22 @@ export async function openPath(parts: {
   const commits = makeGroupCommit(store, makeBatches(node.number, ids.take, dispatch, now), { monotonic, sleep })
   const incoming = makeIncoming(store, ids.take, now)
   const due = makeDueQueue({ store, dispatch, settle, weigh, takeId: ids.next, now })
-  const sweeps = makeSweeps({ store, settle, owned: carriers.owned, catalogue: current, now })
+  const sweeps = makeSweeps({
+    store,
+    settle,
+    owned: carriers.owned,
+    catalogue: current,
+    hasOtherWay: dispatch.hasOtherWay,
+    quality,
+    counted: (what, count) => {
+      rerouted[what] += count
+    },
+    now,
+  })
   const house = {
     profile: parts.profile,
     now,
+    lossWatch: losses.watch,
     newLink: () => {
       const code = newCode()
       return { code, link: `${parts.publicUrl}/${code}` }
@@ -190,6 +220,7 @@ export async function openPath(parts: {
       every(SWEEP_MS, sweep),
     ),
     every(SWEEP_MS * 3, recover),
+    every(QUALITY_MS, quality.flush),
   ]
 
   function every(ms: number, work: () => Promise<void>): { stop(): Promise<void> } {
@@ -241,6 +272,9 @@ export async function openPath(parts: {
     settle,
     incoming,
     carriers,
+    get routing() {
+      return { ...losses.counters, ...rerouted }
+    },
     refresh: beat,
     async stop(graceMs) {
       const until = monotonic() + graceMs
@@ -250,6 +284,7 @@ export async function openPath(parts: {
       await Promise.all(others.map((loop) => loop.stop()))
       await carriers.stop(Math.max(0, until - monotonic()))
       await Promise.race([settle.drained(), sleep(Math.max(500, until - monotonic()))])
+      await quality.flush().catch(() => undefined) // figures, and no more
       stopped = true
       await beating?.stop()
       await node.leave()

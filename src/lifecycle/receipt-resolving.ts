@@ -3,6 +3,7 @@ import { log } from '../log.ts'
 import type { Owing } from './acknowledgements.ts'
 import { isLookUpChannel, type Target, targetOf } from './change.ts'
 import type { Item } from './item.ts'
+import { noteEnd, type QualityCounter } from './quality.ts'
 import { applyReceipt } from './receipt.ts'
 import type { Match, ReceiptMatching } from './receipt-matching.ts'
 import { isPermanent, untilStored } from './until-stored.ts'
@@ -36,6 +37,7 @@ export function makeResolver(parts: {
   itemOf: (id: number) => Item | undefined
   receive: (item: Item, part: number, receipt: CarrierReceipt) => void
   matched: (match: Match) => void
+  quality?: QualityCounter | undefined
   counters: ResolveCounters
 }): (lookups: readonly Lookup[]) => Promise<Map<number, Resolved>> {
   const { matching, counters } = parts
@@ -59,7 +61,7 @@ export function makeResolver(parts: {
     for (const [id, { target, lookups: more }] of await resolve(lookups.slice(middle))) {
       const known = found.get(id)
       if (!known) found.set(id, { target, lookups: more })
-      else for (const lookup of more) if (apply(known.target, target.row.part, lookup)) known.lookups.push(lookup)
+      else for (const lookup of more) if (apply(known.target, target.row.part, lookup, parts.quality)) known.lookups.push(lookup)
     }
     return found
   }
@@ -75,12 +77,18 @@ export function makeResolver(parts: {
         continue
       }
       const messageId = 'item' in answer ? answer.item.id : answer.id
-      if (lookup.parkedId > 0) parts.matched({ parkedId: lookup.parkedId, messageId })
       const item = 'item' in answer ? answer.item : parts.itemOf(answer.id)
+      if (item && item.carrierId !== lookup.carrierId && isGoodNews(lookup)) {
+        // Of the carrier it was with before, while another is at it: kept until that one is done.
+        if (lookup.parkedId === 0) unmatched.push(lookup)
+        continue
+      }
+      if (lookup.parkedId > 0) parts.matched({ parkedId: lookup.parkedId, messageId })
+      if (item && item.carrierId !== lookup.carrierId) continue
       if (item) parts.receive(item, answer.part, lookup.receipt)
       else if (!('item' in answer)) {
         const known = resolved.get(answer.id) ?? { target: targetOf(answer), lookups: [] }
-        if (!apply(known.target, answer.part, lookup)) continue
+        if (!apply(known.target, answer.part, lookup, parts.quality)) continue
         known.lookups.push(lookup)
         resolved.set(answer.id, known)
       }
@@ -96,5 +104,21 @@ export function makeResolver(parts: {
   return resolve
 }
 
-const apply = (target: Target, part: number, { receipt }: Lookup): boolean =>
-  applyReceipt(target, part, receipt, isLookUpChannel(target.row.channel))
+const isGoodNews = ({ receipt }: Lookup): boolean => receipt.state === 'delivered' || receipt.state === 'read'
+
+/**
+ * A carrier that kept silent too long, so that the message was sent anew over another, decides no more: but if it says that the
+ * message arrived, it did. (Of one part of several it proves nothing.)
+ */
+const isLate = (target: Target, lookup: Lookup): boolean =>
+  target.row.carrierId !== lookup.carrierId && (!isGoodNews(lookup) || target.partStates !== null)
+
+function apply(target: Target, part: number, lookup: Lookup, quality: QualityCounter | undefined): boolean {
+  const { row, state: before } = target
+  const { receipt, carrierId } = lookup
+  const isLookUp = isLookUpChannel(row.channel)
+  if (isLate(target, lookup) || !applyReceipt(target, part, receipt, isLookUp)) return false
+  const isEnd = before <= 0 && target.state > 0 && !isLookUp && lookup.tries === 0 && carrierId === row.carrierId
+  if (quality && isEnd) noteEnd(quality, row, target.state, receipt.atMs)
+  return true
+}

@@ -1,3 +1,5 @@
+import { type RouteSetRow, readLosses, readRouteSets } from './route-sets.ts'
+import { type RouteRow, readRoutes } from './routes.ts'
 import type { Session, Statement } from './session.ts'
 
 /** What the centre sells and where it sends: read whole, kept in memory, read again when its version rises. */
@@ -5,6 +7,9 @@ export interface CatalogueRows {
   readonly version: number
   readonly carriers: readonly CarrierRow[]
   readonly routes: readonly RouteRow[]
+  readonly routeSets: readonly RouteSetRow[]
+  /** allow, warn or stop: where a route does not say. */
+  readonly losses: string
   readonly prices: readonly PriceRow[]
   /** Tariffs that charge for delivered messages only. */
   readonly chargedWhenDelivered: readonly number[]
@@ -22,15 +27,6 @@ export interface CarrierRow {
   /** What its owner last said of its links; 'down' when nobody owns it. */
   readonly link: 'connecting' | 'up' | 'down'
   readonly linkReason: string
-}
-
-export interface RouteRow {
-  readonly id: number
-  readonly carrierId: number
-  readonly channel: string
-  readonly prefix: string
-  readonly mccmnc: string
-  readonly priority: number
 }
 
 export interface PriceRow {
@@ -55,10 +51,6 @@ const CARRIERS: Statement = {
   case when l.until >= now() then l.link else 'down' end, coalesce(l.reason, 'no node has taken it yet')
 from carriers c left join carrier_leases l on l.carrier_id = c.id order by c.id`,
 }
-const ROUTES: Statement = {
-  name: 'catalogue_routes',
-  text: `select id, carrier_id, channel, prefix, mccmnc, priority from routes where enabled order by id`,
-}
 const PRICES: Statement = {
   name: 'catalogue_prices',
   text: `select tariff_id, channel, prefix, mccmnc, price::text from prices order by id`,
@@ -68,24 +60,15 @@ const DELIVERED: Statement = { name: 'catalogue_delivered', text: `select id fro
 
 export async function readCatalogue(session: Session): Promise<CatalogueRows> {
   const version = await catalogueVersion(session)
-  const [carriers, routes, prices] = [
-    await session.run(CARRIERS, []),
-    await session.run(ROUTES, []),
-    await session.run(PRICES, []),
-  ]
+  const [carriers, routes, prices] = [await session.run(CARRIERS, []), await readRoutes(session), await session.run(PRICES, [])]
   const delivered = await session.run(DELIVERED, [])
   return {
     version,
     chargedWhenDelivered: delivered.map(([id]) => id as number),
     carriers: carriers.map(readCarrier),
-    routes: routes.map(([id, carrierId, channel, prefix, mccmnc, priority]) => ({
-      id: id as number,
-      carrierId: carrierId as number,
-      channel: channel as string,
-      prefix: prefix as string,
-      mccmnc: mccmnc as string,
-      priority: priority as number,
-    })),
+    routes,
+    routeSets: await readRouteSets(session),
+    losses: await readLosses(session),
     prices: prices.map(([tariffId, channel, prefix, mccmnc, price]) => ({
       tariffId: tariffId as number,
       channel: channel as string,

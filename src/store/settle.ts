@@ -18,7 +18,7 @@ export interface Change {
   readonly refunded: bigint // in all
   readonly cost: bigint
   readonly partStates: Uint8Array | null
-  readonly carrierIds: string | null
+  readonly carrierIds: string | null // null: as they are; empty: none any more
   readonly receipt: string | null
   readonly trace: Uint8Array | null
   readonly hlr: string | null // eight lines
@@ -71,7 +71,7 @@ with leased as materialized (
   set state = c.state, err = c.err, state_at = case when c.state_at > 0 then c.state_at else m.state_at end,
     sent_at = case when c.sent_at > 0 then c.sent_at else m.sent_at end, carrier_id = c.carrier_id, hops = c.hops,
     attempts = c.attempts, duplicates = c.duplicates, refunded = c.refunded, cost = c.cost,
-    part_states = coalesce(c.part_states, m.part_states), carrier_ids = coalesce(c.carrier_ids, m.carrier_ids),
+    part_states = coalesce(c.part_states, m.part_states), carrier_ids = nullif(coalesce(c.carrier_ids, m.carrier_ids), ''),
     receipt = coalesce(c.receipt, m.receipt), trace = coalesce(c.trace, m.trace),
     hlr = coalesce(string_to_array(c.hlr, E'\\n'), m.hlr)
   from unnest($3::int4[], $4::int8[], $5::int2[], $6::int8[], $7::int2[], $8::int2[], $9::int8[], $10::int8[], $11::int4[],
