@@ -1,7 +1,8 @@
 import type { Channel } from './channel.ts'
 import type { Money } from './money.ts'
 import { lookUp } from './number/plan.ts'
-import { type Asking, type Losses, type PricedPlan, type Route, STANDARD_WEIGHT, type Sticky, type Strategy } from './route.ts'
+import type { PricedPlan } from './price.ts'
+import { type Asking, type Losses, type Route, STANDARD_WEIGHT, type Sticky, type Strategy } from './route.ts'
 import type { Quality } from './route-quality.ts'
 
 /** What is known of carriers beside their routes. */

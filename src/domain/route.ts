@@ -1,6 +1,6 @@
 import { type Channel, isShortMessage } from './channel.ts'
 import type { Money } from './money.ts'
-import type { NumberPlan } from './number/plan.ts'
+import type { PricedPlan } from './price.ts'
 
 /** Where messages of a channel may go. Empty or absent conditions hold for everything. */
 export interface Route {
@@ -44,9 +44,6 @@ export interface RouteSet {
   readonly strategy: Strategy
   readonly sticky: Sticky
 }
-
-/** What carriers' costs depend on beside the number itself. */
-export type PricedPlan = Pick<NumberPlan, 'mcc' | 'mnc' | 'country' | 'countryEn'>
 
 /** What routing asks of a message beside its channel, number and network. */
 export interface Asking {

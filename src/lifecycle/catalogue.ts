@@ -1,19 +1,15 @@
 import type { Channel } from '../domain/channel.ts'
-import { isShortMessage } from '../domain/channel.ts'
-import type { NumberPlan } from '../domain/number/plan.ts'
-import { compilePrices, type PriceOf } from '../domain/price.ts'
 import type { Asking } from '../domain/route.ts'
 import { log } from '../log.ts'
-import { type CarrierRow, catalogueVersion, readCarriers, readCatalogue } from '../store/catalogue.ts'
+import { type CarrierRow, type CatalogueRows, catalogueVersion, readCarriers, readCatalogue } from '../store/catalogue.ts'
 import type { Session } from '../store/session.ts'
+import { makePriceBook, type Prices } from './price-book.ts'
 import { makeQualityKeeper, type QualityKeeper } from './quality.ts'
 import { compileRouting, type Routing } from './routing.ts'
 
 /** What the centre sells and where it sends, in memory: replaced whole when somebody changed it. */
-export interface Catalogue {
+export interface Catalogue extends Prices {
   readonly version: number
-  /** Price of one part in millionths; undefined: the tariff has none for it. */
-  priceOf(tariffId: number, channel: Channel, number: string, plan: NumberPlan): bigint | undefined
   /** A message that is not delivered costs nothing. */
   refundsUndelivered(tariffId: number): boolean
   /** Carriers that may take a message, best first. Without `asking` only routes for everybody are looked at. */
@@ -24,9 +20,6 @@ export interface Catalogue {
   readonly carriers: readonly CarrierRow[]
 }
 
-/** A channel without prices of its own costs what plain SMS does where it travels as one. */
-const fallback = (channel: Channel): Channel => (isShortMessage(channel) && channel !== 'ping' ? 'sms' : channel)
-
 export interface CatalogueKeeper {
   current(): Catalogue
   /** Reads it again when its version rose, and the state of the carriers' links always. */
@@ -36,8 +29,15 @@ export interface CatalogueKeeper {
 }
 
 export async function openCatalogue(session: Session): Promise<CatalogueKeeper> {
+  const book = makePriceBook(session)
   const quality = makeQualityKeeper(session)
-  let current = compile(await readCatalogue(session), quality)
+  const read = async (): Promise<Catalogue> => {
+    const rows = await readCatalogue(session)
+    await book.read(rows.priceLists, rows.currencies)
+    return compile(rows, book, quality)
+  }
+  let current = await read()
+  await book.readPayers()
   const refreshQuality = async () => {
     if (current.routing.usesQuality) await quality.refresh()
   }
@@ -46,9 +46,10 @@ export async function openCatalogue(session: Session): Promise<CatalogueKeeper> 
     current: () => current,
     async refresh() {
       if ((await catalogueVersion(session)) !== current.version) {
-        current = compile(await readCatalogue(session), quality)
+        current = await read()
         log.info('catalogue read', { count: current.carriers.length })
       } else current = withCarriers(current, await readCarriers(session))
+      await book.readPayers()
       await refreshQuality()
     },
     refreshQuality: quality.refresh,
@@ -60,21 +61,20 @@ function withCarriers(catalogue: Catalogue, carriers: readonly CarrierRow[]): Ca
   return { ...catalogue, carriers, carrier: (id) => byId.get(id) }
 }
 
-function compile(rows: Awaited<ReturnType<typeof readCatalogue>>, { qualityOf }: QualityKeeper): Catalogue {
-  const routing = compileRouting(rows, { qualityOf })
+function compile(rows: CatalogueRows, prices: Prices, { qualityOf }: QualityKeeper): Catalogue {
   const delivered = new Set(rows.chargedWhenDelivered)
-  const prices = new Map<string, PriceOf>()
-  for (const key of new Set(rows.prices.map((row) => `${row.tariffId}/${row.channel}`))) {
-    prices.set(key, compilePrices(rows.prices.filter((row) => `${row.tariffId}/${row.channel}` === key)))
-  }
+  const { priceOf, costOf, hasCosts, inBase, inCurrencyOf } = prices
+  const areCostsKnown = rows.priceLists.some(({ carrierId }) => carrierId > 0)
+  const routing = compileRouting(rows, { qualityOf, ...(areCostsKnown && { costOf, hasCosts, inCurrencyOf }) })
   const catalogue = {
+    priceOf,
+    costOf,
+    hasCosts,
+    inBase,
+    inCurrencyOf,
     version: rows.version,
     carriers: rows.carriers,
     carrier: () => undefined,
-    priceOf(tariffId: number, channel: Channel, number: string, plan: NumberPlan) {
-      const own = prices.get(`${tariffId}/${channel}`)?.(number, plan)
-      return own ?? prices.get(`${tariffId}/${fallback(channel)}`)?.(number, plan)
-    },
     refundsUndelivered: (tariffId: number) => delivered.has(tariffId),
     routing,
     candidates: routing.table.carriers,

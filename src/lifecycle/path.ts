@@ -21,6 +21,7 @@ import type { Item } from './item.ts'
 import { type LossCounters, makeLossWatch } from './losses.ts'
 import { LeaseLost, type Node } from './node.ts'
 import type { PathStore } from './path-store.ts'
+import { costOfPart } from './price-book.ts'
 import { makeQualityCounter } from './quality.ts'
 import type { FindMessages, RemoveMessage } from './report.ts'
 import type { Accept, EstimateRequest } from './request.ts'
@@ -100,6 +101,7 @@ export async function openPath(parts: {
         quality.failed(item.carrierId, item.mccmnc)
         return dispatch.again(item)
       },
+      costOf: (item) => costOfPart(item, current()),
       unknownSetting: (carrierId) => current().carrier(carrierId)?.unknown ?? 'auto',
     },
     lost,

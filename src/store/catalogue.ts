@@ -1,3 +1,5 @@
+import { type CurrencyRow, readCurrencies } from './currencies.ts'
+import { type PriceListHead, readPriceLists } from './price-lists.ts'
 import { type RouteSetRow, readLosses, readRouteSets } from './route-sets.ts'
 import { type RouteRow, readRoutes } from './routes.ts'
 import type { Session, Statement } from './session.ts'
@@ -10,7 +12,9 @@ export interface CatalogueRows {
   readonly routeSets: readonly RouteSetRow[]
   /** allow, warn or stop: where a route does not say. */
   readonly losses: string
-  readonly prices: readonly PriceRow[]
+  /** Tariffs and costs, without their rows: those of a list are read when its version rose. */
+  readonly priceLists: readonly PriceListHead[]
+  readonly currencies: readonly CurrencyRow[]
   /** Tariffs that charge for delivered messages only. */
   readonly chargedWhenDelivered: readonly number[]
 }
@@ -29,14 +33,6 @@ export interface CarrierRow {
   readonly linkReason: string
 }
 
-export interface PriceRow {
-  readonly tariffId: number
-  readonly channel: string
-  readonly prefix: string
-  readonly mccmnc: string
-  readonly price: bigint
-}
-
 const VERSION: Statement = {
   name: 'catalogue_version',
   text: `select (value)::int4 from settings where name = 'catalogue_version'`,
@@ -51,16 +47,12 @@ const CARRIERS: Statement = {
   case when l.until >= now() then l.link else 'down' end, coalesce(l.reason, 'no node has taken it yet')
 from carriers c left join carrier_leases l on l.carrier_id = c.id order by c.id`,
 }
-const PRICES: Statement = {
-  name: 'catalogue_prices',
-  text: `select tariff_id, channel, prefix, mccmnc, price::text from prices order by id`,
-}
 
 const DELIVERED: Statement = { name: 'catalogue_delivered', text: `select id from tariffs where charged = 'delivered'` }
 
 export async function readCatalogue(session: Session): Promise<CatalogueRows> {
   const version = await catalogueVersion(session)
-  const [carriers, routes, prices] = [await session.run(CARRIERS, []), await readRoutes(session), await session.run(PRICES, [])]
+  const [carriers, routes] = [await session.run(CARRIERS, []), await readRoutes(session)]
   const delivered = await session.run(DELIVERED, [])
   return {
     version,
@@ -69,13 +61,8 @@ export async function readCatalogue(session: Session): Promise<CatalogueRows> {
     routes,
     routeSets: await readRouteSets(session),
     losses: await readLosses(session),
-    prices: prices.map(([tariffId, channel, prefix, mccmnc, price]) => ({
-      tariffId: tariffId as number,
-      channel: channel as string,
-      prefix: prefix as string,
-      mccmnc: mccmnc as string,
-      price: BigInt(price as string),
-    })),
+    priceLists: await readPriceLists(session),
+    currencies: await readCurrencies(session),
   }
 }
 

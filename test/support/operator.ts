@@ -7,6 +7,8 @@ import { createExport } from '../../src/operator/backup.ts'
 import { createCarriers } from '../../src/operator/carriers.ts'
 import { createListNodes } from '../../src/operator/nodes.ts'
 import { createNumbers } from '../../src/operator/numbers.ts'
+import type { Selling } from '../../src/operator/price-losses.ts'
+import { createPrices } from '../../src/operator/prices.ts'
 import { createExplain } from '../../src/operator/route-explain.ts'
 import { createListQuality } from '../../src/operator/route-quality.ts'
 import { createRoutes } from '../../src/operator/routes.ts'
@@ -15,6 +17,15 @@ import { createTopUp } from '../../src/operator/topup.ts'
 import { createTrace } from '../../src/operator/trace.ts'
 import type { Session } from '../../src/store/session.ts'
 import { countIds, openAccounts } from './accounts.ts'
+
+/** No catalogue runs behind these use cases. */
+const NOTHING_SOLD: Selling = {
+  candidates: () => [],
+  costOf: () => undefined,
+  priceOf: () => undefined,
+  inBase: () => undefined,
+  carrier: () => undefined,
+}
 
 /** The operator's use cases over one database, as main.ts puts them together; `changes` counts those of the catalogue. */
 export function openOperator(session: Session, exportTo?: Parameters<typeof createExport>[0]) {
@@ -39,6 +50,7 @@ export function openOperator(session: Session, exportTo?: Parameters<typeof crea
     explain: createExplain({ session, profile: 'russia', live, now: Date.now }),
     listQuality: createListQuality(session, Date.now),
     tariffs: createTariffs({ session, changed }),
+    ...createPrices({ session, changed, selling: () => NOTHING_SOLD }),
     topUp: createTopUp({ session, nextId }),
     numbers: createNumbers(session),
     trace: createTrace(session),

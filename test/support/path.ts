@@ -63,6 +63,10 @@ export function openRig(
       return { table: table(), facts: { losses: 'allow' as const }, usesQuality: false }
     },
     priceOf: () => 1_000_000n,
+    costOf: () => undefined,
+    hasCosts: () => false,
+    inBase: (_, amount) => amount,
+    inCurrencyOf: (_, amount) => amount,
     refundsUndelivered: () => false,
     candidates: (...about) =>
       wish.routes ? table().carriers(...about) : [...rows.values()].filter((row) => row.enabled).map((row) => row.id),
@@ -91,6 +95,7 @@ export function openRig(
       now,
       putBack: (item) => owned.get(item.carrierId)?.push(item),
       nextCandidate: (item) => dispatch.again(item),
+      costOf: () => 0n,
       unknownSetting: (carrierId) => rows.get(carrierId)?.unknown ?? 'auto',
     },
     lost: () => {

@@ -1,0 +1,221 @@
+import { fields, table, WIDTH_MAX, wrap } from './print.ts'
+
+/** What a centre answers to a preview of prices or costs. */
+export interface Plan {
+  readonly currency: string
+  readonly base_currency: string
+  readonly problems: readonly { readonly line: number; readonly problem: string }[]
+  readonly rows: { readonly before: number; readonly after: number; readonly added: number; readonly removed: number }
+  readonly repeated_lines: number
+  readonly everywhere_else: boolean
+  readonly moments: readonly PlanMoment[]
+  readonly traffic: PlanTraffic | null
+  readonly losses: readonly PlanLoss[]
+  readonly losses_count?: number
+  readonly losses_before: number
+}
+
+interface PlanMoment {
+  readonly from: string
+  readonly dearer: number
+  readonly cheaper: number
+  readonly new: number
+  readonly gone: number
+  readonly changes: readonly PlanChange[]
+}
+
+interface PlanChange {
+  readonly zone: number
+  readonly zone_name: string
+  readonly channel: string
+  readonly origin: string
+  readonly destination: string
+  readonly change: string
+  readonly was: string | null
+  readonly now: string | null
+  readonly percent: number | null
+}
+
+interface PlanTraffic {
+  readonly since: string
+  readonly prices_of: string
+  readonly accounts: readonly {
+    readonly login: string
+    readonly messages: number
+    readonly was: string
+    readonly now: string
+    readonly difference: string
+  }[]
+  readonly accounts_count: number
+  readonly messages: number
+  readonly was: string
+  readonly now: string
+  readonly difference: string
+  readonly unserved: number
+}
+
+interface PlanLoss {
+  readonly tariff: string
+  readonly carrier: string
+  readonly channel: string
+  readonly destination: string
+  readonly price: string
+  readonly cost: string
+  readonly loss: string
+  readonly messages: number
+}
+
+const CHANGES_SHOWN = 20
+const ROWS_SHOWN = 10
+const PROBLEMS_SHOWN = 20
+
+const count = (many: number, one: string, more = `${one}s`): string => `${many.toLocaleString('en')} ${many === 1 ? one : more}`
+const signed = (amount: string): string => (amount.startsWith('-') ? amount : `+${amount}`)
+const more = (all: number, shown: number): string[] =>
+  all > shown ? [`… and ${(all - shown).toLocaleString('en')} more: --json has them.`] : []
+const paragraph = (text: string): string => wrap(text, WIDTH_MAX).join('\n')
+
+/** A file that cannot be imported, line by line. */
+export function problemsText(file: string, { problems }: Pick<Plan, 'problems'>): string {
+  const shown = problems.slice(0, PROBLEMS_SHOWN)
+  const found = `${count(problems.length, 'line is', 'lines are')}${problems.length >= 1000 ? ' or more' : ''} wrong`
+  return [
+    `${file} cannot be imported: ${found}. Nothing was changed.`,
+    '',
+    fields(shown.map(({ line, problem }) => [line === 0 ? 'file' : `line ${line}`, problem])),
+    ...more(problems.length, shown.length),
+  ].join('\n')
+}
+
+/** What an import would do, for the person who is to say yes. `costs`: of a carrier, not of customers. */
+export function previewText(file: string, name: string, plan: Plan, costs: boolean): string {
+  const { rows } = plan
+  const list = `${costs ? 'the costs of' : 'the tariff'} ${name}`
+  const head = paragraph(
+    `Preview of ${file} for ${list}, in ${plan.currency}: ${count(rows.before, 'row')} now, ${count(rows.after, 'row')} afterwards ` +
+      `(${rows.added.toLocaleString('en')} written, ${rows.removed.toLocaleString('en')} taken out).`,
+  )
+  const notes = [
+    ...(plan.repeated_lines > 0
+      ? [`${count(plan.repeated_lines, 'line repeats another', 'lines repeat others')} and counts once.`]
+      : []),
+    ...(plan.everywhere_else || costs
+      ? []
+      : ['There is no row for everywhere else: an SMS to a number that no row matches is refused.']),
+  ]
+  if (plan.moments.length === 0 && rows.added + rows.removed === 0) return [head, ...notes, '', 'Nothing changes.'].join('\n')
+  return [
+    head,
+    ...notes,
+    '',
+    ...(plan.moments.length === 0 ? ['No destination gets dearer or cheaper.', ''] : plan.moments.flatMap(momentText)),
+    ...(plan.traffic ? trafficText(plan.traffic, plan.currency, costs) : []),
+    ...lossesText(plan, costs),
+  ].join('\n')
+}
+
+function momentText(moment: PlanMoment): string[] {
+  const { changes } = moment
+  const parts = [
+    ...(moment.dearer ? [`${moment.dearer.toLocaleString('en')} dearer`] : []),
+    ...(moment.cheaper ? [`${moment.cheaper.toLocaleString('en')} cheaper`] : []),
+    ...(moment.new ? [`${moment.new.toLocaleString('en')} new`] : []),
+    ...(moment.gone ? [`${moment.gone.toLocaleString('en')} without a price`] : []),
+  ]
+  const when = moment.from === '' ? 'At once' : `From ${moment.from}`
+  const shown = changes.slice(0, CHANGES_SHOWN)
+  const rows = shown.map((change) => [
+    `${change.zone} ${change.zone_name}`,
+    change.origin === '' ? change.channel : `${change.channel} (${change.origin})`,
+    change.destination,
+    change.was ?? 'no price',
+    change.now ?? 'no price',
+    howMuch(change),
+  ])
+  const all = moment.dearer + moment.cheaper + moment.new + moment.gone
+  return [
+    `${when}: ${parts.join(', ')}.`,
+    ...(changes.length > CHANGES_SHOWN ? [zonesText(changes), '', 'The largest changes:'] : []),
+    table(['ZONE', 'CHANNEL', 'DESTINATION', 'WAS', 'BECOMES', 'CHANGE'], rows, ''),
+    ...more(all, shown.length),
+    '',
+  ]
+}
+
+const howMuch = ({ change, percent }: PlanChange): string =>
+  change === 'new' ? 'new' : change === 'gone' ? 'no longer served' : percent === null ? change : `${signed(String(percent))} %`
+
+const ZONES_SHOWN = 15
+
+/** Many changes, zone by zone. */
+function zonesText(changes: readonly PlanChange[]): string {
+  const zones = new Map<string, PlanChange[]>()
+  for (const change of changes) {
+    const name = `${change.zone} ${change.zone_name}`
+    zones.set(name, [...(zones.get(name) ?? []), change])
+  }
+  const sorted = [...zones].sort(([, one], [, other]) => other.length - one.length)
+  const rows = sorted.slice(0, ZONES_SHOWN).map(([name, own]) => {
+    const of = (kind: string) => own.filter(({ change }) => change === kind).length
+    const percents = own.flatMap(({ percent }) => (percent === null ? [] : [percent]))
+    const [low, high] = [Math.min(...percents), Math.max(...percents)]
+    const range =
+      percents.length === 0
+        ? ''
+        : low === high
+          ? `${signed(String(low))} %`
+          : `${signed(String(low))} to ${signed(String(high))} %`
+    return [name, of('dearer'), of('cheaper'), of('new'), of('gone'), range]
+  })
+  const rest = sorted.length > ZONES_SHOWN ? [`… and ${count(sorted.length - ZONES_SHOWN, 'more zone')}.`] : []
+  return [table(['ZONE', 'DEARER', 'CHEAPER', 'NEW', 'NO PRICE', 'CHANGE'], rows, ''), ...rest].join('\n')
+}
+
+function trafficText(traffic: PlanTraffic, currency: string, costs: boolean): string[] {
+  const since = `since ${traffic.since} (30 days, as far as there was time to count)`
+  if (traffic.accounts_count === 0 && traffic.unserved === 0)
+    return [paragraph(`Of the messages ${since}, none would cost anything else.`), '']
+  const shown = traffic.accounts.slice(0, ROWS_SHOWN)
+  const rows = shown.map(({ login, messages, was, now, difference }) => [login, messages, was, now, signed(difference)])
+  const total =
+    traffic.accounts_count > 1 ? [['in all', traffic.messages, traffic.was, traffic.now, signed(traffic.difference)]] : []
+  const what = costs ? 'would have cost you something else' : 'would have been charged otherwise'
+  return [
+    paragraph(`Messages ${since} that ${what} at the prices of ${traffic.prices_of}, in ${currency}:`),
+    table(['ACCOUNT', 'MESSAGES', 'AT PRESENT PRICES', 'AT THE NEW ONES', 'DIFFERENCE'], [...rows, ...total], 'none'),
+    ...more(traffic.accounts_count, shown.length),
+    ...(traffic.unserved > 0
+      ? [
+          paragraph(
+            `${count(traffic.unserved, 'message')} of them went where there would be no ${costs ? 'known cost' : 'price: such messages would be refused'}.`,
+          ),
+        ]
+      : []),
+    '',
+  ]
+}
+
+function lossesText(plan: Plan, costs: boolean): string[] {
+  const before =
+    plan.losses_before > 0
+      ? [`${count(plan.losses_before, 'destination was', 'destinations were')} below zero before, and stay so.`]
+      : []
+  const found = plan.losses_count ?? plan.losses.length
+  if (found === 0) return ['The margin falls below zero nowhere.', ...before]
+  const shown = plan.losses.slice(0, ROWS_SHOWN)
+  const rows = shown.map((loss) => [
+    costs ? loss.tariff : loss.carrier,
+    loss.channel,
+    loss.destination,
+    loss.price,
+    loss.cost,
+    loss.loss,
+    loss.messages,
+  ])
+  return [
+    `The margin falls below zero for ${count(found, 'destination')} (a part, in ${plan.base_currency}):`,
+    table([costs ? 'TARIFF' : 'CARRIER', 'CHANNEL', 'DESTINATION', 'PRICE', 'COST', 'LOSS', 'MESSAGES IN 30 DAYS'], rows, ''),
+    ...more(found, shown.length),
+    ...before,
+  ]
+}

@@ -1,0 +1,80 @@
+import type { Money } from './money.ts'
+import { lookUp } from './number/plan.ts'
+import type { Place, PricedPlan } from './price.ts'
+import { compilePriceList, type ListRow, placeKey, priceIn } from './price-list.ts'
+import { countryNamed, countryOfMcc } from './zone.ts'
+
+/** What one destination costs before and after. Undefined: it is not served. */
+export interface PriceChange {
+  readonly channel: string
+  readonly prefix: string
+  readonly mccmnc: string
+  readonly country: string // all three empty: everywhere else
+  readonly zone: number
+  readonly was: Money | undefined
+  readonly now: Money | undefined
+  readonly massWas: Money | undefined
+  readonly massNow: Money | undefined
+}
+
+/** What changes at one moment, against what held until then. */
+export interface Moment {
+  readonly atMs: number // 0: at once
+  readonly changes: readonly PriceChange[]
+}
+
+const MOMENTS_MAX = 20
+const NOWHERE: PricedPlan = { mcc: '', mnc: '', country: '', countryEn: '' }
+
+/** A number, as far as it goes, and a plan that stand for a whole destination. */
+export function sampleOf({ prefix, mccmnc, country }: Place): { number: string; plan: PricedPlan } {
+  if (prefix) return { number: prefix, plan: lookUp(prefix) }
+  if (mccmnc) {
+    const [mcc, mnc] = [mccmnc.slice(0, 3), mccmnc.slice(3)]
+    const found = countryOfMcc(mcc)
+    return { number: '', plan: { mcc, mnc, country: found?.name ?? '', countryEn: found?.nameEn ?? '' } }
+  }
+  if (!country) return { number: '', plan: NOWHERE }
+  const found = countryNamed(country)
+  return { number: '', plan: { mcc: found?.mcc ?? '', mnc: '', country: found?.name ?? country, countryEn: country } }
+}
+
+/**
+ * Compares two states of a list for every destination that one of them names: now, and at each moment at which a row entered in
+ * advance takes force. A destination that has no row of its own any more is compared with what it falls back to.
+ */
+export function comparePrices(present: readonly ListRow[], wanted: readonly ListRow[], nowMs: number): Moment[] {
+  const places = new Map<string, ListRow>()
+  for (const row of [...present, ...wanted]) places.set(placeKey(row), row)
+  const later = [...new Set([...present, ...wanted].map((row) => row.validFromMs))]
+    .filter((ms) => ms > nowMs)
+    .sort((a, b) => a - b)
+  const told = new Map<string, string>()
+  const moments: Moment[] = []
+  for (const atMs of [0, ...later.slice(0, MOMENTS_MAX)]) {
+    const old = compilePriceList(present, Math.max(atMs, nowMs))
+    const next = compilePriceList(wanted, Math.max(atMs, nowMs))
+    const changes: PriceChange[] = []
+    for (const [key, place] of places) {
+      const { number, plan } = sampleOf(place)
+      const [before, after] = [old.rowFor(place.channel, number, plan), next.rowFor(place.channel, number, plan)]
+      const change: PriceChange = {
+        channel: place.channel,
+        prefix: place.prefix,
+        mccmnc: place.mccmnc,
+        country: place.country,
+        zone: place.zone,
+        was: before?.price,
+        now: after?.price,
+        massWas: before && priceIn(before, 'mass'),
+        massNow: after && priceIn(after, 'mass'),
+      }
+      const same = change.was === change.now && change.massWas === change.massNow
+      const mark = same ? '' : `${change.was} ${change.now} ${change.massWas} ${change.massNow}`
+      if (mark !== '' && mark !== told.get(key)) changes.push(change)
+      told.set(key, mark)
+    }
+    if (changes.length > 0) moments.push({ atMs, changes })
+  }
+  return moments
+}
