@@ -62,6 +62,13 @@ test('the sandbox takes what no other route matches, and never falls in for one 
   assert.deepEqual(compiled.carriers('sms', '79261234567', '250'), [1])
 })
 
+test('a carrier that is switched off is not used, and does not let the sandbox in', () => {
+  const routes = [route(1, { priority: 0 }), route(2), route(3, { priority: 50 })]
+  const carriers = (off: readonly number[]) => compileRoutes({ routes, off: new Set(off) }).carriers('sms', '79161234567', '250')
+  assert.deepEqual(carriers([2]), [3])
+  assert.deepEqual(carriers([2, 3]), [])
+})
+
 test('a table without routes has no candidates', () =>
   assert.deepEqual(compileRoutes({ routes: [] }).carriers('sms', '79161234567', '25001'), []))
 

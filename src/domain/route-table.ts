@@ -57,7 +57,7 @@ const NO_FACTS: RouteFacts = { losses: 'allow' }
 
 /**
  * Compiles a routing table. Candidates come by priority, and in one priority as its set says. Routes of priority 0 (the
- * sandbox) are left out as soon as any other matches, also where that one would lose money.
+ * sandbox) are left out as soon as any other matches, also where that one's carrier is switched off or would lose money.
  */
 export function compileRoutes({ routes: rows, sets = [], facts = NO_FACTS, off = new Set() }: RouteTableParts): RouteTable {
   const routes = [...rows]
@@ -83,6 +83,7 @@ export function compileRoutes({ routes: rows, sets = [], facts = NO_FACTS, off =
       return lost === undefined
     })
     if ((found[0]?.priority ?? 0) > 0) found = drop(found, (route) => route.priority <= 0, 'sandbox', lose)
+    found = drop(found, ({ carrierId }) => off.has(carrierId), 'off', lose)
     found = drop(found, (route) => lossOf(facts, route, asked) === 'stop', 'loss', lose)
     const seen = new Set<number>()
     return drop(arrangeAll(found, asked), ({ carrierId }) => seen.has(carrierId) || !seen.add(carrierId), 'repeated', lose)
@@ -103,7 +104,6 @@ export function compileRoutes({ routes: rows, sets = [], facts = NO_FACTS, off =
   }
 
   const mismatch = (route: Route, { number, mccmnc, accountId, sender, atMs }: Question): Lost | undefined => {
-    if (off.has(route.carrierId)) return 'off'
     if (!reachesNetwork(route, mccmnc)) return 'network'
     if (!reachesNumber(route, number)) return 'prefix'
     if (!isForAccount(route, accountId)) return 'account'
@@ -128,8 +128,7 @@ export function compileRoutes({ routes: rows, sets = [], facts = NO_FACTS, off =
   }
 
   function remember(channel: Channel, mccmnc: string, owner: number): Network {
-    const fits = (route: Route) =>
-      carries(route, channel) && reachesNetwork(route, mccmnc) && isForAccount(route, owner) && !off.has(route.carrierId)
+    const fits = (route: Route) => carries(route, channel) && reachesNetwork(route, mccmnc) && isForAccount(route, owner)
     const own = routes.filter(fits).sort(bySpecificity(channel))
     const simple = isSimple(own, channel)
     const fixed = simple ? select(own, { ...NOBODY, channel, number: '', mccmnc, accountId: owner }) : []

@@ -65,10 +65,17 @@ function whyFirst(table: RouteTable, asked: Question, route: Route, candidates: 
   return 'the most specific of its priority'
 }
 
+const STAYS: Readonly<Record<string, string>> = {
+  none: ', drawn anew for each',
+  recipient: '; a number keeps its carrier',
+  sender: '; a sender keeps its carrier',
+  both: '; a sender and a number together keep their carrier',
+}
+
 function shareNote({ weight = STANDARD_WEIGHT }: Route, rivals: readonly Route[], sticky: string): string {
   const all = rivals.reduce((sum, rival) => sum + (rival.weight ?? STANDARD_WEIGHT), 0)
   const share = all === 0 ? 0 : Math.round((100 * weight) / all)
-  const stays = { none: '', recipient: '; a number keeps its carrier', sender: '; a sender keeps its carrier', both: '' }[sticky]
+  const stays = STAYS[sticky]
   return `drawn by weight: ${share} % of the messages${stays ?? ''}`
 }
 
