@@ -28,7 +28,6 @@ export function sendAnew(catalogue: Catalogue, message: TakenMessage, minutes: n
     stateAtMs: nowMs,
     carrierId: 0,
     carrierIds: '',
-    hops: message.hops + 1,
     duplicates: message.duplicates + 1,
     partStates: message.partStates && newParts(partCount(message.partStates)),
     move: { carrierId: 0, lane: message.lane, dueAtMs: nowMs, reason: WAITING.anew.code },

@@ -3,6 +3,7 @@ import { log } from '../log.ts'
 import type { Owing } from './acknowledgements.ts'
 import { isLookUpChannel, type Target, targetOf } from './change.ts'
 import type { Item } from './item.ts'
+import type { TargetPart } from './kept-targets.ts'
 import { noteEnd, type QualityCounter } from './quality.ts'
 import { applyReceipt } from './receipt.ts'
 import type { Match, ReceiptMatching } from './receipt-matching.ts'
@@ -20,7 +21,9 @@ export interface Lookup {
 /** What receipts make of a message that was read back. */
 export interface Resolved {
   readonly target: Target
-  readonly lookups: Lookup[]
+  readonly kept: TargetPart['kept']
+  /** What was applied, and to which part. */
+  readonly applied: { readonly lookup: Lookup; readonly part: number }[]
 }
 
 export interface ResolveCounters {
@@ -58,10 +61,10 @@ export function makeResolver(parts: {
   async function halves(lookups: readonly Lookup[]): Promise<Map<number, Resolved>> {
     const middle = Math.ceil(lookups.length / 2)
     const found = await resolve(lookups.slice(0, middle))
-    for (const [id, { target, lookups: more }] of await resolve(lookups.slice(middle))) {
+    for (const [id, resolved] of await resolve(lookups.slice(middle))) {
       const known = found.get(id)
-      if (!known) found.set(id, { target, lookups: more })
-      else for (const lookup of more) if (apply(known.target, target.row.part, lookup, parts.quality)) known.lookups.push(lookup)
+      if (!known) found.set(id, resolved)
+      else for (const { lookup, part } of resolved.applied) add(known, part, lookup, parts.quality)
     }
     return found
   }
@@ -76,8 +79,8 @@ export function makeResolver(parts: {
         if (lookup.parkedId === 0) unmatched.push(lookup)
         continue
       }
-      const messageId = 'item' in answer ? answer.item.id : answer.id
-      const item = 'item' in answer ? answer.item : parts.itemOf(answer.id)
+      const messageId = 'item' in answer ? answer.item.id : answer.row.id
+      const item = 'item' in answer ? answer.item : parts.itemOf(messageId)
       if (item && item.carrierId !== lookup.carrierId && isGoodNews(lookup)) {
         // Of the carrier it was with before, while another is at it: kept until that one is done.
         if (lookup.parkedId === 0) unmatched.push(lookup)
@@ -87,10 +90,8 @@ export function makeResolver(parts: {
       if (item && item.carrierId !== lookup.carrierId) continue
       if (item) parts.receive(item, answer.part, lookup.receipt)
       else if (!('item' in answer)) {
-        const known = resolved.get(answer.id) ?? { target: targetOf(answer), lookups: [] }
-        if (!apply(known.target, answer.part, lookup, parts.quality)) continue
-        known.lookups.push(lookup)
-        resolved.set(answer.id, known)
+        const known = resolved.get(messageId) ?? { target: targetOf(answer.row), kept: answer.kept, applied: [] }
+        if (add(known, answer.part, lookup, parts.quality)) resolved.set(messageId, known)
       }
     }
     const { count, matched } = await matching.park(unmatched)
@@ -113,12 +114,13 @@ const isGoodNews = ({ receipt }: Lookup): boolean => receipt.state === 'delivere
 const isLate = (target: Target, lookup: Lookup): boolean =>
   target.row.carrierId !== lookup.carrierId && (!isGoodNews(lookup) || target.partStates !== null)
 
-function apply(target: Target, part: number, lookup: Lookup, quality: QualityCounter | undefined): boolean {
+function add({ target, applied }: Resolved, part: number, lookup: Lookup, quality: QualityCounter | undefined): boolean {
   const { row, state: before } = target
   const { receipt, carrierId } = lookup
   const isLookUp = isLookUpChannel(row.channel)
   if (isLate(target, lookup) || !applyReceipt(target, part, receipt, isLookUp)) return false
   const isEnd = before <= 0 && target.state > 0 && !isLookUp && lookup.tries === 0 && carrierId === row.carrierId
   if (quality && isEnd) noteEnd(quality, row, target.state, receipt.atMs)
+  applied.push({ lookup, part })
   return true
 }
