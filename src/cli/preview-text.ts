@@ -37,6 +37,7 @@ interface PlanChange {
 }
 
 interface PlanTraffic {
+  readonly complete: boolean
   readonly since: string
   readonly prices_of: string
   readonly accounts: readonly {
@@ -136,7 +137,7 @@ function momentText(moment: PlanMoment): string[] {
   return [
     `${when}: ${parts.join(', ')}.`,
     ...(changes.length > CHANGES_SHOWN ? [zonesText(changes), '', 'The largest changes:'] : []),
-    table(['ZONE', 'CHANNEL', 'DESTINATION', 'WAS', 'BECOMES', 'CHANGE'], rows, ''),
+    table(['ZONE', 'CHANNEL', 'DESTINATION', 'WAS', 'BECOMES', 'CHANGE'], rows, '', ['WAS', 'BECOMES', 'CHANGE']),
     ...more(all, shown.length),
     '',
   ]
@@ -171,10 +172,12 @@ function zonesText(changes: readonly PlanChange[]): string {
   return [table(['ZONE', 'DEARER', 'CHEAPER', 'NEW', 'NO PRICE', 'CHANGE'], rows, ''), ...rest].join('\n')
 }
 
+const HIT = ['ACCOUNT', 'MESSAGES', 'AT PRESENT', 'AFTERWARDS', 'DIFFERENCE']
+
 function trafficText(traffic: PlanTraffic, currency: string, costs: boolean): string[] {
-  const since = `since ${traffic.since} (30 days, as far as there was time to count)`
+  const since = traffic.complete ? 'of the last 30 days' : `since ${traffic.since} (too many to count all of 30 days)`
   if (traffic.accounts_count === 0 && traffic.unserved === 0)
-    return [paragraph(`Of the messages ${since}, none would cost anything else.`), '']
+    return [paragraph(`Of the messages ${since} none would cost anything else.`), '']
   const shown = traffic.accounts.slice(0, ROWS_SHOWN)
   const rows = shown.map(({ login, messages, was, now, difference }) => [login, messages, was, now, signed(difference)])
   const total =
@@ -182,7 +185,7 @@ function trafficText(traffic: PlanTraffic, currency: string, costs: boolean): st
   const what = costs ? 'would have cost you something else' : 'would have been charged otherwise'
   return [
     paragraph(`Messages ${since} that ${what} at the prices of ${traffic.prices_of}, in ${currency}:`),
-    table(['ACCOUNT', 'MESSAGES', 'AT PRESENT PRICES', 'AT THE NEW ONES', 'DIFFERENCE'], [...rows, ...total], 'none'),
+    table(HIT, [...rows, ...total], '', HIT.slice(2)),
     ...more(traffic.accounts_count, shown.length),
     ...(traffic.unserved > 0
       ? [
@@ -198,7 +201,9 @@ function trafficText(traffic: PlanTraffic, currency: string, costs: boolean): st
 function lossesText(plan: Plan, costs: boolean): string[] {
   const before =
     plan.losses_before > 0
-      ? [`${count(plan.losses_before, 'destination was', 'destinations were')} below zero before, and stay so.`]
+      ? [
+          `${count(plan.losses_before, 'destination was below zero before, and stays so', 'destinations were below zero before, and stay so')}.`,
+        ]
       : []
   const found = plan.losses_count ?? plan.losses.length
   if (found === 0) return ['The margin falls below zero nowhere.', ...before]
@@ -214,7 +219,11 @@ function lossesText(plan: Plan, costs: boolean): string[] {
   ])
   return [
     `The margin falls below zero for ${count(found, 'destination')} (a part, in ${plan.base_currency}):`,
-    table([costs ? 'TARIFF' : 'CARRIER', 'CHANNEL', 'DESTINATION', 'PRICE', 'COST', 'LOSS', 'MESSAGES IN 30 DAYS'], rows, ''),
+    table([costs ? 'TARIFF' : 'CARRIER', 'CHANNEL', 'DESTINATION', 'PRICE', 'COST', 'LOSS', 'MESSAGES IN 30 DAYS'], rows, '', [
+      'PRICE',
+      'COST',
+      'LOSS',
+    ]),
     ...more(found, shown.length),
     ...before,
   ]

@@ -1,7 +1,7 @@
 import type { Money } from './money.ts'
 import { lookUp } from './number/plan.ts'
 import type { Place, PricedPlan } from './price.ts'
-import { compilePriceList, type ListRow, placeKey, priceIn } from './price-list.ts'
+import { compilePriceList, type ListRow, type PriceList, placeKey, priceIn } from './price-list.ts'
 import { countryNamed, countryOfMcc } from './zone.ts'
 
 /** What one destination costs before and after. Undefined: it is not served. */
@@ -17,7 +17,7 @@ export interface PriceChange {
   readonly massNow: Money | undefined
 }
 
-/** What changes at one moment, against what held until then. */
+/** What changes at one moment: against what held until then, or against what had been entered for it before. */
 export interface Moment {
   readonly atMs: number // 0: at once
   readonly changes: readonly PriceChange[]
@@ -50,6 +50,7 @@ export function comparePrices(present: readonly ListRow[], wanted: readonly List
     .filter((ms) => ms > nowMs)
     .sort((a, b) => a - b)
   const told = new Map<string, string>()
+  let [oldBefore, nextBefore]: (PriceList | undefined)[] = []
   const moments: Moment[] = []
   for (const atMs of [0, ...later.slice(0, MOMENTS_MAX)]) {
     const old = compilePriceList(present, Math.max(atMs, nowMs))
@@ -57,7 +58,11 @@ export function comparePrices(present: readonly ListRow[], wanted: readonly List
     const changes: PriceChange[] = []
     for (const [key, place] of places) {
       const { number, plan } = sampleOf(place)
-      const [before, after] = [old.rowFor(place.channel, number, plan), next.rowFor(place.channel, number, plan)]
+      const [entered, after] = [old.rowFor(place.channel, number, plan), next.rowFor(place.channel, number, plan)]
+      // Of a later moment the step is told, unless it is one that was entered and now does not come.
+      const until = nextBefore?.rowFor(place.channel, number, plan)
+      const isStep = nextBefore !== undefined && samePrice(entered, oldBefore?.rowFor(place.channel, number, plan))
+      const before = isStep ? until : entered
       const change: PriceChange = {
         channel: place.channel,
         prefix: place.prefix,
@@ -69,12 +74,15 @@ export function comparePrices(present: readonly ListRow[], wanted: readonly List
         massWas: before && priceIn(before, 'mass'),
         massNow: after && priceIn(after, 'mass'),
       }
-      const same = change.was === change.now && change.massWas === change.massNow
-      const mark = same ? '' : `${change.was} ${change.now} ${change.massWas} ${change.massNow}`
-      if (mark !== '' && mark !== told.get(key)) changes.push(change)
+      const mark = samePrice(entered, after) ? '' : `${change.now} ${change.massNow} ${entered?.price}`
+      if (mark !== '' && mark !== told.get(key) && !samePrice(before, after)) changes.push(change)
       told.set(key, mark)
     }
     if (changes.length > 0) moments.push({ atMs, changes })
+    ;[oldBefore, nextBefore] = [old, next]
   }
   return moments
 }
+
+const samePrice = (one: ListRow | undefined, other: ListRow | undefined): boolean =>
+  one?.price === other?.price && (one && priceIn(one, 'mass')) === (other && priceIn(other, 'mass'))

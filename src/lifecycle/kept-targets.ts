@@ -84,6 +84,7 @@ const rowOf = (item: Item): ReceiptTarget => ({
   partStates: item.partStates ?? null,
   expiresAtMs: item.expiresAtMs,
   channel: channelCode(item.channel),
+  payerId: item.payerId,
   mccmnc: item.mccmnc,
   sentAtMs: item.sentAtMs,
 })

@@ -1,5 +1,5 @@
 import { now } from '../clock.ts'
-import type { Channel } from '../domain/channel.ts'
+import { type Channel, channelOf } from '../domain/channel.ts'
 import { BASE_CURRENCY, convert, RATE_UNIT, type Rate } from '../domain/currency.ts'
 import type { Money } from '../domain/money.ts'
 import { lookUp } from '../domain/number/plan.ts'
@@ -7,6 +7,7 @@ import type { PricedPlan } from '../domain/price.ts'
 import { compilePriceList, type ListRow, type Origin, type PriceList, priceIn } from '../domain/price-list.ts'
 import { type CurrencyRow, readForeignPayers } from '../store/currencies.ts'
 import { type PriceListHead, readRowsOf } from '../store/price-lists.ts'
+import type { ReceiptTarget } from '../store/receipts.ts'
 import type { Session } from '../store/session.ts'
 import type { Item } from './item.ts'
 
@@ -128,6 +129,10 @@ export function costOfPart(item: Pick<Item, 'carrierId' | 'channel' | 'to' | 'mc
   const cost = prices.costOf(item.carrierId, item.channel, item.to, planWith(item.to, item.mccmnc))
   return cost === undefined ? 0n : prices.inCurrencyOf(item.payerId, cost)
 }
+
+/** The same for a message that was read back, and whose receipt shows that a part of it was taken. */
+export const costOfTaken = ({ carrierId, channel, recipient, payerId }: ReceiptTarget, prices: Prices): Money =>
+  costOfPart({ carrierId, channel: channelOf(channel), to: recipient, mccmnc: '', payerId }, prices)
 
 /** The plan of a number; its network is the one the message was accepted for. */
 function planWith(number: string, mccmnc: string): PricedPlan {

@@ -13,6 +13,7 @@ import { changeOfTarget, isLookUpChannel, targetOf } from './change.ts'
 import type { Dispatch } from './dispatch.ts'
 import { expire, isPartlyTaken, reroute } from './expire.ts'
 import type { Item } from './item.ts'
+import { costOfTaken } from './price-book.ts'
 import type { QualityCounter } from './quality.ts'
 import { applyReceipt } from './receipt.ts'
 import { makeRerouteDue, type RerouteStore } from './reroute-due.ts'
@@ -143,7 +144,8 @@ export function makeSweeps(parts: {
     const changed = targetOf(target)
     const part = changed.partStates ? firstOpenPart(changed.partStates) : 1
     if (!applyReceipt(changed, part, receiptOf(parked), isLookUpChannel(target.channel))) return
-    if (await settle.write(changeOfTarget(changed), changed.state === -1 ? undefined : 'waits'))
+    const cost = target.cost + costOfTaken(target, catalogue())
+    if (await settle.write({ ...changeOfTarget(changed), cost }, changed.state === -1 ? undefined : 'waits'))
       await store.matched(match.parkedId, match.id)
   }
 

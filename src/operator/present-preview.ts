@@ -35,8 +35,10 @@ function linesOf(change: PriceChange, zoneName: (zone: number) => string) {
 }
 
 /** A preview as JSON: what the command line prints from, with the largest changes first. */
-export function presentPlan(plan: ImportPlan & { readonly currency: string }, zoneName: (zone: number) => string) {
+export function presentPlan(plan: ImportPlan & { readonly currency: string }, namedBefore: (zone: number) => string) {
   const { preview, problems, rows, repeated, currency } = plan
+  const named = new Map(plan.newZones.map((zone) => [zone.number, zone.nameEn]))
+  const zoneName = (zone: number): string => named.get(zone) ?? namedBefore(zone)
   const base = { currency, base_currency: BASE_CURRENCY, problems, rows, repeated_lines: repeated }
   if (!preview) return { ...base, moments: [], traffic: null, losses: [], losses_before: 0, everywhere_else: true }
   return {
@@ -56,6 +58,7 @@ export function presentPlan(plan: ImportPlan & { readonly currency: string }, zo
       }
     }),
     traffic: {
+      complete: preview.complete,
       since: formatMoment(preview.sinceMs - (preview.sinceMs % 60_000)),
       prices_of: formatMoment(preview.inForceMs - (preview.inForceMs % 60_000)),
       accounts: preview.hits.slice(0, SHOWN_MAX).map(({ login, messages, was, now }) => ({
@@ -74,9 +77,9 @@ export function presentPlan(plan: ImportPlan & { readonly currency: string }, zo
     },
     losses: preview.losses.slice(0, SHOWN_MAX).map(({ price, cost, ...loss }) => ({
       ...loss,
-      price: formatMoney(price, 'trim'),
-      cost: formatMoney(cost, 'trim'),
-      loss: formatMoney(cost - price, 'trim'),
+      price: formatPrice(price),
+      cost: formatPrice(cost),
+      loss: formatPrice(cost - price),
     })),
     losses_count: preview.losses.length,
     losses_before: preview.lossesBefore,

@@ -40,11 +40,11 @@ const NOBODY: PriceFile = { rows: [], newZones: [], repeated: 0, problems: [] }
 
 type Cells = (column: Column) => string
 
-/** Reads a file. Nothing of it counts as long as there are problems; each names its line. */
-export function readPriceFile(bytes: Uint8Array, zoneNamed: (number: number) => Zone | undefined): PriceFile {
+/** Reads a file. Nothing of it counts as long as there are problems; each names its line. `costs`: of a carrier, which takes one price. */
+export function readPriceFile(bytes: Uint8Array, zoneNamed: (number: number) => Zone | undefined, costs = false): PriceFile {
   const table = readCsv(bytes, { rowsMax: ROWS_MAX })
   if ('problem' in table) return { ...NOBODY, problems: [table] }
-  const places = placeColumns(table.header)
+  const places = placeColumns(table.header, costs ? FILE_COLUMNS.filter((column) => column !== 'mass') : FILE_COLUMNS)
   if (typeof places === 'string') return { ...NOBODY, problems: [{ line: 1, problem: places }] }
 
   const problems: FileProblem[] = []
@@ -76,12 +76,12 @@ export function readPriceFile(bytes: Uint8Array, zoneNamed: (number: number) => 
 }
 
 /** Which column stands where; or what is wrong with the first line. */
-function placeColumns(header: readonly string[]): Map<Column, number> | string {
+function placeColumns(header: readonly string[], columns: readonly Column[]): Map<Column, number> | string {
   const places = new Map<Column, number>()
-  const known = FILE_COLUMNS.join(', ')
+  const known = columns.join(', ')
   for (const [at, written] of header.entries()) {
     const name = bare(written).toLowerCase().replace(/[ -]/g, '_')
-    const column = FILE_COLUMNS.find((each) => (COLUMNS[each] as readonly string[]).includes(name))
+    const column = columns.find((each) => (COLUMNS[each] as readonly string[]).includes(name))
     if (!column && name === '' && at === header.length - 1) continue // a separator at the end of each line
     if (!column) return `There is no column '${written.slice(0, 30)}'. The first line names the columns, any of: ${known}.`
     if (places.has(column)) return `The column ${column} is there twice.`

@@ -4,7 +4,7 @@ import type { Rate } from '../domain/currency.ts'
 import { diffRows, withRows } from '../domain/price-change.ts'
 import type { ListRow } from '../domain/price-list.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { zoneByNumber } from '../domain/zone.ts'
+import { type Zone, zoneByNumber } from '../domain/zone.ts'
 import { readCurrencies } from '../store/currencies.ts'
 import type { Session } from '../store/session.ts'
 import { readZones, setZones } from '../store/zones.ts'
@@ -30,6 +30,7 @@ export interface ImportPlan {
   readonly problems: readonly FileProblem[] // with one of them nothing is imported
   readonly rows: { readonly before: number; readonly after: number; readonly added: number; readonly removed: number }
   readonly repeated: number
+  readonly newZones: readonly Zone[]
   readonly everywhereElse: boolean // plain SMS has a price for what no other row matches
   readonly preview: PricePreview | undefined // undefined: there are problems
 }
@@ -46,11 +47,11 @@ export const createPriceImport = ({
 }) => {
   const previewOf = createPricePreview(session, selling)
 
-  async function readFile({ file }: ImportRequest) {
+  async function readFile({ file }: ImportRequest, costs: boolean) {
     if (file.length > FILE_MAX)
       throw new Refusal('bad_request', { field: 'file', reason: `A file has at most ${FILE_MAX >> 20} MB.` })
     const named = new Map((await readZones(session)).map((zone) => [zone.number, zone]))
-    return readPriceFile(file, (number) => named.get(number) ?? ofCountry(number))
+    return readPriceFile(file, (number) => named.get(number) ?? ofCountry(number), costs)
   }
 
   const wantedRows = (present: readonly ListRow[], rows: readonly ListRow[], { merge }: ImportRequest): readonly ListRow[] =>
@@ -62,12 +63,12 @@ export const createPriceImport = ({
   return {
     /** What an import would do. Changes nothing. */
     async plan(listed: Listed | undefined, name: string, request: ImportRequest): Promise<ImportPlan> {
-      const { rows, repeated, problems } = await readFile(request)
+      const { rows, newZones, repeated, problems } = await readFile(request, isCosts(listed))
       const { head, rows: present } = listed ? await versions.read(listed) : NOTHING
       const wanted = wantedRows(present, rows, request)
       const { added, removed } = diffRows(present, wanted)
       const counts = { before: present.length, after: wanted.length, added: added.length, removed: removed.length }
-      if (problems.length > 0) return { problems, rows: counts, repeated, everywhereElse: true, preview: undefined }
+      if (problems.length > 0) return { problems, rows: counts, repeated, newZones, everywhereElse: true, preview: undefined }
       const change = {
         owner: listed?.owner ?? { tariffId: 0 },
         name,
@@ -76,18 +77,18 @@ export const createPriceImport = ({
         wanted,
       }
       const everywhereElse = wanted.some((row) => row.channel === 'sms' && row.prefix + row.mccmnc + row.country === '')
-      return { problems, rows: counts, repeated, everywhereElse, preview: await previewOf(change, now()) }
+      return { problems, rows: counts, repeated, newZones, everywhereElse, preview: await previewOf(change, now()) }
     },
 
     /** Imports a file whole, as one version; refuses one with problems. Undefined: the list has these rows already. */
     async apply(listed: Listed, request: ImportRequest): Promise<Written | undefined> {
-      const { rows, newZones, problems } = await readFile(request)
+      const { rows, newZones, problems } = await readFile(request, isCosts(listed))
       const [first] = problems
       if (first) {
-        const more = problems.length > 1 ? ` ${problems.length - 1} more lines are wrong.` : ''
+        const more = problems.length > 1 ? ` ${problems.length - 1} more lines are wrong: --preview lists them.` : ''
         throw new Refusal('bad_request', {
           field: 'file',
-          reason: `Line ${first.line}: ${first.problem}${more} Nothing was imported.`,
+          reason: `${first.line > 0 ? `Line ${first.line}: ` : ''}${first.problem}${more} Nothing was imported.`,
         })
       }
       await setZones(session, newZones)
@@ -100,9 +101,10 @@ export const createPriceImport = ({
     },
 
     /** A list as a file that can be imported again. `spreadsheet`: with ; and decimal commas, as Russian systems want them. */
-    async file(listed: Listed, { spreadsheet, costs }: { spreadsheet: boolean; costs: boolean }): Promise<string> {
+    async file(listed: Listed, spreadsheet: boolean): Promise<string> {
       const { rows } = await versions.read(listed)
       const zoneOf = await nameZones(session)
+      const costs = isCosts(listed)
       const columns = costs ? FILE_COLUMNS.filter((column) => column !== 'mass') : FILE_COLUMNS
       const amount = (price: bigint) => (spreadsheet ? formatPrice(price).replace('.', ',') : formatPrice(price))
       const lines = inOrder(rows).map((row) => {
@@ -118,6 +120,8 @@ export const createPriceImport = ({
 }
 
 export type PriceImport = ReturnType<typeof createPriceImport>
+
+const isCosts = (listed: Listed | undefined): boolean => listed !== undefined && 'carrierId' in listed.owner
 
 const NOTHING = { head: { currency: 'RUR' }, rows: [] }
 

@@ -45,7 +45,7 @@ export const createPriceLists = ({
     },
 
     file: async (kind: ListKind, name: string, spreadsheet: boolean): Promise<string> =>
-      files.file(await named(kind, name), { spreadsheet, costs: kind === 'cost' }),
+      files.file(await named(kind, name), spreadsheet),
 
     versions: async (kind: ListKind, name: string): Promise<PriceVersion[]> => versions.versions(await named(kind, name)),
 

@@ -35,6 +35,7 @@ export interface AccountHit {
 export interface PricePreview {
   readonly moments: readonly Moment[]
   readonly sinceMs: number // the traffic was counted back to here
+  readonly complete: boolean // that is 30 days; else there was more than can be counted
   readonly inForceMs: number // traffic and losses are told for the prices of this moment
   readonly hits: readonly AccountHit[] // the largest difference first
   readonly unserved: number // messages of the last 30 days that would be refused now
@@ -103,6 +104,7 @@ export const createPricePreview =
     return {
       moments,
       sinceMs,
+      complete: sinceMs <= nowMs - DAYS * DAY_MS,
       inForceMs,
       hits: [...hits]
         .map(([id, hit]) => ({ login: accounts.get(id)?.login ?? `account ${id}`, ...hit }))

@@ -68,7 +68,7 @@ function show({ from, to, currency, lines, total, without_rate: withoutRate }: M
     lines.length > 0 ? [...lines.map(row), row({ ...total, name: 'in all' })] : [row({ ...total, name: 'all accounts' })]
   return [
     `From ${from} to ${to}, in ${currency}.`,
-    table(headings, all, ''),
+    table(headings, all, '', ['CHARGED', 'COST', 'MARGIN', 'OF THE CHARGE']),
     ...(total.without_cost > 0
       ? ['COST UNKNOWN: messages over carriers of whose costs nothing is known: heliogram cost set.']
       : []),

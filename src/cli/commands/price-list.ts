@@ -133,7 +133,7 @@ export function listCommands(group: Group): Command[] {
         const rows = versions.map((each) => [each.version, each.at, each.what, each.added, each.removed])
         return {
           json: versions,
-          text: table(['VERSION', 'AT', 'WHAT', 'ROWS WRITTEN', 'TAKEN OUT'], rows, 'Nothing was ever changed.'),
+          text: table(['VERSION', 'AT (MOSCOW)', 'WHAT', 'ROWS WRITTEN', 'TAKEN OUT'], rows, 'Nothing was ever changed.'),
         }
       },
     },
