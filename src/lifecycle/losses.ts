@@ -15,17 +15,17 @@ const SAID_EVERY_MS = 60_000
 /** Counts messages that would lose money, and says so in the log once a minute. Costs nothing while no carrier has costs. */
 export function makeLossWatch(now: () => number): { watch: LossWatch; counters: LossCounters } {
   const counters: LossCounters = { warned: 0, stopped: 0 }
-  let saidAtMs = Number.NEGATIVE_INFINITY
-  let unsaid = 0
+  const saidAtMs = { warned: Number.NEGATIVE_INFINITY, stopped: Number.NEGATIVE_INFINITY }
+  const unsaid = { warned: 0, stopped: 0 }
 
   function note(what: keyof LossCounters, carrier: string | undefined, { mccmnc, accountId }: Question): void {
     counters[what] += 1
-    unsaid += 1
-    if (now() - saidAtMs < SAID_EVERY_MS) return
-    saidAtMs = now()
+    unsaid[what] += 1
+    if (now() - saidAtMs[what] < SAID_EVERY_MS) return
+    saidAtMs[what] = now()
     const event = what === 'warned' ? 'messages are sent at a loss' : 'messages are refused: they would be sent at a loss'
-    log.warn(event, { count: unsaid, account: accountId, code: mccmnc, ...(carrier !== undefined && { carrier }) })
-    unsaid = 0
+    log.warn(event, { count: unsaid[what], account: accountId, code: mccmnc, ...(carrier !== undefined && { carrier }) })
+    unsaid[what] = 0
   }
 
   return {
