@@ -52,25 +52,24 @@ export function arrange(
   const key = keyOf(sticky, asked)
   const ranks =
     strategy === 'cost' ? costRanks(routes, asked, facts) : strategy === 'quality' ? ranksOf(routes, asked, facts) : []
-  const ranked = routes.map((route, at) => ({ route, rank: ranks[at] ?? 0n, share: shareOf(route, key) }))
-  ranked.sort((one, other) => compare(one.rank, other.rank) || other.share - one.share)
+  const ranked = routes.map((route, at) => ({ route, rank: ranks[at] ?? 0, share: shareOf(route, key) }))
+  ranked.sort((one, other) => one.rank - other.rank || other.share - one.share)
   return ranked.map(({ route }) => route)
 }
 
-const UNKNOWN_COST = 1n << 62n
+/** Behind all costs; a number, so that two of them are equal. */
+const UNKNOWN_COST = Number.MAX_SAFE_INTEGER
 
-const costRanks = (routes: readonly Route[], asked: Question, facts: RouteFacts): bigint[] =>
-  routes.map((route) => costFor(facts, route.carrierId, asked) ?? UNKNOWN_COST)
+const costRanks = (routes: readonly Route[], asked: Question, facts: RouteFacts): number[] =>
+  routes.map((route) => Number(costFor(facts, route.carrierId, asked) ?? UNKNOWN_COST))
 
 /** The fewer points, the higher the number: ranks rise. */
-function ranksOf(routes: readonly Route[], { mccmnc }: Question, { qualityOf }: RouteFacts): bigint[] {
+function ranksOf(routes: readonly Route[], { mccmnc }: Question, { qualityOf }: RouteFacts): number[] {
   const points = routes.map((route) => qualityOf?.(route.carrierId, mccmnc)?.points)
   const known = points.filter((each) => each !== undefined)
   const average = known.length === 0 ? 0 : known.reduce((sum, each) => sum + each, 0) / known.length
-  return points.map((each) => BigInt(-Math.round(each ?? average)))
+  return points.map((each) => -Math.round(each ?? average))
 }
-
-const compare = (one: bigint, other: bigint): number => (one < other ? -1 : one > other ? 1 : 0)
 
 /** Where nothing is to stick, the moment decides too. */
 function keyOf(sticky: Sticky, { number, sender, atMs }: Question): number {

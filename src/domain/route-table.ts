@@ -75,29 +75,28 @@ export function compileRoutes({ routes: rows, sets = [], facts = NO_FACTS, off =
       sticky: 'none',
     }
 
-  /** One route for each carrier, in the order in which they are tried; `lose` is told of all others. */
+  /** One route for each carrier, in the order in which they are tried; `lose` is told of all others. `from` is by specificity. */
   function select(from: readonly Route[], asked: Question, lose?: (route: Route, lost: Lost) => void): readonly Route[] {
-    let found = from.filter((route) => {
-      const lost = mismatch(route, asked)
-      if (lost) lose?.(route, lost)
-      return lost === undefined
-    })
-    if ((found[0]?.priority ?? 0) > 0) found = drop(found, (route) => route.priority <= 0, 'sandbox', lose)
-    found = drop(found, ({ carrierId }) => off.has(carrierId), 'off', lose)
-    found = drop(found, (route) => lossOf(facts, route, asked) === 'stop', 'loss', lose)
-    const seen = new Set<number>()
-    return drop(arrangeAll(found, asked), ({ carrierId }) => seen.has(carrierId) || !seen.add(carrierId), 'repeated', lose)
+    const found: Route[] = []
+    let matched = false // a route that is not the sandbox's
+    for (const route of from) {
+      let lost = mismatch(route, asked)
+      if (lost === undefined && route.priority > 0) matched = true
+      lost ??= unusable(route, asked, matched)
+      if (lost === undefined) found.push(route)
+      else lose?.(route, lost)
+    }
+    return oneEach(rules.size === 0 ? found : arrangeAll(found, asked), lose)
   }
 
   function arrangeAll(found: readonly Route[], asked: Question): readonly Route[] {
-    if (rules.size === 0) return found
     const arranged: Route[] = []
     for (let from = 0; from < found.length; ) {
       const priority = found[from]?.priority ?? 0
       let to = from + 1
       while (found[to]?.priority === priority) to += 1
       const { strategy, sticky } = setOf(asked.channel, priority)
-      arranged.push(...arrange(found.slice(from, to), strategy, sticky, asked, facts))
+      for (const route of arrange(found.slice(from, to), strategy, sticky, asked, facts)) arranged.push(route)
       from = to
     }
     return arranged
@@ -109,6 +108,13 @@ export function compileRoutes({ routes: rows, sets = [], facts = NO_FACTS, off =
     if (!isForAccount(route, accountId)) return 'account'
     if (!isForSender(route, sender)) return 'sender'
     return isOpen(route, atMs) ? undefined : 'hours'
+  }
+
+  /** It fits, and still nothing can go by it. `matched`: a route that is not the sandbox's fits too. */
+  function unusable(route: Route, asked: Question, matched: boolean): Lost | undefined {
+    if (matched && route.priority <= 0) return 'sandbox'
+    if (off.size > 0 && off.has(route.carrierId)) return 'off'
+    return lossOf(facts, route, asked) === 'stop' ? 'loss' : undefined
   }
 
   const isSimple = (of: readonly Route[], channel: Channel): boolean =>
@@ -132,7 +138,7 @@ export function compileRoutes({ routes: rows, sets = [], facts = NO_FACTS, off =
     const own = routes.filter(fits).sort(bySpecificity(channel))
     const simple = isSimple(own, channel)
     const fixed = simple ? select(own, { ...NOBODY, channel, number: '', mccmnc, accountId: owner }) : []
-    const network = { routes: own, simple, fixed, carriers: fixed.map(({ carrierId }) => carrierId) }
+    const network = { routes: own, simple, fixed, carriers: carriersOf(fixed) }
     if (count >= REMEMBERED_MAX) {
       remembered.clear()
       count = 0
@@ -148,16 +154,17 @@ export function compileRoutes({ routes: rows, sets = [], facts = NO_FACTS, off =
     carriers(channel, number, mccmnc, asking = NOBODY) {
       const network = networkOf(channel, mccmnc, asking.accountId)
       if (network.simple) return network.carriers
-      return select(network.routes, { ...asking, channel, number, mccmnc }).map(({ carrierId }) => carrierId)
+      return carriersOf(select(network.routes, question(channel, number, mccmnc, asking)))
     },
     routes(channel, number, mccmnc, asking = NOBODY) {
       const network = networkOf(channel, mccmnc, asking.accountId)
-      return network.simple ? network.fixed : select(network.routes, { ...asking, channel, number, mccmnc })
+      return network.simple ? network.fixed : select(network.routes, question(channel, number, mccmnc, asking))
     },
     decide(channel, number, mccmnc, asking = NOBODY) {
       const lost: Decided[] = []
       const all = routes.filter((route) => carries(route, channel)).sort(bySpecificity(channel))
-      const found = select(all, { ...asking, channel, number, mccmnc }, (route, why) => lost.push({ route, lost: why }))
+      const found = select(all, question(channel, number, mccmnc, asking), (route, why) => lost.push({ route, lost: why }))
+      lost.sort((one, other) => all.indexOf(one.route) - all.indexOf(other.route))
       return [...found.map((route, at) => ({ route, place: at + 1 })), ...lost]
     },
     setOf,
@@ -169,15 +176,28 @@ export function compileRoutes({ routes: rows, sets = [], facts = NO_FACTS, off =
   }
 }
 
-function drop(
-  found: readonly Route[],
-  unwanted: (route: Route) => boolean,
-  why: Lost,
-  lose: ((route: Route, lost: Lost) => void) | undefined,
-): Route[] {
-  return found.filter((route) => {
-    const lost = unwanted(route)
-    if (lost) lose?.(route, why)
-    return !lost
-  })
+/** A carrier is tried once, by the first of its routes. */
+function oneEach(found: readonly Route[], lose: ((route: Route, lost: Lost) => void) | undefined): readonly Route[] {
+  if (found.length < 2) return found
+  const kept: Route[] = []
+  for (const route of found) {
+    if (kept.some(({ carrierId }) => carrierId === route.carrierId)) lose?.(route, 'repeated')
+    else kept.push(route)
+  }
+  return kept
 }
+
+const carriersOf = (routes: readonly Route[]): number[] => routes.map(({ carrierId }) => carrierId)
+
+/** Written out: it is made for every message whose network has more than simple routes. */
+const question = (channel: Channel, number: string, mccmnc: string, asking: Asking): Question => ({
+  channel,
+  number,
+  mccmnc,
+  accountId: asking.accountId,
+  sender: asking.sender,
+  atMs: asking.atMs,
+  price: asking.price,
+  payerId: asking.payerId,
+  plan: asking.plan,
+})

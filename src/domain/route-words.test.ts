@@ -67,9 +67,9 @@ const cases: [why: string, lines: string[], told: string[]][] = [
     [route(1, { priority: 0 }), route(2), route(4), route(5, { carrierId: 2, priority: 50 })], [], { losses: 'allow' }, [4],
   ), [
     '1 route 2: the only candidate',
-    '- route 1: priority 0: only for what no other route matches',
     '- route 4: its carrier is switched off',
     '- route 5: the same carrier is tried already, by route 2',
+    '- route 1: priority 0: only for what no other route matches',
   ]],
   ['costs', told([route(1), route(2), route(3), route(4)], [by('cost')]), [
     '1 route 1: the cheapest of 3',
