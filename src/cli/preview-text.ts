@@ -9,6 +9,7 @@ export interface Plan {
   readonly repeated_lines: number
   readonly everywhere_else: boolean
   readonly moments: readonly PlanMoment[]
+  readonly untold_moments?: number
   readonly traffic: PlanTraffic | null
   readonly losses: readonly PlanLoss[]
   readonly losses_count?: number
@@ -21,6 +22,16 @@ interface PlanMoment {
   readonly cheaper: number
   readonly new: number
   readonly gone: number
+  readonly zones: readonly {
+    readonly zone: number
+    readonly zone_name: string
+    readonly dearer: number
+    readonly cheaper: number
+    readonly new: number
+    readonly gone: number
+    readonly percent_from: number | null
+    readonly percent_to: number | null
+  }[]
   readonly changes: readonly PlanChange[]
 }
 
@@ -79,7 +90,8 @@ const paragraph = (text: string): string => wrap(text, WIDTH_MAX).join('\n')
 /** A file that cannot be imported, line by line. */
 export function problemsText(file: string, { problems }: Pick<Plan, 'problems'>): string {
   const shown = problems.slice(0, PROBLEMS_SHOWN)
-  const found = `${count(problems.length, 'line is', 'lines are')}${problems.length >= 1000 ? ' or more' : ''} wrong`
+  const found =
+    problems.length >= 1000 ? '1,000 lines or more are wrong' : `${count(problems.length, 'line is', 'lines are')} wrong`
   return [
     `${file} cannot be imported: ${found}. Nothing was changed.`,
     '',
@@ -110,6 +122,9 @@ export function previewText(file: string, name: string, plan: Plan, costs: boole
     ...notes,
     '',
     ...(plan.moments.length === 0 ? ['No destination gets dearer or cheaper.', ''] : plan.moments.flatMap(momentText)),
+    ...(plan.untold_moments
+      ? [`There are rows for ${count(plan.untold_moments, 'later date')} too; they are not compared here.`, '']
+      : []),
     ...(plan.traffic ? trafficText(plan.traffic, plan.currency, costs) : []),
     ...lossesText(plan, costs),
   ].join('\n')
@@ -117,6 +132,7 @@ export function previewText(file: string, name: string, plan: Plan, costs: boole
 
 function momentText(moment: PlanMoment): string[] {
   const { changes } = moment
+  const all = moment.dearer + moment.cheaper + moment.new + moment.gone
   const parts = [
     ...(moment.dearer ? [`${moment.dearer.toLocaleString('en')} dearer`] : []),
     ...(moment.cheaper ? [`${moment.cheaper.toLocaleString('en')} cheaper`] : []),
@@ -133,10 +149,10 @@ function momentText(moment: PlanMoment): string[] {
     change.now ?? 'no price',
     howMuch(change),
   ])
-  const all = moment.dearer + moment.cheaper + moment.new + moment.gone
   return [
     `${when}: ${parts.join(', ')}.`,
-    ...(changes.length > CHANGES_SHOWN ? [zonesText(changes), '', 'The largest changes:'] : []),
+    ...(all > CHANGES_SHOWN && moment.zones.length < all / 2 ? [zonesText(moment.zones), ''] : []),
+    ...(all > CHANGES_SHOWN ? ['The largest changes:'] : []),
     table(['ZONE', 'CHANNEL', 'DESTINATION', 'WAS', 'BECOMES', 'CHANGE'], rows, '', ['WAS', 'BECOMES', 'CHANGE']),
     ...more(all, shown.length),
     '',
@@ -144,31 +160,21 @@ function momentText(moment: PlanMoment): string[] {
 }
 
 const howMuch = ({ change, percent }: PlanChange): string =>
-  change === 'new' ? 'new' : change === 'gone' ? 'no longer served' : percent === null ? change : `${signed(String(percent))} %`
+  change === 'new' ? 'new' : change === 'gone' ? 'no longer served' : percent === null ? change : percentText(percent)
+
+const percentText = (percent: number): string => `${percent < 0 ? '' : '+'}${percent.toLocaleString('en')} %`
 
 const ZONES_SHOWN = 15
 
 /** Many changes, zone by zone. */
-function zonesText(changes: readonly PlanChange[]): string {
-  const zones = new Map<string, PlanChange[]>()
-  for (const change of changes) {
-    const name = `${change.zone} ${change.zone_name}`
-    zones.set(name, [...(zones.get(name) ?? []), change])
-  }
-  const sorted = [...zones].sort(([, one], [, other]) => other.length - one.length)
-  const rows = sorted.slice(0, ZONES_SHOWN).map(([name, own]) => {
-    const of = (kind: string) => own.filter(({ change }) => change === kind).length
-    const percents = own.flatMap(({ percent }) => (percent === null ? [] : [percent]))
-    const [low, high] = [Math.min(...percents), Math.max(...percents)]
+function zonesText(zones: PlanMoment['zones']): string {
+  const rows = zones.slice(0, ZONES_SHOWN).map((zone) => {
+    const { percent_from: low, percent_to: high } = zone
     const range =
-      percents.length === 0
-        ? ''
-        : low === high
-          ? `${signed(String(low))} %`
-          : `${signed(String(low))} to ${signed(String(high))} %`
-    return [name, of('dearer'), of('cheaper'), of('new'), of('gone'), range]
+      low === null || high === null ? '' : low === high ? percentText(low) : `${percentText(low)} to ${percentText(high)}`
+    return [`${zone.zone} ${zone.zone_name}`, zone.dearer, zone.cheaper, zone.new, zone.gone, range]
   })
-  const rest = sorted.length > ZONES_SHOWN ? [`… and ${count(sorted.length - ZONES_SHOWN, 'more zone')}.`] : []
+  const rest = zones.length > ZONES_SHOWN ? [`… and ${count(zones.length - ZONES_SHOWN, 'more zone')}.`] : []
   return [table(['ZONE', 'DEARER', 'CHEAPER', 'NEW', 'NO PRICE', 'CHANGE'], rows, ''), ...rest].join('\n')
 }
 

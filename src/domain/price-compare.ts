@@ -23,7 +23,9 @@ export interface Moment {
   readonly changes: readonly PriceChange[]
 }
 
-const MOMENTS_MAX = 20
+/** Moments that are compared; what begins after them is imported, and not told. */
+export const MOMENTS_MAX = 20
+const PLACES_A_STEP = 2_000
 const NOWHERE: PricedPlan = { mcc: '', mnc: '', country: '', countryEn: '' }
 
 /** A number, as far as it goes, and a plan that stand for a whole destination. */
@@ -39,16 +41,27 @@ export function sampleOf({ prefix, mccmnc, country }: Place): { number: string; 
   return { number: '', plan: { mcc: found?.mcc ?? '', mnc: '', country: found?.name ?? country, countryEn: country } }
 }
 
+/** When rows of either list begin that have not begun yet. */
+export const momentsToCome = (present: readonly ListRow[], wanted: readonly ListRow[], nowMs: number): number[] => {
+  const moments = new Set<number>()
+  for (const list of [present, wanted]) for (const { validFromMs } of list) if (validFromMs > nowMs) moments.add(validFromMs)
+  return [...moments].sort((a, b) => a - b)
+}
+
 /**
  * Compares two states of a list for every destination that one of them names: now, and at each moment at which a row entered in
- * advance takes force. A destination that has no row of its own any more is compared with what it falls back to.
+ * advance takes force. A destination that has no row of its own any more is compared with what it falls back to. In steps, between
+ * which others may work.
  */
-export function comparePrices(present: readonly ListRow[], wanted: readonly ListRow[], nowMs: number): Moment[] {
+export function* comparePrices(
+  present: readonly ListRow[],
+  wanted: readonly ListRow[],
+  nowMs: number,
+): Generator<void, Moment[]> {
+  let compared = 0
   const places = new Map<string, ListRow>()
   for (const row of [...present, ...wanted]) places.set(placeKey(row), row)
-  const later = [...new Set([...present, ...wanted].map((row) => row.validFromMs))]
-    .filter((ms) => ms > nowMs)
-    .sort((a, b) => a - b)
+  const later = momentsToCome(present, wanted, nowMs)
   const told = new Map<string, string>()
   let [oldBefore, nextBefore]: (PriceList | undefined)[] = []
   const moments: Moment[] = []
@@ -57,6 +70,7 @@ export function comparePrices(present: readonly ListRow[], wanted: readonly List
     const next = compilePriceList(wanted, Math.max(atMs, nowMs))
     const changes: PriceChange[] = []
     for (const [key, place] of places) {
+      if (++compared % PLACES_A_STEP === 0) yield
       const { number, plan } = sampleOf(place)
       const [entered, after] = [old.rowFor(place.channel, number, plan), next.rowFor(place.channel, number, plan)]
       // Of a later moment the step is told, unless it is one that was entered and now does not come.

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { lookUp } from './number/plan.ts'
 import { diffRows, withRows } from './price-change.ts'
-import { comparePrices } from './price-compare.ts'
+import { comparePrices, type Moment } from './price-compare.ts'
 import { compilePriceList, type ListRow, placeKey, priceIn } from './price-list.ts'
 
 const row = (price: bigint, of: Partial<ListRow> = {}): ListRow => ({
@@ -96,8 +96,14 @@ describe('a change of a list', () => {
 })
 
 describe('a comparison of two lists', () => {
+  function momentsOf(steps: ReturnType<typeof comparePrices>): Moment[] {
+    for (;;) {
+      const step = steps.next()
+      if (step.done) return step.value
+    }
+  }
   const told = (present: readonly ListRow[], wanted: readonly ListRow[]) =>
-    comparePrices(present, wanted, 10).flatMap(({ atMs, changes }) =>
+    momentsOf(comparePrices(present, wanted, 10)).flatMap(({ atMs, changes }) =>
       changes.map((change) => `${atMs} ${placeKey(change)} ${change.was} ${change.now}`),
     )
   const cases: [why: string, present: ListRow[], wanted: ListRow[], told: string[]][] = [

@@ -13,9 +13,13 @@ export const ELSEWHERE: Zone = { number: 0, name: 'Остальные напра
 export const ZONE_MAX = 99_999
 
 const byMcc = new Map<string, Country>()
+/** A few codes belong to two countries: their zone is both. */
+const namesOfMcc = new Map<string, { readonly name: string; readonly nameEn: string }[]>()
 const byName = new Map<string, Country>()
 for (const [, country] of COUNTRIES) {
   if (!byMcc.has(country.mcc)) byMcc.set(country.mcc, country)
+  const names = namesOfMcc.get(country.mcc) ?? []
+  if (!names.some(({ nameEn }) => nameEn === country.nameEn)) namesOfMcc.set(country.mcc, [...names, country])
   byName.set(country.name.toLowerCase(), country)
   byName.set(country.nameEn.toLowerCase(), country)
 }
@@ -37,6 +41,8 @@ export function zoneOf({ prefix, mccmnc, country }: Place): number {
 /** The names of a zone that nobody has named. */
 export function zoneByNumber(number: number): Zone {
   if (number === ELSEWHERE.number) return ELSEWHERE
-  const country = byMcc.get(String(number))
-  return { number, name: country?.name ?? `Зона ${number}`, nameEn: country?.nameEn ?? `Zone ${number}` }
+  const countries = namesOfMcc.get(String(number)) ?? []
+  if (countries.length === 0) return { number, name: `Зона ${number}`, nameEn: `Zone ${number}` }
+  const shown = countries.length === 2 ? countries : countries.slice(0, 1)
+  return { number, name: shown.map(({ name }) => name).join(', '), nameEn: shown.map(({ nameEn }) => nameEn).join(', ') }
 }

@@ -98,7 +98,7 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
   const content = contentFor(request, recipient.text, links, house)
   const parts = partsOf(content)
   const isVirtual = channel !== 'mail' && inTestMode(account)
-  const part = isVirtual ? 0n : catalogue.priceOf(account.tariffId, channel, to, plan)
+  const part = isVirtual ? 0n : catalogue.priceOf(account.tariffId, channel, to, plan, request.origin)
   const spread = request.spread
     ? Math.floor(recipient.index / portionSize(request, request.spread.portions)) * request.spread.everyMs
     : 0

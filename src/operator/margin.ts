@@ -4,7 +4,7 @@ import { BASE_CURRENCY, convert, RATE_UNIT } from '../domain/currency.ts'
 import { formatMoney, type Money } from '../domain/money.ts'
 import { lookUp } from '../domain/number/plan.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { countryOfMcc } from '../domain/zone.ts'
+import { countryOfMcc, zoneByNumber } from '../domain/zone.ts'
 import { readCurrencies } from '../store/currencies.ts'
 import { type MarginBy, readMargin, readNames } from '../store/margin.ts'
 import type { Session } from '../store/session.ts'
@@ -68,7 +68,11 @@ export const createMargin =
       if (by === 'account') return accounts.get(Number(key))?.login ?? `account ${key}`
       if (by === 'carrier') return key === '0' ? 'not sent yet' : (carriers.get(Number(key)) ?? `carrier ${key}, removed`)
       if (by === 'country')
-        return key.startsWith('+') ? lookUp(key.slice(1)).countryEn || 'unknown' : (countryOfMcc(key)?.nameEn ?? `MCC ${key}`)
+        return key.startsWith('+')
+          ? lookUp(key.slice(1)).countryEn || 'unknown'
+          : countryOfMcc(key)
+            ? zoneByNumber(Number(key)).nameEn
+            : `MCC ${key}`
       return 'total'
     }
   }

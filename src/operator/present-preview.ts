@@ -34,6 +34,23 @@ function linesOf(change: PriceChange, zoneName: (zone: number) => string) {
   )
 }
 
+/** What changes in each zone, the most changes first. */
+function zonesOf(lines: readonly ReturnType<typeof linesOf>[number][]) {
+  const zones = new Map<number, { name: string; counts: Record<string, number>; low: number | null; high: number | null }>()
+  for (const { zone, zone_name: name, change, percent: by } of lines) {
+    const own = zones.get(zone) ?? { name, counts: { dearer: 0, cheaper: 0, new: 0, gone: 0 }, low: null, high: null }
+    zones.set(zone, own)
+    own.counts[change] = (own.counts[change] ?? 0) + 1
+    if (by === null) continue
+    own.low = Math.min(own.low ?? by, by)
+    own.high = Math.max(own.high ?? by, by)
+  }
+  const sum = (counts: Record<string, number>) => Object.values(counts).reduce((total, count) => total + count, 0)
+  return [...zones]
+    .sort(([, one], [, other]) => sum(other.counts) - sum(one.counts))
+    .map(([zone, { name, counts, low, high }]) => ({ zone, zone_name: name, ...counts, percent_from: low, percent_to: high }))
+}
+
 /** A preview as JSON: what the command line prints from, with the largest changes first. */
 export function presentPlan(plan: ImportPlan & { readonly currency: string }, namedBefore: (zone: number) => string) {
   const { preview, problems, rows, repeated, currency } = plan
@@ -44,6 +61,7 @@ export function presentPlan(plan: ImportPlan & { readonly currency: string }, na
   return {
     ...base,
     everywhere_else: plan.everywhereElse,
+    untold_moments: preview.untold,
     moments: preview.moments.map(({ atMs, changes }) => {
       const lines = changes.flatMap((change) => linesOf(change, zoneName))
       const count = (kind: string) => lines.filter((line) => line.change === kind).length
@@ -54,6 +72,7 @@ export function presentPlan(plan: ImportPlan & { readonly currency: string }, na
         cheaper: count('cheaper'),
         new: count('new'),
         gone: count('gone'),
+        zones: zonesOf(lines),
         changes: sorted.slice(0, SHOWN_MAX),
       }
     }),

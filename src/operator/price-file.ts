@@ -1,4 +1,4 @@
-import { type CsvRow, isFormula, readCsv } from '../domain/csv.ts'
+import { type CsvRow, isFormula, readCsv } from '../domain/csv-table.ts'
 import { rowKey } from '../domain/price-change.ts'
 import type { ListRow } from '../domain/price-list.ts'
 import { countryNamed, type Zone, zoneOf } from '../domain/zone.ts'
@@ -42,9 +42,25 @@ type Cells = (column: Column) => string
 
 /** Reads a file. Nothing of it counts as long as there are problems; each names its line. `costs`: of a carrier, which takes one price. */
 export function readPriceFile(bytes: Uint8Array, zoneNamed: (number: number) => Zone | undefined, costs = false): PriceFile {
+  const steps = readInSteps(bytes, zoneNamed, costs)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
+
+const LINES_A_STEP = 2_000
+
+/** The same in steps, between which others may work. */
+export function* readInSteps(
+  bytes: Uint8Array,
+  zoneNamed: (number: number) => Zone | undefined,
+  costs: boolean,
+): Generator<void, PriceFile> {
   const table = readCsv(bytes, { rowsMax: ROWS_MAX })
   if ('problem' in table) return { ...NOBODY, problems: [table] }
-  const places = placeColumns(table.header, costs ? FILE_COLUMNS.filter((column) => column !== 'mass') : FILE_COLUMNS)
+  const columns = costs ? FILE_COLUMNS.filter((column) => column !== 'mass') : FILE_COLUMNS
+  const places = placeColumns(table.header, columns)
   if (typeof places === 'string') return { ...NOBODY, problems: [{ line: 1, problem: places }] }
 
   const problems: FileProblem[] = []
@@ -53,10 +69,10 @@ export function readPriceFile(bytes: Uint8Array, zoneNamed: (number: number) => 
   let repeated = 0
   const complain = (line: number, problem: string) => void (problems.length < PROBLEMS_MAX && problems.push({ line, problem }))
 
-  for (const csv of table.rows) {
-    const width = widthProblem(csv, table.header.length)
+  for (const [at, csv] of table.rows.entries()) {
+    if (at % LINES_A_STEP === LINES_A_STEP - 1) yield
     const cells: Cells = (column) => bare(csv.cells[places.get(column) ?? -1] ?? '')
-    const row = width ?? formulaProblem(cells) ?? readRow(cells)
+    const row = widthProblem(csv, table.header.length) ?? formulaProblem(csv, cells) ?? readRow(cells)
     if (typeof row === 'string') {
       complain(csv.line, row)
       continue
@@ -72,7 +88,7 @@ export function readPriceFile(bytes: Uint8Array, zoneNamed: (number: number) => 
   if (table.rows.length === 0) complain(0, 'The file has a first line with the names of its columns, and no rows below it.')
   if (problems.length > 0) return { ...NOBODY, problems }
   const newZones = [...zones.values()].map(({ number, name, nameEn }) => ({ number, name, nameEn }))
-  return { rows: [...seen.values()].map(({ row }) => row), newZones, repeated, problems }
+  return { rows: Array.from(seen.values(), ({ row }) => row), newZones, repeated, problems }
 }
 
 /** Which column stands where; or what is wrong with the first line. */
@@ -101,7 +117,8 @@ function widthProblem({ cells }: CsvRow, width: number): string | undefined {
   return `This line has ${cells.length} cells, the first line has ${width}. Is there a decimal comma between commas? Put the price in quotation marks, or ; between the cells.`
 }
 
-function formulaProblem(cells: Cells): string | undefined {
+function formulaProblem(csv: CsvRow, cells: Cells): string | undefined {
+  if (!csv.cells.some((cell) => isFormula(cell) || cell.startsWith("'"))) return undefined
   for (const column of FILE_COLUMNS) {
     const cell = cells(column)
     const isNumber = (column === 'prefix' && /^\+\d+$/.test(cell)) || /^-[\d.,]+$/.test(cell)

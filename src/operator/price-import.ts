@@ -1,5 +1,5 @@
 import { now } from '../clock.ts'
-import { writeCsv } from '../domain/csv.ts'
+import { writeCsv } from '../domain/csv-table.ts'
 import type { Rate } from '../domain/currency.ts'
 import { diffRows, withRows } from '../domain/price-change.ts'
 import type { ListRow } from '../domain/price-list.ts'
@@ -8,8 +8,8 @@ import { type Zone, zoneByNumber } from '../domain/zone.ts'
 import { readCurrencies } from '../store/currencies.ts'
 import type { Session } from '../store/session.ts'
 import { readZones, setZones } from '../store/zones.ts'
-import { FILE_COLUMNS, type FileProblem, readPriceFile } from './price-file.ts'
-import type { Selling } from './price-losses.ts'
+import { FILE_COLUMNS, type FileProblem, readInSteps } from './price-file.ts'
+import { type Selling, unhurried } from './price-losses.ts'
 import { formatMoment, formatPrice } from './price-place.ts'
 import { createPricePreview, type PricePreview } from './price-preview.ts'
 import { inOrder } from './price-rows.ts'
@@ -51,7 +51,7 @@ export const createPriceImport = ({
     if (file.length > FILE_MAX)
       throw new Refusal('bad_request', { field: 'file', reason: `A file has at most ${FILE_MAX >> 20} MB.` })
     const named = new Map((await readZones(session)).map((zone) => [zone.number, zone]))
-    return readPriceFile(file, (number) => named.get(number) ?? ofCountry(number), costs)
+    return unhurried(readInSteps(file, (number) => named.get(number) ?? ofCountry(number), costs))
   }
 
   const wantedRows = (present: readonly ListRow[], rows: readonly ListRow[], { merge }: ImportRequest): readonly ListRow[] =>

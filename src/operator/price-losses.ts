@@ -79,5 +79,14 @@ export async function findLosses(
   return { losses: sorted, before: before.size }
 }
 
+/** Lets messages go on between the steps of long work. */
+export async function unhurried<Result>(steps: Generator<void, Result>): Promise<Result> {
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+    await setImmediate()
+  }
+}
+
 /** The network of a plan as routes ask for it. */
 export const networkOf = ({ mcc, mnc }: PricedPlan): string => mcc + mnc

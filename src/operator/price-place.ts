@@ -41,11 +41,13 @@ export function readPlaces({ prefix, mccmnc, country, default: everywhere = fals
         : 'Say where the price holds: a prefix, an mccmnc, a country, or default for everywhere else.',
     )
   }
-  if (country !== undefined)
-    return [...new Set(country.split(','))].map((name) => ({ prefix: '', mccmnc: '', country: readCountry(name) }))
+  if (country !== undefined) return namesIn(country).map((name) => ({ prefix: '', mccmnc: '', country: readCountry(name) }))
   const places = readDestinations({ ...(prefix !== undefined && { prefix }), ...(mccmnc !== undefined && { mccmnc }) })
   return places.map((place) => ({ ...place, country: '' }))
 }
+
+/** With commas between; one country may have a comma in its name. */
+const namesIn = (list: string): string[] => (countryNamed(list) ? [list] : [...new Set(list.split(','))])
 
 function readCountry(name: string): string {
   const country = countryNamed(name)

@@ -6,13 +6,13 @@ import { convert, RATE_UNIT, type Rate } from '../domain/currency.ts'
 import type { Money } from '../domain/money.ts'
 import { lookUp } from '../domain/number/plan.ts'
 import type { PricedPlan } from '../domain/price.ts'
-import { comparePrices, type Moment, sampleOf } from '../domain/price-compare.ts'
+import { comparePrices, MOMENTS_MAX, type Moment, momentsToCome, sampleOf } from '../domain/price-compare.ts'
 import { compilePriceList, inForce, type ListRow, type PriceList } from '../domain/price-list.ts'
 import type { Owner } from '../store/price-lists.ts'
 import { readLogins, readTraffic, type Traffic } from '../store/price-traffic.ts'
 import type { Session } from '../store/session.ts'
 import { listTariffs } from '../store/tariffs.ts'
-import { findLosses, type Loss, type Margins, networkOf, type Sample, type Selling } from './price-losses.ts'
+import { findLosses, type Loss, type Margins, networkOf, type Sample, type Selling, unhurried } from './price-losses.ts'
 import { placeName } from './price-place.ts'
 
 /** A list as it is, and as it is to become. */
@@ -34,6 +34,7 @@ export interface AccountHit {
 
 export interface PricePreview {
   readonly moments: readonly Moment[]
+  readonly untold: number // moments after those
   readonly sinceMs: number // the traffic was counted back to here
   readonly complete: boolean // that is 30 days; else there was more than can be counted
   readonly inForceMs: number // traffic and losses are told for the prices of this moment
@@ -54,7 +55,7 @@ export const createPricePreview =
   async (change: Change, nowMs: number): Promise<PricePreview> => {
     const selling = current()
     const { owner, present, wanted } = change
-    const moments = comparePrices(present, wanted, nowMs)
+    const moments = await unhurried(comparePrices(present, wanted, nowMs))
     await setImmediate()
     const inForceMs = wanted.reduce((latest, row) => Math.max(latest, row.validFromMs), nowMs)
     const before = compilePriceList(present, nowMs)
@@ -103,6 +104,7 @@ export const createPricePreview =
 
     return {
       moments,
+      untold: Math.max(0, momentsToCome(present, wanted, nowMs).length - MOMENTS_MAX),
       sinceMs,
       complete: sinceMs <= nowMs - DAYS * DAY_MS,
       inForceMs,

@@ -11,6 +11,7 @@ import {
   readRowsOf,
   readVersions,
   type StoredRow,
+  VERSIONS_MAX,
   writeVersion,
 } from '../store/price-lists.ts'
 import type { Session } from '../store/session.ts'
@@ -43,7 +44,6 @@ export interface Written {
 }
 
 const TRIES = 5
-const SHOWN_MAX = 100
 /** Rows of one list: nodes keep them in memory. */
 export const ROWS_MAX = 100_000
 
@@ -84,9 +84,10 @@ export const createPriceVersions = ({ session, changed }: { session: Session; ch
     throw new Refusal('overloaded', { reason: `${listed.name} is being changed by somebody else: try again.` })
   }
 
+  /** The newest first; a thousand of them are kept. */
   const versions = async (listed: Listed): Promise<PriceVersion[]> => {
     const head = await ensurePriceList(session, listed.owner, listed.currency)
-    return readVersions(session, head.id, SHOWN_MAX)
+    return readVersions(session, head.id, VERSIONS_MAX)
   }
 
   return {

@@ -1,4 +1,4 @@
-import { isFormula } from '../domain/csv.ts'
+import { isFormula } from '../domain/csv-table.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { type Zone, zoneByNumber } from '../domain/zone.ts'
 import type { Session } from '../store/session.ts'

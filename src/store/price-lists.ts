@@ -101,6 +101,9 @@ export interface NewVersion {
   readonly removed: readonly number[] // ids of rows
 }
 
+/** Versions of a list that are kept, with their rows. */
+export const VERSIONS_MAX = 1_000
+
 /*
  * The rows that go are closed before the new ones are written, or the index of the living would see both.
  * `changed` has the list's row, if nobody was faster.
@@ -123,6 +126,10 @@ with changed as materialized (
   insert into price_versions (list_id, version, same_as, at, what, currency, added, removed)
   select c.id, c.version, case when $5 > 0 then $5 else c.version end, $6, $7, $4, (select count(*) from added), (select count(*) from closed)
   from changed c
+), forgotten as (
+  delete from price_rows r using changed c where r.list_id = c.id and r.to_version <= c.version - ${VERSIONS_MAX}
+), forgotten_versions as (
+  delete from price_versions v using changed c where v.list_id = c.id and v.version <= c.version - ${VERSIONS_MAX}
 ), ${BUMP}
 select version from changed`,
 }

@@ -8,8 +8,9 @@ export interface Slice {
   readonly fromMs: number
 }
 
-const FIRST_MS = 60_000
-const SPAN_MAX_MS = 7 * 86_400_000
+const FIRST_MS = 10_000
+/** Behind a quiet night may stand a busy evening. */
+const SPAN_MAX_MS = 3_600_000
 /** A statement aims at this, so that none comes near a second. */
 const AIM_MS = 200
 const GROWTH_MAX = 4

@@ -126,11 +126,13 @@ export function listCommands(group: Group): Command[] {
     },
     {
       name: `${name} versions`,
-      summary: `List the last hundred changes of ${what}.`,
-      options: own,
+      summary: `List the changes of ${what}, the newest first.`,
+      options: { ...own, count: { value: 'N', meaning: 'so many; without it 20, and at most 1000' } },
       ask: async (centre, args) => {
         const versions = (await centre.request('GET', `${at}${path`/${ownerOf(args)}`}/versions`)) as Version[]
-        const rows = versions.map((each) => [each.version, each.at, each.what, each.added, each.removed])
+        const rows = versions
+          .slice(0, args.whole('count') ?? 20)
+          .map((each) => [each.version, each.at, each.what, each.added, each.removed])
         return {
           json: versions,
           text: table(['VERSION', 'AT (MOSCOW)', 'WHAT', 'ROWS WRITTEN', 'TAKEN OUT'], rows, 'Nothing was ever changed.'),

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { z } from 'zod'
 import { Refusal } from '../../../domain/refusal.ts'
 import { log } from '../../../log.ts'
@@ -9,7 +9,7 @@ export interface AdminRequest {
   readonly query: URLSearchParams
   readonly body: unknown // JSON; undefined: none; of an endpoint that takes a file, its octets
   /** For endpoints that answer themselves, and return `STREAMED`. */
-  readonly raw: { readonly res: ServerResponse }
+  readonly raw: { readonly req: IncomingMessage; readonly res: ServerResponse }
 }
 
 export const STREAMED = Symbol('the endpoint has answered')
@@ -21,6 +21,8 @@ export interface Endpoint {
   readonly run: (request: AdminRequest) => Promise<unknown>
   /** The body is a file of at most so many octets, not JSON. */
   readonly fileMax?: number
+  /** It reads the body itself, as it comes (`raw.req`): for files that do not fit into memory. */
+  readonly streams?: boolean
 }
 
 /** Reads a body by its schema; rejects with bad_request, naming the field. */

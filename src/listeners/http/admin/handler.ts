@@ -8,6 +8,7 @@ export const ADMIN_PATH = '/admin/v1'
 
 const BODY_MAX = 1_048_576 // octets
 const DISCARD_MAX = 16 * BODY_MAX
+const NOTHING = Buffer.alloc(0)
 
 const STATUS = {
   bad_request: 400,
@@ -71,10 +72,10 @@ export function adminHandler(options: {
       const reason = candidates.length > 0 ? `${req.method} is not possible here.` : 'There is nothing at this address.'
       throw new Refusal('not_found', { reason })
     }
-    const { fileMax } = found.endpoint
-    const octets = await readOctets(req, fileMax ?? BODY_MAX)
+    const { fileMax, streams } = found.endpoint
+    const octets = streams ? NOTHING : await readOctets(req, fileMax ?? BODY_MAX)
     const body = octets.length === 0 ? undefined : fileMax === undefined ? asJson(octets) : octets
-    const result = await found.endpoint.run({ params: found.params, query: url.searchParams, body, raw: { res } })
+    const result = await found.endpoint.run({ params: found.params, query: url.searchParams, body, raw: { req, res } })
     if (req.method !== 'GET') await options.inForce?.()
     return result
   }

@@ -117,7 +117,9 @@ function walk(
 }
 
 /** A cell that a spreadsheet would take for a formula, and run. */
-export const isFormula = (cell: string): boolean => /^[=+\-@\t\r]/.test(cell)
+export const isFormula = (cell: string): boolean => FORMULA.includes(cell.charAt(0)) && cell !== ''
+
+const FORMULA = '=+-@\t\r'
 
 /** Writes a table: cells that a spreadsheet would run get an apostrophe in front. */
 export function writeCsv(lines: readonly (readonly string[])[], separator: ',' | ';' = ','): string {

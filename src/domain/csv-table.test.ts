@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readCsv, writeCsv } from './csv.ts'
+import { readCsv, writeCsv } from './csv-table.ts'
 import { encode } from './text/charset.ts'
 
 const LIMITS = { rowsMax: 5 }
