@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync } from 'node:fs'
 import { createAccess } from './account/access.ts'
 import { createAddAccount } from './account/add.ts'
 import { createReadBalance } from './account/balance.ts'
@@ -45,6 +43,7 @@ import { createAudit } from './operator/audit.ts'
 import { createExport } from './operator/backup.ts'
 import { createCarriers } from './operator/carriers.ts'
 import { createHealth } from './operator/health.ts'
+import { instanceOf } from './operator/instance.ts'
 import { createMetrics, type NodeFigures } from './operator/metrics.ts'
 import { createListNodes } from './operator/nodes.ts'
 import { createNumbers } from './operator/numbers.ts'
@@ -271,7 +270,7 @@ function figuresOf(path: Path, catalogue: CatalogueKeeper): NodeFigures {
     commits: path.commits.counters,
     settle: { ...path.settle.counters },
     settlePending: path.settle.pending,
-    routing: path.routing,
+    routing: { ...path.routing.counters() },
     incoming: path.incoming.counters,
     carriers: [...path.carriers.owned.values()].map(({ carrierId, connector, queue }) => ({
       name: catalogue.current().carrier(carrierId)?.name ?? String(carrierId),
@@ -290,16 +289,4 @@ const simulateIncoming = (path: Path) => async (message: { from: string; to: str
     return {}
   }
   throw new Refusal('not_found', { reason: 'There is no simulated carrier on this node.' })
-}
-
-/** The installation's name among the nodes: kept, so that a restart is recognised. */
-function instanceOf(dataDir: string): string {
-  const file = join(dataDir, 'node-id')
-  try {
-    return readFileSync(file, 'utf8').trim()
-  } catch {
-    const id = randomUUID()
-    writeFileSync(file, `${id}\n`, { mode: 0o600 })
-    return id
-  }
 }

@@ -18,13 +18,14 @@ import { type GroupCommit, makeGroupCommit } from './group-commit.ts'
 import { reportOf } from './history.ts'
 import { type IncomingMessages, makeIncoming } from './incoming.ts'
 import type { Item } from './item.ts'
-import { type LossCounters, makeLossWatch } from './losses.ts'
 import { LeaseLost, type Node } from './node.ts'
 import type { PathStore } from './path-store.ts'
 import { costOfPart } from './price-book.ts'
-import { makeQualityCounter } from './quality.ts'
+import { makeQualityCounter, noteRefusal } from './quality.ts'
+import { regularly } from './regularly.ts'
 import type { FindMessages, RemoveMessage } from './report.ts'
 import type { Accept, EstimateRequest } from './request.ts'
+import { makeRoutingFigures, type RoutingFigures } from './routing-figures.ts'
 import { makeSettleCommit, type SettleCommit } from './settle-commit.ts'
 import { makeSweeps } from './sweeps.ts'
 import { untilStored } from './until-stored.ts'
@@ -40,17 +41,11 @@ export interface Path {
   readonly settle: SettleCommit
   readonly incoming: IncomingMessages
   readonly carriers: Carriers
-  readonly routing: Readonly<LossCounters & RoutingCounters>
+  readonly routing: RoutingFigures
   /** Reads the catalogue and the leases now, instead of at the next beat: somebody changed them. */
   refresh(): Promise<void>
   /** Finishes what is owed within `graceMs`; what is left stands in the journal for the next start. */
   stop(graceMs: number): Promise<void>
-}
-
-/** What routing did beside sending messages by their first route. */
-export interface RoutingCounters {
-  anew: number // sent once more over another carrier, since no receipt came in time
-  rerouted: number // taken from a carrier that was down
 }
 
 const BEAT_MS = 2000
@@ -83,8 +78,7 @@ export async function openPath(parts: {
   }
 
   const quality = makeQualityCounter(store.addQuality, now)
-  const losses = makeLossWatch(now)
-  const rerouted: RoutingCounters = { anew: 0, rerouted: 0 }
+  const routing = makeRoutingFigures(now)
 
   const weigh = (carrierId: number, content: Content): number => carriers.weigh(carrierId, content)
   const settle: SettleCommit = makeSettleCommit({
@@ -99,7 +93,7 @@ export async function openPath(parts: {
         else homeless([item])
       },
       nextCandidate(item) {
-        quality.failed(item.carrierId, item.mccmnc)
+        noteRefusal(quality, item)
         return dispatch.again(item)
       },
       costOf: (item) => costOfPart(item, current()),
@@ -174,15 +168,13 @@ export async function openPath(parts: {
     catalogue: current,
     hasOtherWay: dispatch.hasOtherWay,
     quality,
-    counted: (what, count) => {
-      rerouted[what] += count
-    },
+    counted: routing.counted,
     now,
   })
   const house = {
     profile: parts.profile,
     now,
-    lossWatch: losses.watch,
+    lossWatch: routing.watch,
     newLink: () => {
       const code = newCode()
       return { code, link: `${parts.publicUrl}/${code}` }
@@ -227,29 +219,10 @@ export async function openPath(parts: {
   ]
 
   function every(ms: number, work: () => Promise<void>): { stop(): Promise<void> } {
-    const ending = new AbortController()
-    let problem = '' // of the last round: told once, and not every few seconds while the store is away
-    const loop = (async () => {
-      while (!ending.signal.aborted) {
-        await sleep(ms, ending.signal)
-        if (ending.signal.aborted) return
-        try {
-          await work()
-          problem = ''
-        } catch (error) {
-          const { message } = error as Error
-          if (error instanceof LeaseLost) lost(error)
-          else if (message !== problem) log.warn('a regular task failed', { reason: message })
-          problem = message
-        }
-      }
-    })()
-    return {
-      stop() {
-        ending.abort()
-        return loop
-      },
-    }
+    return regularly(ms, work, (error) => {
+      if (error instanceof LeaseLost) lost(error)
+      return error instanceof LeaseLost
+    })
   }
 
   const { accept, estimate } = makeAccept({
@@ -282,9 +255,7 @@ export async function openPath(parts: {
     settle,
     incoming,
     carriers,
-    get routing() {
-      return { ...losses.counters, ...rerouted }
-    },
+    routing,
     refresh: beat,
     async stop(graceMs) {
       const until = monotonic() + graceMs

@@ -1,4 +1,5 @@
 import { now } from '../clock.ts'
+import type { Channel } from '../domain/channel.ts'
 import { compileQuality, LATENCY_MAX_MS, QUALITY_HOURS, type Quality } from '../domain/route-quality.ts'
 import { type QualityRow, readQuality } from '../store/carrier-quality.ts'
 import type { Session } from '../store/session.ts'
@@ -92,6 +93,14 @@ export function makeQualityCounter(
       }
     },
   }
+}
+
+/** A carrier has refused a message. Look-ups say nothing of how it delivers. */
+export function noteRefusal(
+  quality: Pick<QualityCounter, 'failed'>,
+  { carrierId, mccmnc, channel }: { readonly carrierId: number; readonly mccmnc: string; readonly channel: Channel },
+): void {
+  if (channel !== 'hlr' && channel !== 'ping') quality.failed(carrierId, mccmnc)
 }
 
 /** status.php's codes of what reached its subscriber. */

@@ -72,7 +72,7 @@ export const createExplain =
 
 async function accountOf(session: Session, login: string | undefined): Promise<AccountDetails | undefined> {
   if (login === undefined) return undefined
-  const account = await readDetailsOf(session, login)
+  const account = login.includes('\0') ? undefined : await readDetailsOf(session, login)
   if (!account) throw new Refusal('not_found', { field: 'account', reason: `There is no account '${login.slice(0, 64)}'.` })
   return account
 }

@@ -36,6 +36,8 @@ const STRATEGIES: readonly string[] = ['order', 'weight', 'cost', 'quality']
 const STICKY: readonly string[] = ['none', 'recipient', 'sender', 'both']
 /** Beyond so many routes nobody is told what they do to each other. */
 const COMPARED_MAX = 2_000
+/** Of routes that are added at once so many are compared with the others. */
+const NOTED_MAX = 20
 
 const wrong = (field: string, reason: string): Refusal => new Refusal('bad_request', { field, reason })
 
@@ -64,7 +66,7 @@ export const createRoutes = ({
 
   async function accountNamed(login: string | undefined): Promise<number> {
     if (login === undefined || login === '') return 0
-    const account = await readDetailsOf(session, login)
+    const account = login.includes('\0') ? undefined : await readDetailsOf(session, login)
     if (account) return account.id
     throw new Refusal('not_found', { field: 'account', reason: `There is no account '${login.slice(0, 64)}'.` })
   }
@@ -109,7 +111,8 @@ export const createRoutes = ({
       if (ids.size === 0) throw await duplicate(wanted)
       changed()
       const off = carrier.enabled ? [] : [`${carrier.name} is switched off: heliogram carrier enable ${carrier.name}`]
-      return (await show(({ id }) => ids.has(id)))
+      const compared = new Set([...ids].slice(0, NOTED_MAX))
+      return (await show(({ id }) => compared.has(id)))
         .filter(({ id }) => ids.has(id))
         .map((route) => ({ ...route, notes: [...route.notes, ...off] }))
     },
