@@ -44,7 +44,7 @@ const CHANGEABLE: Readonly<Record<string, Option>> = {
 export const routeCommands: readonly Command[] = [
   {
     name: 'route add',
-    summary: 'Send messages to a carrier: by number, network, account, sender, time of day, or all of a channel.',
+    summary: 'Send messages to a carrier: by number, network, account, sender or time of day.',
     details:
       'Of the routes that fit a message those of the highest priority are tried first. A route of priority 0 takes what no other route matches. How routes of one priority stand to each other: heliogram route choose.',
     options: {
@@ -79,7 +79,7 @@ export const routeCommands: readonly Command[] = [
   },
   {
     name: 'route set',
-    summary: 'Change a route: its priority, its weight, what it does about losses and missing receipts.',
+    summary: 'Change a route: priority, weight, losses, missing receipts.',
     positionals: [{ name: 'ID', meaning: 'its number, as listed' }],
     options: {
       ...CHANGEABLE,
@@ -122,8 +122,9 @@ export const routeCommands: readonly Command[] = [
   },
   {
     name: 'route losses',
-    summary: 'What is done with messages that cost more than they bring: allow, warn (counted and logged) or stop.',
-    details: 'Without WHAT it is shown. A route may have its own rule: heliogram route set ID --losses WHAT.',
+    summary: 'What is done with messages that cost more than they bring.',
+    details:
+      'allow: they go. warn: they go, counted and logged. stop: the carrier is passed over. Without WHAT it is shown. A route may have its own rule: heliogram route set ID --losses WHAT.',
     positionals: [{ name: 'WHAT', meaning: 'allow, warn or stop', optional: true }],
     ask: async (centre, args) => {
       const losses = args.at('WHAT')
@@ -135,7 +136,7 @@ export const routeCommands: readonly Command[] = [
   },
   {
     name: 'route quality',
-    summary: 'How well carriers delivered to each network in the last day, by the receipts they sent.',
+    summary: 'How well carriers delivered to each network in the last day.',
     ask: async (centre) => showQuality(centre),
   },
   explainCommand,
