@@ -182,24 +182,21 @@ const HIT = ['ACCOUNT', 'MESSAGES', 'AT PRESENT', 'AFTERWARDS', 'DIFFERENCE']
 
 function trafficText(traffic: PlanTraffic, currency: string, costs: boolean): string[] {
   const since = traffic.complete ? 'of the last 30 days' : `since ${traffic.since} (too many to count all of 30 days)`
-  if (traffic.accounts_count === 0 && traffic.unserved === 0)
-    return [paragraph(`Of the messages ${since} none would cost anything else.`), '']
   const shown = traffic.accounts.slice(0, ROWS_SHOWN)
   const rows = shown.map(({ login, messages, was, now, difference }) => [login, messages, was, now, signed(difference)])
   const total =
     traffic.accounts_count > 1 ? [['in all', traffic.messages, traffic.was, traffic.now, signed(traffic.difference)]] : []
   const what = costs ? 'would have cost you something else' : 'would have been charged otherwise'
+  const refused = costs ? 'of which the cost would be unknown' : 'that would be refused for want of a price'
   return [
-    paragraph(`Messages ${since} that ${what} at the prices of ${traffic.prices_of}, in ${currency}:`),
-    table(HIT, [...rows, ...total], '', HIT.slice(2)),
-    ...more(traffic.accounts_count, shown.length),
-    ...(traffic.unserved > 0
-      ? [
-          paragraph(
-            `${count(traffic.unserved, 'message')} of them went where there would be no ${costs ? 'known cost' : 'price: such messages would be refused'}.`,
-          ),
-        ]
-      : []),
+    ...(traffic.accounts_count === 0
+      ? [paragraph(`Of the messages ${since} none ${what}.`)]
+      : [
+          paragraph(`Messages ${since} that ${what} at the prices of ${traffic.prices_of}, in ${currency}:`),
+          table(HIT, [...rows, ...total], '', HIT.slice(2)),
+          ...more(traffic.accounts_count, shown.length),
+        ]),
+    ...(traffic.unserved > 0 ? [paragraph(`There were ${count(traffic.unserved, 'message')} ${since} ${refused}.`)] : []),
     '',
   ]
 }

@@ -80,16 +80,17 @@ export const createPricePreview =
       if (at % AT_ONCE === AT_ONCE - 1) await setImmediate()
       const sample = sampleOfTraffic(each)
       const [old, next] = [rowFor(before, sample), rowFor(after, sample)]
-      samples.push({ ...sample, destination: next ? placeName(next) : sample.destination })
+      const named = { ...sample, destination: next ? placeName(next) : sample.destination }
+      samples.push(named)
       const tariffId = accounts.get(each.accountId)?.tariffId
-      if (tariffId !== undefined) tariffOf.set(samples.at(-1) ?? sample, tariffId)
+      if (tariffId !== undefined) tariffOf.set(named, tariffId)
       if (old && !next) unserved += each.messages
-      if (old?.price === next?.price) continue
+      if (!next || old?.price === next.price) continue
       const hit = hits.get(each.accountId) ?? { messages: 0, was: 0n, now: 0n }
       hits.set(each.accountId, hit)
       hit.messages += each.messages
       hit.was += (old?.price ?? 0n) * BigInt(each.parts)
-      hit.now += (next?.price ?? 0n) * BigInt(each.parts)
+      hit.now += next.price * BigInt(each.parts)
     }
     const places = inForce(wanted, inForceMs).map(
       (row): Sample => ({
@@ -99,7 +100,7 @@ export const createPricePreview =
         messages: 0,
       }),
     )
-    const marginsOf = 'tariffId' in owner ? sold(owner.tariffId) : await carried(owner.carrierId)
+    const marginsOf = 'tariffId' in owner ? marginsSold : await carried(owner.carrierId)
     const { losses, before: lossesBefore } = await findLosses([...samples, ...places], marginsOf)
 
     return {
@@ -117,21 +118,15 @@ export const createPricePreview =
     }
 
     /** A tariff changes: its new prices against what the first carrier takes. */
-    function sold(tariffId: number): (sample: Sample) => Margins[] {
-      return (sample) => {
-        const row = rowFor(after, sample)
-        const carrierId = candidatesOf(sample)[0]
-        if (!row || carrierId === undefined) return []
-        const cost = selling.costOf(carrierId, sample.channel as Channel, sample.number, sample.plan)
-        const price = selling.inBase(tariffId, row.price)
-        if (cost === undefined || price === undefined) return []
-        const old = rowFor(before, sample)
-        const oldPrice = old && selling.inBase(tariffId, old.price)
-        const wasLoss = oldPrice !== undefined && oldPrice < cost
-        return [
-          { tariff: change.name, carrier: selling.carrier(carrierId)?.name ?? `carrier ${carrierId}`, price, cost, wasLoss },
-        ]
-      }
+    function marginsSold(sample: Sample): Margins[] {
+      const [old, next] = [rowFor(before, sample), rowFor(after, sample)]
+      const carrierId = candidatesOf(sample)[0]
+      if (!next || carrierId === undefined || change.rate === undefined) return []
+      const cost = selling.costOf(carrierId, sample.channel as Channel, sample.number, sample.plan)
+      if (cost === undefined) return []
+      const price = convert(next.price, change.rate, RATE_UNIT)
+      const wasLoss = old !== undefined && convert(old.price, change.rate, RATE_UNIT) < cost
+      return [{ tariff: change.name, carrier: selling.carrier(carrierId)?.name ?? `carrier ${carrierId}`, price, cost, wasLoss }]
     }
 
     /** A carrier's costs change: what the tariffs sell for against them, where the carrier may be asked at all. */

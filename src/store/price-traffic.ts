@@ -30,7 +30,7 @@ const BY_CARRIER: Statement = {
   name: 'price_traffic_of_carrier',
   text: `
 select ${COLUMNS} from messages m
-where m.id >= $1 and m.id < $2 and m.carrier_id = $4 and m.sent_at > 0 and m.state <> 23
+where m.id >= $1 and m.id < $2 and m.carrier_id = $4 and m.carrier_ids is not null
 group by 1, 2, 3, 4`,
 }
 

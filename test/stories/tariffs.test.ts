@@ -139,6 +139,18 @@ story(
     assert.equal(await priceFor(customer, phone(2)), '3')
 
     const many = Array.from({ length: 60 }, (_, at) => `;;${['Germany', 'France', 'Spain'][at % 3]};${2040 + at}-01-01;${at + 1}`)
+    const lost = await write('lost.csv', ['prefix;price', `${phone(1)};3`])
+    assert.match(
+      await heliogram('tariff', 'import', lost, '--tariff', 'previewed'),
+      /^There were 2 messages of the last 30 days that would be refused for want of a price\.$/m,
+    )
+
+    const costs = await write('costs.csv', ['country;price', '*;3.5'])
+    const dearer = await heliogram('cost', 'import', costs, '--carrier', name)
+    assert.match(dearer, /^0 Everywhere else +sms +everywhere +1\.25 +3\.50 +\+180 %$/m)
+    assert.match(dearer, /^previewed +3 +3\.75 +10\.50 +\+6\.75$/m)
+    assert.match(dearer, /^previewed +sms +everywhere +3\.00 +3\.50 +0\.50 +3$/m)
+
     const longFile = await write('many.csv', ['prefix;mccmnc;country;from;price', ...many])
     const long = await heliogram('tariff', 'import', longFile, '--tariff', 'previewed')
     assert.match(long, /^There are rows for 40 later dates too; they are not compared here\.$/m)

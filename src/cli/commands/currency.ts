@@ -50,7 +50,7 @@ export const currencyCommands: readonly Command[] = [
       name: { value: 'TEXT', meaning: 'in Russian' },
       'name-en': { value: 'TEXT', meaning: 'in English' },
     },
-    examples: ["heliogram zone set 2 --name СНГ --name-en 'CIS countries'"],
+    examples: ['heliogram zone set 2 --name СНГ --name-en CIS'],
     ask: async (centre, args) => {
       const [name, nameEn] = [args.text('name'), args.text('name-en')]
       if (name === undefined && nameEn === undefined) throw new Complaint('Give --name, --name-en or both.', 2)
