@@ -49,5 +49,5 @@ const routedOf = (message: TakenMessage): Routed => ({
   payerId: message.payerId,
   price: message.price,
   charged: message.charged,
-  tried: triedIn(message.trace),
+  tried: triedIn(message),
 })

@@ -1,4 +1,4 @@
-import { unpackTrace } from '../domain/attempts.ts'
+import { type Attempt, unpackTrace } from '../domain/attempts.ts'
 import type { Channel } from '../domain/channel.ts'
 import { lookUp } from '../domain/number/plan.ts'
 import type { Asking } from '../domain/route.ts'
@@ -36,29 +36,30 @@ export function candidatesFor(catalogue: Catalogue, message: Routed, atMs: numbe
   return tried.length === 0 ? candidates : candidates.filter((carrierId) => !tried.includes(carrierId))
 }
 
+/** A message's row, with what carriers answered. */
+interface Answered {
+  readonly id: number
+  readonly carrierId: number
+  readonly duplicates: number
+  readonly trace: Uint8Array | null
+}
+
+const answersTo = ({ trace }: Answered): Attempt[] => (trace === null ? [] : unpackTrace(Buffer.from(trace)))
+
 /** Carriers that refused a message, or took it whole and never reported: it does not go to them again. */
-export const triedIn = (trace: Uint8Array | null): number[] =>
-  trace === null
-    ? []
-    : [
-        ...new Set(
-          unpackTrace(Buffer.from(trace)).flatMap(({ outcome, carrierId }) =>
-            outcome === 'taken' || outcome === 'rejected' ? [carrierId] : [],
-          ),
-        ),
-      ]
+export function triedIn(message: Answered): readonly number[] {
+  if (message.trace === null) return NONE
+  const tried = new Set<number>()
+  for (const { outcome, carrierId } of answersTo(message)) if (outcome === 'taken' || outcome === 'rejected') tried.add(carrierId)
+  return [...tried]
+}
+
+const NONE: readonly number[] = []
 
 /**
  * Whether a message was sent and never answered: the carrier may have it, so it goes to no other. (One that was sent once more
  * because a receipt did not come was answered, and is free to go.)
  */
-export const isBound = (message: {
-  readonly duplicates: number
-  readonly carrierId: number
-  readonly trace: Uint8Array | null
-}): boolean =>
+export const isBound = (message: Answered): boolean =>
   message.duplicates > 0 &&
-  (message.trace === null ||
-    !unpackTrace(Buffer.from(message.trace)).some(
-      ({ outcome, carrierId }) => outcome === 'taken' && carrierId !== message.carrierId,
-    ))
+  !answersTo(message).some(({ outcome, carrierId }) => outcome === 'taken' && carrierId !== message.carrierId)

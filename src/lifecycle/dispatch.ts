@@ -75,6 +75,14 @@ export function makeDispatch(parts: {
     return later(own.carrierId, weight, nowMs, reason, own)
   }
 
+  /** What a carrier may have goes to no other: it waits for this one, unless this one has refused it. */
+  function backToItsOwn(item: Item): boolean {
+    if (item.tried.includes(item.carrierId)) return false
+    item.move = { carrierId: item.carrierId, dueAtMs: parts.now(), reason: WAITING.again.code }
+    parts.moved(item)
+    return true
+  }
+
   return {
     owned,
     place(draft, accountId, nowMs) {
@@ -127,7 +135,7 @@ export function makeDispatch(parts: {
     },
     again(item) {
       leaveWindow(item)
-      if (item.bound) return false
+      if (item.bound) return backToItsOwn(item)
       const candidates = candidatesFor(catalogue(), item, parts.now())
       if (candidates.length === 0) return false
       const { carrierId, up } = choose(candidates)

@@ -64,7 +64,7 @@ export function itemOf(row: LoadedMessage, journal: Owed, weigh: (content: Conte
     attempts: row.attempts,
     duplicates: row.duplicates,
     sentAtMs: row.sentAtMs,
-    tried: triedIn(row.trace),
+    tried: triedIn(row),
     bound: isBound(row),
     trace: row.trace ? readTrace(row.id, row.trace) : [],
     state: row.state,

@@ -124,6 +124,14 @@ test('what was sent and never answered goes to no other carrier: not when its ow
     while (await rig.due.round());
   }
   assert.deepEqual(await dueOf(account.id), [{ carrier_id: first.id, reason: WAITING.again.code }])
+  await db.rows('update due_queue set carrier_id = 0 where account_id = $1', [account.id])
+  while (await rig.due.round());
+  await rig.settle.drained()
+  assert.deepEqual(
+    await dueOf(account.id),
+    [{ carrier_id: first.id, reason: WAITING.again.code }],
+    'whoever sends it to be routed anew',
+  )
   first.connector.link('up')
   while (await rig.due.round());
   const toThem = ({ to }: Outgoing) => to === recipient

@@ -48,5 +48,5 @@ const routedOf = (message: DueMessage): Routed => ({
   payerId: message.payerId,
   price: message.price,
   charged: message.parts,
-  tried: triedIn(message.trace),
+  tried: triedIn(message),
 })
