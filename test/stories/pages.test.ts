@@ -4,7 +4,9 @@ import { runPage } from '../support/page-commands.ts'
 import { story } from '../support/story.ts'
 
 /** Pages whose commands are typed, in their order, into a sandbox of their own. */
-const PAGES = ['accounts', 'carrier-check', 'notifications', 'orphan-receipts', 'tariffs'].map((name) => `docs/${name}.md`)
+const PAGES = ['accounts', 'carrier-check', 'notifications', 'orphan-receipts', 'tariffs', 'routing'].map(
+  (name) => `docs/${name}.md`,
+)
 
 describe('the pages of docs/', () => {
   let centre: Centre
