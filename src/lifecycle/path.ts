@@ -23,6 +23,7 @@ import type { PathStore } from './path-store.ts'
 import type { FindMessages, RemoveMessage } from './report.ts'
 import type { Accept, EstimateRequest } from './request.ts'
 import { makeSettleCommit, type SettleCommit } from './settle-commit.ts'
+import { makeShaping, type Shaping } from './shaping.ts'
 import { makeSweeps } from './sweeps.ts'
 import { untilStored } from './until-stored.ts'
 
@@ -37,6 +38,7 @@ export interface Path {
   readonly settle: SettleCommit
   readonly incoming: IncomingMessages
   readonly carriers: Carriers
+  readonly shaping: Shaping
   /** Reads the catalogue and the leases now, instead of at the next beat: somebody changed them. */
   refresh(): Promise<void>
   /** Finishes what is owed within `graceMs`; what is left stands in the journal for the next start. */
@@ -79,12 +81,14 @@ export async function openPath(parts: {
       now,
       putBack: (item) => {
         const own = carriers.owned.get(item.carrierId)
-        if (own) own.push(item)
-        else homeless([item])
+        if (!own) homeless([item])
+        else if (!shaping.setAside(item)) own.push(item)
       },
       nextCandidate: (item) => dispatch.again(item),
       unknownSetting: (carrierId) => current().carrier(carrierId)?.unknown ?? 'auto',
+      judge: (item, result) => shaping.judge(item, result),
     },
+    judgeReceipt: (carrierId, receipt, to) => shaping.judgeReceipt(carrierId, receipt, to),
     lost,
     freed: () => {
       for (const own of carriers.owned.values()) own.pump()
@@ -129,15 +133,25 @@ export async function openPath(parts: {
         },
         homeless,
         lost,
+        allowed: shaping.allowed,
       }),
     homeless,
     forget: settle.forgetCarrier,
     release: (released, reason) => store.releaseCarriers(released, reason),
   })
 
+  const shaping: Shaping = makeShaping({
+    store,
+    owned: carriers.owned,
+    nameOf: (carrierId) => current().carrier(carrierId)?.name ?? String(carrierId),
+    moved: settle.changed,
+    now,
+    monotonic,
+  })
   const dispatch: Dispatch = makeDispatch({
     owned: carriers.owned,
     catalogue: current,
+    holdOf: shaping.holdOf,
     weigh,
     moved: settle.changed,
     journalDone: settle.journalDone,
@@ -145,7 +159,7 @@ export async function openPath(parts: {
   })
   const commits = makeGroupCommit(store, makeBatches(node.number, ids.take, dispatch, now), { monotonic, sleep })
   const incoming = makeIncoming(store, ids.take, now)
-  const due = makeDueQueue({ store, dispatch, settle, weigh, takeId: ids.next, now })
+  const due = makeDueQueue({ store, dispatch, settle, weigh, holdOf: shaping.holdOf, takeId: ids.next, now })
   const sweeps = makeSweeps({ store, settle, owned: carriers.owned, catalogue: current, now })
   const house = {
     profile: parts.profile,
@@ -159,6 +173,7 @@ export async function openPath(parts: {
   async function renew(): Promise<void> {
     const held = await node.renew(carriers.links())
     await catalogue.refresh()
+    await shaping.refresh()
     await carriers.hold(held, current())
   }
 
@@ -241,6 +256,7 @@ export async function openPath(parts: {
     settle,
     incoming,
     carriers,
+    shaping,
     refresh: beat,
     async stop(graceMs) {
       const until = monotonic() + graceMs

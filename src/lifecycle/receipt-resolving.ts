@@ -3,7 +3,7 @@ import { log } from '../log.ts'
 import type { Owing } from './acknowledgements.ts'
 import { isLookUpChannel, type Target, targetOf } from './change.ts'
 import type { Item } from './item.ts'
-import { applyReceipt } from './receipt.ts'
+import { applyReceipt, type JudgeReceipt } from './receipt.ts'
 import type { Match, ReceiptMatching } from './receipt-matching.ts'
 import { isPermanent, untilStored } from './until-stored.ts'
 
@@ -36,6 +36,7 @@ export function makeResolver(parts: {
   itemOf: (id: number) => Item | undefined
   receive: (item: Item, part: number, receipt: CarrierReceipt) => void
   matched: (match: Match) => void
+  judge?: JudgeReceipt | undefined
   counters: ResolveCounters
 }): (lookups: readonly Lookup[]) => Promise<Map<number, Resolved>> {
   const { matching, counters } = parts
@@ -59,7 +60,7 @@ export function makeResolver(parts: {
     for (const [id, { target, lookups: more }] of await resolve(lookups.slice(middle))) {
       const known = found.get(id)
       if (!known) found.set(id, { target, lookups: more })
-      else for (const lookup of more) if (apply(known.target, target.row.part, lookup)) known.lookups.push(lookup)
+      else for (const lookup of more) if (apply(known.target, target.row.part, lookup, parts.judge)) known.lookups.push(lookup)
     }
     return found
   }
@@ -80,7 +81,7 @@ export function makeResolver(parts: {
       if (item) parts.receive(item, answer.part, lookup.receipt)
       else if (!('item' in answer)) {
         const known = resolved.get(answer.id) ?? { target: targetOf(answer), lookups: [] }
-        if (!apply(known.target, answer.part, lookup)) continue
+        if (!apply(known.target, answer.part, lookup, parts.judge)) continue
         known.lookups.push(lookup)
         resolved.set(answer.id, known)
       }
@@ -96,5 +97,10 @@ export function makeResolver(parts: {
   return resolve
 }
 
-const apply = (target: Target, part: number, { receipt }: Lookup): boolean =>
-  applyReceipt(target, part, receipt, isLookUpChannel(target.row.channel))
+function apply(target: Target, part: number, { receipt, carrierId, tries }: Lookup, judge: JudgeReceipt | undefined): boolean {
+  const isLookUp = isLookUpChannel(target.row.channel)
+  const ruled = receipt.state === 'delivered' || isLookUp ? undefined : judge?.(carrierId, receipt, target.row.recipient)
+  const applied = applyReceipt(target, part, receipt, isLookUp, ruled)
+  if (applied && tries === 0) ruled?.applied(target.row)
+  return applied
+}

@@ -6,7 +6,7 @@ import { makeAskedChanges } from './asked-changes.ts'
 import { changeOfItem, changeOfTarget } from './change.ts'
 import { type Item, leaveWindow } from './item.ts'
 import { makeOwedRows } from './owed-rows.ts'
-import { applyReceipt } from './receipt.ts'
+import { applyReceipt, type JudgeReceipt } from './receipt.ts'
 import { idRowsOf, type Match, makeReceiptMatching } from './receipt-matching.ts'
 import { type Lookup, makeResolver } from './receipt-resolving.ts'
 import { type AttemptEnd, endAttempt, noteResult } from './settle.ts'
@@ -32,6 +32,7 @@ export function makeSettleCommit(parts: {
   observed: (item: Item) => void
   /** A commit is durable: windows have room again. */
   freed: () => void
+  judgeReceipt?: JudgeReceipt
 }): SettleCommit {
   const { store } = parts
   const counters = { commits: 0, changes: 0, inMemory: 0, lookedUp: 0, parked: 0, repeated: 0, missed: 0, lost: 0 }
@@ -47,6 +48,7 @@ export function makeSettleCommit(parts: {
     receive,
     itemOf: (id) => inMemory.get(id),
     matched: (match) => matched.push(match),
+    judge: parts.judgeReceipt,
   })
 
   /** From the first hand-over until the commit that settles or moves it. */
@@ -83,7 +85,7 @@ export function makeSettleCommit(parts: {
     for (const result of results) {
       const item = inMemory.get(result.id)
       if (!item) continue
-      const ended = noteResult(item, result)
+      const ended = noteResult(item, result, parts.next.judge)
       if (result.outcome === 'taken') {
         const early = matching.taken(item, result.part, result.carrierId)
         if (early) lookups.push({ ...early, carrierId: item.carrierId, owing: undefined, tries: 0 })
@@ -117,7 +119,11 @@ export function makeSettleCommit(parts: {
   const isLeaving = (item: Item): boolean => item.done && item.move !== undefined
 
   function receive(item: Item, part: number, receipt: CarrierReceipt): void {
-    if (applyReceipt(item, part, receipt, item.channel === 'hlr' || item.channel === 'ping')) touch(item)
+    const isLookUp = item.channel === 'hlr' || item.channel === 'ping'
+    const ruled = receipt.state === 'delivered' || isLookUp ? undefined : parts.judgeReceipt?.(item.carrierId, receipt, item.to)
+    if (!applyReceipt(item, part, receipt, isLookUp, ruled)) return
+    touch(item)
+    ruled?.applied(item)
   }
 
   async function flush(): Promise<void> {

@@ -63,6 +63,7 @@ export function scriptedConnector(window = 1000, now: () => number = Date.now): 
       state: up ? 'up' : 'down',
       reason: '',
       window: connector.window,
+      windowMax: connector.window,
       unanswered: owed.size,
       held: 0,
       pausedUntilMs: undefined,
