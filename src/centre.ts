@@ -27,6 +27,7 @@ import { adminHandler } from './listeners/http/admin/handler.ts'
 import { messageEndpoints } from './listeners/http/admin/messages.ts'
 import { numberEndpoints } from './listeners/http/admin/numbers.ts'
 import { routeEndpoints } from './listeners/http/admin/routes.ts'
+import { shapingEndpoints } from './listeners/http/admin/shaping.ts'
 import { tariffEndpoints } from './listeners/http/admin/tariffs.ts'
 import { createBodyReader } from './listeners/http/body.ts'
 import { healthRoute, metricsRoute, robotsRoute } from './listeners/http/pages.ts'
@@ -47,6 +48,7 @@ import { createListNodes } from './operator/nodes.ts'
 import { createNumbers } from './operator/numbers.ts'
 import { createRoutes } from './operator/routes.ts'
 import { seedSandbox } from './operator/seed-sandbox.ts'
+import { createShaping } from './operator/shaping.ts'
 import { createTariffs } from './operator/tariffs.ts'
 import { createTopUp } from './operator/topup.ts'
 import { createTrace } from './operator/trace.ts'
@@ -120,6 +122,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   }
   const carriers = createCarriers({ session: general, kinds: connectorKinds, changed })
   const routes = createRoutes({ session: general, kinds: connectorKinds, changed, carriers })
+  const shaping = createShaping({ session: general, kinds: connectorKinds, changed, carriers })
   const tariffs = createTariffs({ session: general, changed })
   if (sandbox) await seedSandbox({ kinds: connectorKinds, addAccount, carriers, routes, tariffs })
 
@@ -188,6 +191,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       }),
       ...carrierEndpoints(carriers),
       ...routeEndpoints(routes),
+      ...shapingEndpoints(shaping),
       ...tariffEndpoints(tariffs),
       ...numberEndpoints(createNumbers(general)),
       ...messageEndpoints(createTrace(general)),
@@ -256,8 +260,19 @@ function figuresOf(path: Path, catalogue: CatalogueKeeper): NodeFigures {
       stats: connector.stats(),
       queuedMessages: queue.size,
       queuedParts: queue.parts,
+      answers: path.shaping.answers(carrierId),
+      pauses: countBy(
+        path.shaping.pauses().filter((pause) => pause.carrierId === carrierId),
+        ({ kind }) => kind,
+      ),
     })),
   }
+}
+
+function countBy<T>(list: readonly T[], keyOf: (each: T) => string): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const each of list) counts.set(keyOf(each), (counts.get(keyOf(each)) ?? 0) + 1)
+  return counts
 }
 
 /** A message from a handset that is not there, through the simulated carrier. */

@@ -7,6 +7,7 @@ import { messageCommands } from './commands/message.ts'
 import { numberCommands } from './commands/number.ts'
 import { routeCommands } from './commands/route.ts'
 import { serveCommands } from './commands/serve.ts'
+import { shapingCommands } from './commands/shaping.ts'
 import { tariffCommands } from './commands/tariff.ts'
 
 /** Everything `heliogram` can do, in the order help lists it. */
@@ -16,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
   ...keyCommands,
   ...carrierCommands,
   ...routeCommands,
+  ...shapingCommands,
   ...tariffCommands,
   ...numberCommands,
   ...messageCommands,

@@ -1,6 +1,6 @@
-import type { ClassName } from '../domain/throttle/classes.ts'
+import { type ClassName, isClassName } from '../domain/throttle/classes.ts'
 import type { Held, PauseKind } from '../domain/throttle/pause.ts'
-import type { Action, Rule } from '../domain/throttle/rule.ts'
+import { type Action, isAction, type Rule } from '../domain/throttle/rule.ts'
 import type { Session, Statement } from './session.ts'
 
 export const RULES_MAX = 1_000
@@ -19,20 +19,22 @@ from shaping_rules order by id limit ${RULES_MAX}`,
 
 /** The operator's rules, the oldest first. */
 export const readRules = async (session: Session): Promise<Rule[]> =>
-  (await session.run(RULES, [])).map((row) => ({
-    id: row[0] as number,
-    on: row[1] as Rule['on'],
-    carrierId: row[2] as number,
-    mccmnc: row[3] as string,
-    status: row[4] as number,
-    text: row[5] as string,
-    stat: row[6] as string,
-    err: row[7] as string,
-    class: row[8] as ClassName,
-    action: row[9] as Action,
-    seconds: row[10] as number,
-    after: row[11] as number,
-  }))
+  (await session.run(RULES, [])).map(readRule).filter((rule) => isClassName(rule.class) && isAction(rule.action)) // a newer program may know more
+
+const readRule = (row: readonly unknown[]): Rule => ({
+  id: row[0] as number,
+  on: row[1] as Rule['on'],
+  carrierId: row[2] as number,
+  mccmnc: row[3] as string,
+  status: row[4] as number,
+  text: row[5] as string,
+  stat: row[6] as string,
+  err: row[7] as string,
+  class: row[8] as ClassName,
+  action: row[9] as Action,
+  seconds: row[10] as number,
+  after: row[11] as number,
+})
 
 const ADD_RULE: Statement = {
   name: 'shaping_rule_add',
