@@ -34,11 +34,12 @@ const sayTheSame = (one: Rule, other: Rule): boolean =>
 
 const textOf = (text: string): string => text.toLowerCase()
 
-/** Whether any answer could fit both. Of two texts nobody knows, so they might. */
+/** Whether answers could fit both. That one text has the words of two rules is no reason to worry anybody. */
 const meet = (one: Rule, other: Rule): boolean =>
   (one.carrierId === 0 || other.carrierId === 0 || one.carrierId === other.carrierId) &&
   (one.mccmnc === '' || other.mccmnc === '' || isWithin(one.mccmnc, other.mccmnc) || isWithin(other.mccmnc, one.mccmnc)) &&
   (one.status < 0 || other.status < 0 || one.status === other.status) &&
+  (textOf(one.text).includes(textOf(other.text)) || textOf(other.text).includes(textOf(one.text))) &&
   bothMay(one.stat.toUpperCase(), other.stat.toUpperCase()) &&
   bothMay(foldErr(one.err), foldErr(other.err))
 
