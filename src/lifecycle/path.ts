@@ -59,6 +59,7 @@ export async function openPath(parts: {
   publicUrl: string
   observed: (what: { queuedMs: number }) => void
   hasRoom: (bulk: boolean) => boolean
+  isOver: Parameters<typeof makeAccept>[0]['isOver']
   lost: (error: Error) => void
 }): Promise<Path> {
   const { store, node, catalogue } = parts
@@ -240,6 +241,7 @@ export async function openPath(parts: {
     takeId: ids.next,
     funds: store.funds,
     hasRoom: parts.hasRoom,
+    isOver: parts.isOver,
   })
   const find: FindMessages = async (accountId, questions) =>
     (await store.findMessages(accountId, questions)).map((row) => row && reportOf(row))
