@@ -9,7 +9,7 @@ export const WAITING = {
   again: { code: 7, says: 'was sent and never answered: will be sent once more, marked as a possible duplicate' },
   recovered: { code: 8, says: 'waits to be sent after a restart' },
   rerouted: { code: 9, says: 'waits for another carrier' },
-  paused: { code: 10, says: 'waits for the end of a pause' },
+  paused: { code: 12, says: 'waits for the end of a pause' },
 } as const
 
 export type Waiting = keyof typeof WAITING

@@ -26,8 +26,8 @@ export interface Pauses {
   anyAt(carrierId: number): boolean
   /** What holds this back now. */
   find(held: Held): PauseRow | undefined
-  /** In force at once; stored as soon as may be. */
-  add(pause: PauseRow): void
+  /** In force at once; stored as soon as may be. False: there are too many at the carrier, whose answers are no guide then. */
+  add(pause: PauseRow): boolean
   /** Reads what is in force. Answers what came and went since the last look, and the version of the rules. */
   refresh(): Promise<{ readonly version: number; readonly begun: PauseRow[]; readonly lifted: PauseRow[] }>
   all(): PauseRow[]
@@ -37,6 +37,9 @@ export interface PauseStore {
   readShaping(nowMs: number): Promise<ActiveShaping>
   addPause(pause: PauseRow, nowMs: number): Promise<number>
 }
+
+/** Of one carrier: somebody who sends from ever new senders must not fill memory. */
+const PAUSES_MAX = 1_000
 
 type ByCarrier = Map<number, Map<string, PauseRow>>
 
@@ -73,10 +76,15 @@ export function makePauses(store: PauseStore, now: () => number): Pauses {
     anyAt: (carrierId) => current.has(carrierId),
     find: ({ carrierId, kind, key }) => inForce(current.get(carrierId)?.get(keyOf(kind, key))),
     add(pause) {
+      if ((current.get(pause.carrierId)?.size ?? 0) >= PAUSES_MAX) {
+        log.warn('too many pauses at a carrier', { code: pause.carrierId, count: PAUSES_MAX, reason: pause.reason })
+        return false
+      }
       const fate = { saving: false, foundBy: Number.POSITIVE_INFINITY }
       added.set(pause, fate)
       put(current, pause)
       void save(pause, fate)
+      return true
     },
     async refresh() {
       for (const [pause, fate] of [...added]) {

@@ -128,7 +128,7 @@ export function makeShaping(parts: {
     const rate = held.kind === 'rate' ? halved(Math.min(rateOf(carrierId), current?.rate ?? Number.POSITIVE_INFINITY)) : 0
     const often = rule.after > 1 ? `, ${rule.after} times within an hour` : ''
     const pause = { id: 0, ...held, rate, ruleId: rule.id, reason: `${reason}${often}`.slice(0, 300), fromMs: nowMs, untilMs }
-    pauses.add(pause)
+    if (!pauses.add(pause)) return
     log.info('shaping', { carrier: parts.nameOf(carrierId), code: held.kind, reason: pause.reason })
     begin(pause)
   }

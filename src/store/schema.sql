@@ -118,7 +118,7 @@ create table due_queue (
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0);
 CREATE INDEX due_queue_held ON due_queue USING btree (due_at) WHERE reason = 6;
 CREATE UNIQUE INDEX due_queue_id ON due_queue USING btree (id);
-CREATE INDEX due_queue_paused ON due_queue USING btree (due_at) WHERE reason = 10;
+CREATE INDEX due_queue_paused ON due_queue USING btree (due_at) WHERE reason = 12;
 CREATE INDEX due_queue_unrouted ON due_queue USING btree (lane, due_at) WHERE carrier_id = 0;
 
 create table handed (

@@ -149,7 +149,7 @@ const RELEASE: Statement = {
   name: 'shaping_release',
   text: `
 with picked as materialized (
-  select id from due_queue where reason = 10 and due_at > $1 and due_at <= $2 order by due_at limit $3 for update skip locked
+  select id from due_queue where reason = 12 and due_at > $1 and due_at <= $2 order by due_at limit $3 for update skip locked
 )
 update due_queue d set due_at = $1 from picked p where d.id = p.id returning d.id`,
 }

@@ -17,8 +17,8 @@ const rule = (name: ClassName, conditions: Partial<Conditions>): Rule => ({
 const STATUSES: readonly (readonly [ClassName, readonly number[]])[] = [
   // ESME_RMSGQFUL, ESME_RTHROTTLED. The link pauses by itself and keeps its order.
   ['busy', [0x14, 0x58]],
-  // ESME_RSYSERR, ESME_RX_T_APPN
-  ['temporary', [0x08, 0x64]],
+  // ESME_RSYSERR, ESME_RX_T_APPN, ESME_RINVBNDSTS (a link that is not what it seems), ESME_RSERTYPUNAVAIL
+  ['temporary', [0x08, 0x64, 0x04, 0x102]],
   // ESME_RINVSRCADR, ESME_RINVSRCTON, ESME_RINVSRCNPI
   ['sender', [0x0a, 0x48, 0x49]],
   // ESME_RINVDSTADR, ESME_RINVDSTTON, ESME_RINVDSTNPI

@@ -32,7 +32,7 @@ create table shaping_pauses (
 create index shaping_pauses_until on shaping_pauses (until_at);
 
 -- What waits for the end of a pause (domain/waiting.ts), so that lifting finds it.
-create index due_queue_paused on due_queue (due_at) where reason = 10;
+create index due_queue_paused on due_queue (due_at) where reason = 12;
 
 -- What the carrier's owner last said, beside the state of its links.
 alter table carrier_leases
