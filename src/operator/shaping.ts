@@ -1,4 +1,5 @@
 import { now as clockNow } from '../clock.ts'
+import { errOfReceipt } from '../domain/receipt.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { deliveryErrorName, statusName } from '../domain/status.ts'
 import { BUILT_IN } from '../domain/throttle/built-in.ts'
@@ -125,11 +126,12 @@ export const createShaping = ({
       const [rule, ...others] = compileRules([...(await readRules(session)), ...BUILT_IN]).findAll(said)
       const busy = on === 'answer' && connectorCalls(kinds, carrier).includes(status)
       const name = classOfAnswer(rule, busy ? 'busy' : 'rejected')
-      const end = CLASSES[name]
-      const ends = on === 'receipt' || end.fate === 'end' || end.fate === 'elsewhere'
+      const end = rule?.id === 0 && on === 'receipt' ? endOfReceipt(stat, err) : CLASSES[name]
+      const { says, fate } = CLASSES[name]
+      const ends = on === 'receipt' || fate === 'end' || fate === 'elsewhere'
       return {
         class: name,
-        class_says: end.says,
+        class_says: says,
         message: fateInWords(name, on),
         state: ends ? end.state : null,
         err: ends ? end.err : null,
@@ -143,6 +145,12 @@ export const createShaping = ({
       }
     },
   }
+}
+
+/** A built-in rule leaves a receipt its own end. */
+function endOfReceipt(stat: string, err: string): { state: number; err: number } {
+  const expired = stat.toUpperCase() === 'EXPIRED'
+  return { state: expired ? 3 : 20, err: errOfReceipt(expired ? 'expired' : 'undelivered', err) }
 }
 
 export type Shaping = ReturnType<typeof createShaping>

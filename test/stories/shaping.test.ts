@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { run } from '../../src/cli/run.ts'
 import { startCarrier } from '../support/carrier.ts'
 import { carrierScene } from '../support/carrier-scene.ts'
+import { heliogram as commandLine } from '../support/command-line.ts'
 import { connect, linkIs } from '../support/connect.ts'
 import { eventually } from '../support/eventually.ts'
 import { story } from '../support/story.ts'
@@ -25,14 +25,7 @@ interface Pause {
   readonly reason: string
 }
 
-/** The command line, in this process: a new one for each line would cost a second. */
-async function heliogram(...words: readonly string[]): Promise<{ code: number; output: string }> {
-  const out: string[] = []
-  const say = (text: string) => void out.push(text)
-  const env = { HELIOGRAM_URL: scene.centre.url, HELIOGRAM_DATA: scene.centre.dataDir }
-  const code = await run(words, { env, out: say, err: say })
-  return { code, output: out.join('') }
-}
+const heliogram = (...words: readonly string[]) => commandLine(scene.centre, ...words)
 
 const ruled = async (...words: readonly string[]): Promise<string> => {
   const { code, output } = await heliogram('shaping', 'rule', 'add', ...words)
@@ -276,7 +269,10 @@ story('rules that contradict each other are refused or explained, and a test tel
   const told = await heliogram('shaping', 'test', '--carrier', name, '--status', '0x500', '--text', 'Try later')
   assert.match(told.output, /class +spam: taken for spam/)
   assert.match(told.output, /customer +status 23 Denied, err 253/)
-  assert.match(told.output, /These fit too, and do not count:\n.*\n\d+ .*temporary .*it names the carrier/)
+  assert.match(
+    told.output,
+    /These fit too:\n +rule \d+ for 0x500 "later": temporary\. The one above counts: it names the carrier/,
+  )
   for (const [words, why] of [
     [['--class', 'spam'], /Say which answers the rule is for/],
     [['--class', 'nonsense', '--status', '5'], /There is no class 'nonsense'. There are: busy/],

@@ -168,9 +168,10 @@ const windowOf = ({ window, window_max: max }: Carrier): string =>
 
 /** What is held back says more than a link that is bound. */
 function reasonOf({ reason, pauses, pushed_back_until: pushed }: Carrier): string {
-  const [pause, ...more] = pauses
-  if (pause) return `${pause.says} until ${pause.until.slice(11, 19)}${more.length > 0 ? `, and ${more.length} more` : ''}`
-  return pushed === null ? reason : `pushed back until ${pushed.slice(11, 19)}`
+  const [pause] = pauses
+  const many = pauses.length > 1 ? `${pauses.length} pauses, one ` : ''
+  if (pause) return `${many}until ${pause.until.slice(11, 19)} UTC: ${pause.says}`
+  return pushed === null ? reason : `until ${pushed.slice(11, 19)} UTC: the carrier pushed back`
 }
 
 const asOption = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`

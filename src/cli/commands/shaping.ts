@@ -102,8 +102,7 @@ export const shapingCommands: readonly Command[] = [
     summary: 'List what is held back now by what carriers have answered, with the reason and the end.',
     ask: async (centre) => {
       const pauses = (await centre.request('GET', '/shaping/pauses')) as Pause[]
-      const rows = pauses.map(({ id, says, until, rule, reason }) => [id, says, instant(until), rule, reason])
-      return { json: pauses, text: table(['ID', 'WHAT', 'UNTIL (UTC)', 'RULE', 'REASON'], rows, 'Nothing is held back.') }
+      return { json: pauses, text: pauses.length === 0 ? 'Nothing is held back.' : pauses.map(showPause).join('\n') }
     },
   },
   {
@@ -159,6 +158,14 @@ function saidOf({ on, status, status_name, text, stat, err }: Rule): string {
   return on === 'answer' ? words || 'any other status' : `receipt: ${words || 'any other'}`
 }
 
+const whichOf = (rule: Rule): string => `${rule.id === null ? 'the built-in rule' : `rule ${rule.id}`} for ${saidOf(rule)}`
+
+const INDENT = 4
+const indented = (text: string): string[] => wrap(text, WIDTH_MAX - INDENT).map((line) => ' '.repeat(INDENT) + line)
+
+const showPause = ({ id, says, until, rule, reason }: Pause): string =>
+  [`${String(id).padEnd(INDENT)}${says}`, ...indented(`until ${instant(until)} UTC, by rule ${rule}: ${reason}`)].join('\n')
+
 const nameOf = (rule: Rule): string => (rule.id === null ? 'built-in' : String(rule.id))
 
 const showRules = (rules: readonly Rule[]): string =>
@@ -180,7 +187,7 @@ const showRules = (rules: readonly Rule[]): string =>
 function showVerdict(verdict: Verdict): string {
   const { rule } = verdict
   const settings = verdict.by_settings ? '; the settings of the carrier call this status busy' : ''
-  const which = rule === null ? 'none fits' : `${rule.id === null ? 'the built-in rule' : `rule ${rule.id}`} for ${saidOf(rule)}`
+  const which = rule === null ? 'none fits' : whichOf(rule)
   const about = fields([
     ['class', `${verdict.class}: ${verdict.class_says}`],
     ['message', verdict.message],
@@ -189,6 +196,10 @@ function showVerdict(verdict: Verdict): string {
     ['by', `${which}${settings}`],
   ])
   if (verdict.others.length === 0) return about
-  const others = verdict.others.map((other) => [nameOf(other), saidOf(other), other.class, other.does, other.lost])
-  return `${about}\n\nThese fit too, and do not count:\n${table(['ID', 'ANSWER', 'CLASS', 'ALSO', 'BECAUSE, OF THE ONE THAT COUNTS,'], others, '')}`
+  const others = verdict.others.flatMap((other) =>
+    indented(
+      `${whichOf(other)}: ${other.class}${other.action === 'none' ? '' : `, ${other.action}`}. The one above counts: ${other.lost}.`,
+    ),
+  )
+  return [about, '', 'These fit too:', ...others].join('\n')
 }
