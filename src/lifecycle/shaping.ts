@@ -68,7 +68,8 @@ export function makeShaping(parts: {
   function judge(item: Item, result: PartResult): number {
     const { carrierId, mccmnc } = item
     const text = (result.text ?? '').slice(0, TEXT_MAX)
-    const rule = rules.find({ on: 'answer', carrierId, mccmnc, status: result.status, text, stat: '', err: '' })
+    const network = mccmnc || lookUp(item.to).mcc // of some numbers the country alone is known
+    const rule = rules.find({ on: 'answer', carrierId, mccmnc: network, status: result.status, text, stat: '', err: '' })
     const name = classOfAnswer(rule, result.outcome)
     count(carrierId, name)
     if (rule) act(rule, carrierId, { mccmnc, sender: item.from }, result.reason)
@@ -80,7 +81,7 @@ export function makeShaping(parts: {
     if (!rules.forReceipts || !isBadNews(receipt)) return undefined
     const { mcc, mnc } = lookUp(to)
     const { stat, err } = receipt
-    const said = { on: 'receipt', carrierId, mccmnc: mnc === '' ? '' : mcc + mnc, status: -1, text: '', stat, err } as const
+    const said = { on: 'receipt', carrierId, mccmnc: mcc + mnc, status: -1, text: '', stat, err } as const
     const rule = rules.find(said)
     if (!rule || rule.id === 0) return undefined
     const { state, err: told } = CLASSES[rule.class]
@@ -138,7 +139,7 @@ export function makeShaping(parts: {
     const parts = owned.get(carrierId)?.connector.stats().submitted ?? 0
     const [oldest] = sent.get(carrierId) ?? []
     const seconds = oldest ? (now() - oldest.atMs) / 1_000 : 0
-    return oldest && seconds > 0 ? (parts - oldest.parts) / seconds : parts
+    return Math.max(0, parts - (oldest?.parts ?? 0)) / Math.max(1, seconds)
   }
 
   function measure(): void {

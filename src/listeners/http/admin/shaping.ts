@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Refusal } from '../../../domain/refusal.ts'
 import type { Shaping } from '../../../operator/shaping.ts'
 import { STATUS, statusName } from '../../../protocols/smpp/status.ts'
-import { type AdminRequest, type Endpoint, given, param, readBody } from './endpoint.ts'
+import { type AdminRequest, answerSlowly, type Endpoint, given, param, readBody } from './endpoint.ts'
 
 const word = z.string().max(250)
 const status = z.union([z.string().max(40), z.int().min(0)]) // 0x58, 88 or ESME_RTHROTTLED
@@ -65,7 +65,7 @@ export function shapingEndpoints(shaping: Shaping): Endpoint[] {
     },
     { method: 'DELETE', path: '/shaping/rules/:id', run: (request) => shaping.remove(id(request)) },
     { method: 'GET', path: '/shaping/pauses', run: () => shaping.pauses() },
-    { method: 'DELETE', path: '/shaping/pauses/:id', run: (request) => shaping.lift(id(request)) },
+    { method: 'DELETE', path: '/shaping/pauses/:id', run: (request) => answerSlowly(request, shaping.lift(id(request))) },
     {
       method: 'POST',
       path: '/shaping/test',
