@@ -16,12 +16,20 @@ export interface Received {
   readonly flags: number
 }
 
+/** A message that a receipt has changed; network and sender where they are at hand. */
+export interface Judged {
+  readonly accountId: number
+  readonly id: number
+  readonly mccmnc?: string
+  readonly from?: string
+}
+
 /** What an operator's rule makes of a receipt. */
 export interface Ruled {
   readonly state: number
   readonly err: number
   /** The receipt has changed its message: what else the rule says is done. */
-  applied(message: { readonly accountId: number; readonly id: number }): void
+  applied(message: Judged): void
 }
 
 /** Asked for receipts that are not of a delivery. Undefined: no rule of the operator fits. */

@@ -1,5 +1,5 @@
 import type { PartResult } from '../connectors/connector.ts'
-import { newParts, overall, PART, setPart, unsentParts } from '../domain/parts.ts'
+import { countIn, newParts, overall, PART, partCount, setPart, unsentParts } from '../domain/parts.ts'
 import { refundOf } from '../domain/refund.ts'
 import { onUnknown, retryPauseMs } from '../domain/retry.ts'
 import { CLASSES, classOf } from '../domain/throttle/classes.ts'
@@ -110,7 +110,13 @@ function notTaken(item: Item, next: AttemptEnd): boolean {
     next.putBack(item)
     return false
   }
-  const stays = isPartlyTaken(item)
+  const { partStates } = item
+  const stays = isPartlyTaken(item) || (partStates !== undefined && countIn(partStates, PART.unknown) > 0)
+  if (!stays && partStates) {
+    // Whoever takes it next takes all of it.
+    item.partStates = newParts(partCount(partStates))
+    item.parts = undefined
+  }
   if (!stays && item.attempts >= TRIES_HERE) {
     const tried = item.tried
     item.tried = [...tried, item.carrierId]

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { eventually } from '../../test/support/eventually.ts'
 import { type MessageStore, openMessageStore } from '../../test/support/message-store.ts'
-import { openRig, type Rig, type ScriptedCarrier } from '../../test/support/path.ts'
-import type { Rule } from '../domain/throttle/rule.ts'
+import { openRig, type ScriptedCarrier } from '../../test/support/path.ts'
+import { shapingScene } from '../../test/support/shaping-scene.ts'
 import { WAITING } from '../domain/waiting.ts'
-import { addRule, liftPause, releasePaused } from '../store/shaping.ts'
+import { liftPause, releasePaused } from '../store/shaping.ts'
 
 let db: MessageStore
 before(async () => {
@@ -13,55 +13,10 @@ before(async () => {
 })
 after(() => db.close())
 
+const { scene, dueOf, stateOf, stored } = shapingScene(() => db)
+
 const HOUR_MS = 3_600_000
 const SPAM = 0x45
-const STANDARD = {
-  on: 'answer',
-  carrierId: 0,
-  mccmnc: '',
-  status: -1,
-  text: '',
-  stat: '',
-  err: '',
-  class: 'spam',
-  action: 'none',
-  seconds: 0,
-  after: 0,
-} as const
-
-/** A node with one carrier, and rules for it alone. */
-async function scene(
-  rules: readonly Partial<Rule>[],
-  { window = 1000, store = {} }: { window?: number; store?: Rig['store'] | object } = {},
-): Promise<{ rig: Rig } & ScriptedCarrier> {
-  const rig = openRig(db, { shaping: true, store })
-  const carrier = await rig.carrier({ window })
-  for (const rule of rules) await addRule(db.sessions.general, { ...STANDARD, carrierId: carrier.id, ...rule })
-  await rig.shaping.refresh()
-  return { rig, ...carrier }
-}
-
-const dueOf = (accountId: number) =>
-  db.rows<{ carrier_id: number; reason: number; due_at: string }>(
-    'select carrier_id, reason, due_at::text from due_queue where account_id = $1 order by id',
-    [accountId],
-  )
-const stateOf = async (accountId: number) => {
-  const { state, err } = await db.row<{ state: number; err: number }>(
-    'select state, err from messages where account_id = $1 order by id desc limit 1',
-    [accountId],
-  )
-  return [state, err]
-}
-const stored = (carrierId: number) =>
-  eventually(async () => {
-    const found = await db.rows<{ id: number; kind: string; key: string; until_at: string; reason: string }>(
-      'select id, kind, key, until_at::text, reason from shaping_pauses where carrier_id = $1 and lifted_at = 0 order by id',
-      [carrierId],
-    )
-    assert.ok(found.length > 0, 'the pause is stored')
-    return found
-  })
 
 test('when a sender is paused its messages make room in memory and wait in the due queue; others are sent', async () => {
   const { rig, id, connector } = await scene([{ status: SPAM, action: 'pause-sender', seconds: 3600 }], { window: 1 })
@@ -203,22 +158,18 @@ test('a spam refusal ends a long message, no other carrier is tried, and its cus
   assert.equal(other.connector.sent.length, 0)
 })
 
-test('a receipt is judged in memory and after; a repeated one sets nothing off again', async () => {
-  const { rig, id, connector } = await scene([
-    { on: 'receipt', err: '45', class: 'spam', action: 'pause-sender', seconds: 60, after: 3 },
-  ])
+test('of a long message of which one part was refused and one met trouble, all is sent again', async () => {
+  const { rig, connector } = await scene([])
   const account = await db.account()
-  const said = { state: 'undelivered', stat: 'UNDELIV', err: '045', to: '79161234567' } as const
-  for (const at of [0, 1]) {
-    await rig.send(account, [rig.draft({ sender: 'Shop' })])
-    const sent = await connector.afterSending(at + 1)
-    connector.take({ of: sent[at], id: `r${id}-${at}` })
-    if (at === 1) await rig.settle.drained() // it has left memory
-    for (let times = 0; times < 2; times++) await connector.receive({ ...said, carrierIds: [`r${id}-${at}`] })
-    assert.deepEqual(await stateOf(account.id), [23, 253])
-  }
-  assert.equal(rig.shaping.answers(id).get('spam'), 2)
-  assert.equal(rig.shaping.pauses().filter(({ carrierId }) => carrierId === id).length, 0, 'two are not three')
+  await rig.send(account, [rig.draft({ content: { kind: 'text', text: 'я'.repeat(100) } })])
+  const [sent] = await connector.afterSending(1)
+  connector.answer('rejected', { of: sent, part: 1, parts: 2, status: SPAM })
+  connector.answer('busy', { of: sent, part: 2, parts: 2, status: 0x08 })
+  await eventually(async () => assert.equal((await dueOf(account.id))[0]?.reason, WAITING.retry.code))
+  rig.clock.aheadMs += 60_000
+  await rig.due.round()
+  const [, again] = await connector.afterSending(2)
+  assert.equal(again?.parts, undefined)
 })
 
 test('a network that takes another route goes to the next carrier, and waits where there is none', async () => {

@@ -15,7 +15,7 @@ import type { CarrierQueue } from './carrier-queue.ts'
 import { isPartlyTaken, reroute } from './expire.ts'
 import type { Item } from './item.ts'
 import { type HoldOf, makePauses, type PauseStore, waitUntil } from './pauses.ts'
-import type { JudgeReceipt } from './receipt.ts'
+import type { Judged, JudgeReceipt } from './receipt.ts'
 
 /**
  * Shaping by what carriers answer: what a "no" means for its message, and what it sets off for those behind it. Sees what
@@ -44,7 +44,10 @@ export interface ShapingStore extends PauseStore {
   ): Promise<Map<number, { readonly mccmnc: string; readonly sender: string }>>
 }
 
-/** A rate is measured over at most so much, and is not halved again before it was. */
+/** Of failures that come faster than they can be read, some are enough. */
+const UNREAD_MAX = 5_000
+
+/** A rate is looked for in so much of the past, and is not halved again before that. */
 const MEASURED_MS = 10_000
 
 export function makeShaping(parts: {
@@ -62,6 +65,7 @@ export function makeShaping(parts: {
   const counter = createHourlyCounter()
   const counts = new Map<number, Map<ClassName, number>>()
   const sent = new Map<number, { readonly atMs: number; readonly parts: number }[]>() // samples, the oldest first
+  const unread: { readonly rule: Rule; readonly carrierId: number; readonly message: Judged; readonly reason: string }[] = []
   let rules = compileRules(BUILT_IN)
   let version = -1
 
@@ -90,18 +94,32 @@ export function makeShaping(parts: {
       err: told,
       applied(message) {
         count(carrierId, rule.class)
-        if (rule.action !== 'none') void actOn(rule, carrierId, message, `receipt ${stat} ${err}`.trim())
+        if (rule.action !== 'none') heard(rule, carrierId, message, `receipt ${stat} ${err}`.trim())
       },
     }
   }
 
-  /** Network and sender are read for those alone that a rule asks for. */
-  async function actOn(rule: Rule, carrierId: number, message: { accountId: number; id: number }, reason: string): Promise<void> {
+  /** A receipt that a rule has something to do about. Network and sender are read, many at once, where they are not at hand. */
+  function heard(rule: Rule, carrierId: number, message: Judged, reason: string): void {
+    const { mccmnc, from } = message
+    if (mccmnc !== undefined && from !== undefined) {
+      act(rule, carrierId, { mccmnc, sender: from }, reason)
+      return
+    }
+    if (unread.length === 0) setImmediate(() => void actOnUnread())
+    if (unread.length < UNREAD_MAX) unread.push({ rule, carrierId, message, reason })
+  }
+
+  async function actOnUnread(): Promise<void> {
+    const batch = unread.splice(0)
     try {
-      const about = (await store.readAbout([message])).get(message.id)
-      if (about) act(rule, carrierId, about, reason)
+      const read = await store.readAbout(batch.map(({ message }) => message))
+      for (const { rule, carrierId, message, reason } of batch) {
+        const about = read.get(message.id)
+        if (about) act(rule, carrierId, about, reason)
+      }
     } catch (error) {
-      log.warn('a rule could not be followed', { error })
+      log.warn('rules for receipts could not be followed', { count: batch.length, error })
     }
   }
 
@@ -134,12 +152,19 @@ export function makeShaping(parts: {
     begin(pause)
   }
 
-  /** Parts a second that a carrier was given lately. */
+  /** Parts a second that a carrier was given lately, at its busiest: a mailing may have begun a second ago. */
   function rateOf(carrierId: number): number {
-    const parts = owned.get(carrierId)?.connector.stats().submitted ?? 0
-    const [oldest] = sent.get(carrierId) ?? []
-    const seconds = oldest ? (now() - oldest.atMs) / 1_000 : 0
-    return Math.max(0, parts - (oldest?.parts ?? 0)) / Math.max(1, seconds)
+    const samples = [
+      ...(sent.get(carrierId) ?? []),
+      { atMs: now(), parts: owned.get(carrierId)?.connector.stats().submitted ?? 0 },
+    ]
+    let most = 0
+    for (const [at, { atMs, parts }] of samples.entries()) {
+      const before = samples[at - 1] ?? { atMs, parts: 0 }
+      if (at > 0 || samples.length === 1)
+        most = Math.max(most, (parts - before.parts) / Math.max(1, (atMs - before.atMs) / 1_000))
+    }
+    return most
   }
 
   function measure(): void {

@@ -11,6 +11,7 @@ import { ACTIONS, byRank, classOfAnswer, compileRules, type Rule, type Said, why
 import { listCarriers } from '../store/carriers.ts'
 import {
   addRule,
+  countPaused,
   liftPause,
   type PauseRow,
   RULES_MAX,
@@ -92,7 +93,12 @@ export const createShaping = ({
 
     async pauses() {
       const nameOf = await names()
-      return (await readActive(session, now())).pauses.map((pause) => presentPause(pause, nameOf))
+      const { pauses } = await readActive(session, now())
+      const waiting = await countPaused(
+        session,
+        pauses.map(({ untilMs }) => untilMs),
+      )
+      return pauses.map((pause, at) => ({ ...presentPause(pause, nameOf), waiting: waiting[at] ?? 0 }))
     },
 
     /** Ends a pause now. What waits for it goes on within seconds, unless another pause holds it. */

@@ -109,6 +109,19 @@ const readPause = (row: readonly unknown[]): PauseRow => ({
   untilMs: Number(row[8]),
 })
 
+export const WAITING_SHOWN = 10_000
+
+const WAITING: Statement = {
+  name: 'shaping_waiting',
+  text: `
+select (select count(*) from (select from due_queue d where d.reason = 12 and d.due_at = u.at limit ${WAITING_SHOWN}) q)::int4
+from unnest($1::int8[]) with ordinality as u(at, place) order by u.place`,
+}
+
+/** How many messages wait for each of these instants, counted up to WAITING_SHOWN. */
+export const countPaused = async (session: Session, untilMs: readonly number[]): Promise<number[]> =>
+  (await session.run(WAITING, [untilMs])).map(([count]) => count as number)
+
 const KEPT_MS = 86_400_000
 
 /** In place of the one that holds the same back, if there is one. What ended a day ago is dropped on the way. */

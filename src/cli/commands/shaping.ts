@@ -25,6 +25,7 @@ interface Pause {
   readonly says: string
   readonly reason: string
   readonly rule: number | null
+  readonly waiting: number // counted up to 10,000
   readonly until: string
 }
 
@@ -163,8 +164,13 @@ const whichOf = (rule: Rule): string => `${rule.id === null ? 'the built-in rule
 const INDENT = 4
 const indented = (text: string): string[] => wrap(text, WIDTH_MAX - INDENT).map((line) => ' '.repeat(INDENT) + line)
 
-const showPause = ({ id, says, until, rule, reason }: Pause): string =>
-  [`${String(id).padEnd(INDENT)}${says}`, ...indented(`until ${instant(until)} UTC, by rule ${rule}: ${reason}`)].join('\n')
+function showPause({ id, says, until, rule, reason, waiting }: Pause): string {
+  const many = waiting === 0 ? '' : `; ${waiting === 1 ? '1 message waits' : `${waiting} messages wait`} for it`
+  return [
+    `${String(id).padEnd(INDENT)}${says}`,
+    ...indented(`until ${instant(until)} UTC, by rule ${rule}: ${reason}${many}`),
+  ].join('\n')
+}
 
 const nameOf = (rule: Rule): string => (rule.id === null ? 'built-in' : String(rule.id))
 
