@@ -33,7 +33,7 @@ test('a receipt is judged in memory and after; a repeated one sets nothing off a
   assert.equal(rig.shaping.pauses().filter(({ carrierId }) => carrierId === id).length, 0, 'two are not three')
 })
 
-test('half the rate is half of what the carrier got at its busiest, and half of that if it complains again later', async () => {
+test('half the rate is half of what the carrier got at its busiest, and at most half of that if it complains again later', async () => {
   const { rig, id, connector } = await scene([{ status: 0x58, class: 'busy', action: 'halve-rate', seconds: 600 }])
   const account = await db.account()
   await rig.send(
@@ -50,12 +50,11 @@ test('half the rate is half of what the carrier got at its busiest, and half of 
   )
   rig.clock.aheadMs = 11_000
   connector.answer('busy', { of: sent[2], status: 0x58 })
-  await eventually(async () => assert.deepEqual((await rates()).at(-1), { rate: 20 }))
+  await eventually(async () => assert.equal((await stored(id)).length, 2))
   await rig.shaping.refresh()
-  assert.deepEqual(
-    rig.shaping.pauses().flatMap(({ carrierId, rate }) => (carrierId === id ? [rate] : [])),
-    [20],
-  )
+  const inForce = rig.shaping.pauses().filter(({ carrierId }) => carrierId === id)
+  assert.equal(inForce.length, 1, 'one takes the place of the other')
+  assert.ok((inForce[0]?.rate ?? 40) <= 20)
 })
 
 test('receipts for messages that left memory long ago pause their sender all the same', async () => {
