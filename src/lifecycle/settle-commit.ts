@@ -88,6 +88,7 @@ export function makeSettleCommit(parts: {
       if (!item) continue
       const ended = noteResult(item, result, parts.next.judge)
       if (result.outcome === 'taken') {
+        item.cost += parts.next.costOf(item)
         const early = matching.taken(item, result.part, result.carrierId)
         if (early) lookups.push({ ...early, carrierId: item.carrierId, owing: undefined, tries: 0 })
       }

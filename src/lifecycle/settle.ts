@@ -20,6 +20,8 @@ export interface AttemptEnd {
   readonly unknownSetting: (carrierId: number) => 'auto' | 'hold' | 'resend'
   /** What a carrier's "no" means (a code of domain/throttle/classes.ts). Absent: what the connector says. */
   readonly judge?: (item: Item, result: PartResult) => number
+  /** What the carrier takes for one part, in the payer's currency; 0: nothing is known of its costs. */
+  readonly costOf: (item: Item) => bigint
   readonly now: () => number
 }
 

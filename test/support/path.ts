@@ -57,6 +57,10 @@ export function openRig(
   const catalogue = (): Catalogue => ({
     version: 1,
     priceOf: () => 1_000_000n,
+    costOf: () => undefined,
+    hasCosts: () => false,
+    inBase: (_, amount) => amount,
+    inCurrencyOf: (_, amount) => amount,
     refundsUndelivered: () => false,
     candidates: () => [...rows.values()].filter((row) => row.enabled).map((row) => row.id),
     carrier: (id) => rows.get(id),
@@ -81,6 +85,7 @@ export function openRig(
       now,
       putBack: (item) => void (shaping.setAside(item) || owned.get(item.carrierId)?.push(item)),
       nextCandidate: (item) => dispatch.again(item),
+      costOf: () => 0n,
       unknownSetting: (carrierId) => rows.get(carrierId)?.unknown ?? 'auto',
       ...(wish.shaping && { judge: shaping.judge }),
     },
