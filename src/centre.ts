@@ -18,7 +18,8 @@ import { isSimulator } from './connectors/simulator/simulator.ts'
 import { BASE_CURRENCY } from './domain/currency.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
 import { Refusal } from './domain/refusal.ts'
-import { type CatalogueKeeper, openCatalogue } from './lifecycle/catalogue.ts'
+import { openCatalogue } from './lifecycle/catalogue.ts'
+import { figuresOf } from './lifecycle/figures.ts'
 import { joinNodes } from './lifecycle/node.ts'
 import { openPath, type Path } from './lifecycle/path.ts'
 import { pathStore } from './lifecycle/path-store.ts'
@@ -45,7 +46,7 @@ import { createAudit } from './operator/audit.ts'
 import { createExport } from './operator/backup.ts'
 import { createCarriers } from './operator/carriers.ts'
 import { createHealth } from './operator/health.ts'
-import { createMetrics, type NodeFigures } from './operator/metrics.ts'
+import { createMetrics } from './operator/metrics.ts'
 import { createListNodes } from './operator/nodes.ts'
 import { createNumbers } from './operator/numbers.ts'
 import { createPrices } from './operator/prices.ts'
@@ -255,33 +256,6 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       await store.close()
     },
   }
-}
-
-function figuresOf(path: Path, catalogue: CatalogueKeeper): NodeFigures {
-  return {
-    pendingRows: path.commits.pendingRows,
-    commits: path.commits.counters,
-    settle: { ...path.settle.counters },
-    settlePending: path.settle.pending,
-    incoming: path.incoming.counters,
-    carriers: [...path.carriers.owned.values()].map(({ carrierId, connector, queue }) => ({
-      name: catalogue.current().carrier(carrierId)?.name ?? String(carrierId),
-      stats: connector.stats(),
-      queuedMessages: queue.size,
-      queuedParts: queue.parts,
-      answers: path.shaping.answers(carrierId),
-      pauses: countBy(
-        path.shaping.pauses().filter((pause) => pause.carrierId === carrierId),
-        ({ kind }) => kind,
-      ),
-    })),
-  }
-}
-
-function countBy<T>(list: readonly T[], keyOf: (each: T) => string): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (const each of list) counts.set(keyOf(each), (counts.get(keyOf(each)) ?? 0) + 1)
-  return counts
 }
 
 /** A message from a handset that is not there, through the simulated carrier. */
