@@ -36,6 +36,7 @@ import { notificationEndpoints } from './listeners/http/admin/notifications.ts'
 import { numberEndpoints } from './listeners/http/admin/numbers.ts'
 import { receiptEndpoints } from './listeners/http/admin/receipts.ts'
 import { routeEndpoints } from './listeners/http/admin/routes.ts'
+import { shapingEndpoints } from './listeners/http/admin/shaping.ts'
 import { priceEndpoints } from './listeners/http/admin/tariffs.ts'
 import { createBodyReader } from './listeners/http/body.ts'
 import { healthRoute, metricsRoute, robotsRoute } from './listeners/http/pages.ts'
@@ -63,6 +64,7 @@ import { createExplain } from './operator/route-explain.ts'
 import { createListQuality } from './operator/route-quality.ts'
 import { createRoutes } from './operator/routes.ts'
 import { seedSandbox } from './operator/seed-sandbox.ts'
+import { createShaping } from './operator/shaping.ts'
 import { createTariffs } from './operator/tariffs.ts'
 import { createTopUp } from './operator/topup.ts'
 import { createTrace } from './operator/trace.ts'
@@ -154,6 +156,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   }
   const carriers = createCarriers({ session: general, kinds: connectorKinds, changed })
   const routes = createRoutes({ session: general, kinds: connectorKinds, changed, carriers })
+  const shaping = createShaping({ session: general, kinds: connectorKinds, changed, carriers })
   const tariffs = createTariffs({ session: general, changed })
   if (sandbox) await seedSandbox({ kinds: connectorKinds, addAccount, carriers, routes, tariffs })
 
@@ -215,7 +218,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const upkeep = startUpkeep(store.pool, config.retentionMonths)
 
   const services = { signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered }
-  const live = makeLiveRouting(catalogue, running.carriers.owned)
+  const live = makeLiveRouting(catalogue, running.carriers.owned, running.shaping.holdOf)
   const admin = adminHandler({
     token: await ensureAdminToken(config.dataDir),
     ipBlock,
@@ -235,6 +238,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
         createExplain({ session: general, profile: config.numberProfile, live, now }),
         createListQuality(general, now),
       ),
+      ...shapingEndpoints(shaping),
       ...priceEndpoints({ tariffs, ...createPrices({ session: general, changed, selling: catalogue.current }) }),
       ...numberEndpoints(createNumbers(general)),
       ...notificationEndpoints(createNotifications({ ...accountStore, ...notifications, now })),

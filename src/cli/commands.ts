@@ -13,6 +13,7 @@ import { numberCommands } from './commands/number.ts'
 import { receiptCommands } from './commands/receipts.ts'
 import { routeCommands } from './commands/route.ts'
 import { serveCommands } from './commands/serve.ts'
+import { shapingCommands } from './commands/shaping.ts'
 import { tariffCommands } from './commands/tariff.ts'
 
 /** Everything `heliogram` can do, in the order help lists it. */
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   ...carrierCommands,
   ...carrierCheckCommands,
   ...routeCommands,
+  ...shapingCommands,
   ...tariffCommands,
   ...costCommands,
   ...currencyCommands,

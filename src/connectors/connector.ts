@@ -46,6 +46,7 @@ export interface PartResult {
   readonly carrierId: string // raw, as the carrier wrote it; empty unless taken
   readonly status: number // command_status or the carrier's own number; 0 when there is none
   readonly reason: string // empty when taken
+  readonly text?: string // what the carrier wrote beside its status, when it refused
   readonly atMs: number // Unix ms
 }
 
@@ -111,7 +112,8 @@ export interface ConnectorEvents {
 export interface LinkStats {
   readonly state: LinkState
   readonly reason: string
-  readonly window: number
+  readonly window: number // parts that may be unanswered now, as learned from the answers
+  readonly windowMax: number // by the settings
   readonly unanswered: number // parts sent and not answered
   readonly held: number // parts inside the connector, not yet written
   readonly pausedUntilMs: number | undefined // Unix ms; pushed back by the carrier

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { FLAG } from './message.ts'
 import { newParts, overall, PART, type PartState, partOfReceipt, setPart, unsentParts } from './parts.ts'
 import { refundOf } from './refund.ts'
-import { endOfRejection, onUnknown, retryPauseMs } from './retry.ts'
+import { onUnknown, retryPauseMs } from './retry.ts'
 import { WAITING, waitingOf } from './waiting.ts'
 
 const { unsent, taken, unknown, delivered, read, expired, undelivered, rejected } = PART
@@ -78,10 +78,6 @@ const UNKNOWN: readonly ['auto' | 'hold' | 'resend', number, number, 'hold' | 'r
 for (const [setting, lane, copies, what] of UNKNOWN)
   test(`never answered, "${setting}", lane ${lane}, ${copies} copies: ${what}`, () =>
     assert.equal(onUnknown(setting, lane, copies), what))
-
-test('a refusal that nobody knows is undeliverable', () => {
-  assert.deepEqual(endOfRejection(0x400), { state: 20, err: 255 })
-})
 
 test('pauses between attempts double up to five minutes', () => {
   assert.deepEqual([0, 1, 2, 5, 6, 60].map(retryPauseMs), [5_000, 10_000, 20_000, 160_000, 300_000, 300_000])

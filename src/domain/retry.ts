@@ -1,16 +1,3 @@
-/**
- * How a message ends that every candidate refused, from the command_status of the last one
- * (SMPP 3.4, 5.1.3): status.php's state and err. The customer is told what can be told.
- */
-export function endOfRejection(commandStatus: number): { state: number; err: number } {
-  return ENDS[commandStatus] ?? { state: 20, err: 255 }
-}
-
-const ENDS: Readonly<Record<number, { state: number; err: number }>> = {
-  10: { state: 23, err: 254 }, // ESME_RINVSRCADR: the sender is not allowed
-  11: { state: 20, err: 1 }, // ESME_RINVDSTADR: no such subscriber
-}
-
 /** Pause before another attempt, growing with each: 5 s, 10 s, 20 s … at most 5 minutes. Milliseconds. */
 export const retryPauseMs = (attempts: number): number => Math.min(300_000, 5_000 * 2 ** Math.min(attempts, 6))
 

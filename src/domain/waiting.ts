@@ -13,6 +13,7 @@ export const WAITING = {
     code: 11,
     says: 'was taken, and no receipt came: will be sent once more over another carrier, marked as a possible duplicate',
   },
+  paused: { code: 12, says: 'waits for the end of a pause' },
 } as const
 
 export type Waiting = keyof typeof WAITING

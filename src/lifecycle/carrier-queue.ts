@@ -1,4 +1,4 @@
-import type { Connector } from '../connectors/connector.ts'
+import type { Connector, LinkStats } from '../connectors/connector.ts'
 import { log } from '../log.ts'
 import { type FairQueue, makeFairQueue } from './fair-queue.ts'
 import { type Item, memoryOf, type Owed, type WindowUse } from './item.ts'
@@ -60,6 +60,8 @@ export function makeCarrierQueue(carrier: {
   /** Items that a closed queue had taken out and could not send. */
   homeless: (items: readonly Item[]) => void
   lost: () => void
+  /** Parts that may go now by what the carrier has answered lately. */
+  allowed?: (carrierId: number, stats: LinkStats) => number
 }): CarrierQueue {
   const { carrierId, epoch, connector } = carrier
   const queue = makeFairQueue<Item>()
@@ -143,8 +145,9 @@ export function makeCarrierQueue(carrier: {
   }
 
   const roomNow = (): number => {
-    const { window = Number.POSITIVE_INFINITY } = connector.stats()
-    return Math.min(connector.free(), window - use.parts + usedInQueue) - reserved
+    const stats = connector.stats()
+    const room = Math.min(connector.free(), stats.window - use.parts + usedInQueue) - reserved
+    return room > 0 && carrier.allowed ? Math.min(room, carrier.allowed(carrierId, stats) - reserved) : room
   }
 
   function enterQueue(item: Item): void {

@@ -92,12 +92,11 @@ export function makeCarriers(parts: {
   return {
     owned,
     links: () =>
-      [...running.values()].map(({ row, own }) => ({
-        carrierId: row.id,
-        epoch: own.epoch,
-        link: own.connector.stats().state,
-        reason: own.linkReason,
-      })),
+      [...running.values()].map(({ row, own }) => {
+        const { state, window, windowMax, pausedUntilMs } = own.connector.stats()
+        const shape = { window, windowMax, pushedUntilMs: pausedUntilMs ?? 0 }
+        return { carrierId: row.id, epoch: own.epoch, link: state, reason: own.linkReason, ...shape }
+      }),
     async hold(held, catalogue) {
       const epochs = new Map(held.map(({ carrierId, epoch }) => [carrierId, epoch]))
       const ending: Promise<void>[] = []

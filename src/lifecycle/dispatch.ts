@@ -5,6 +5,7 @@ import type { CarrierQueue } from './carrier-queue.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Draft } from './draft.ts'
 import { type Item, leaveWindow } from './item.ts'
+import { type Hold, type HoldOf, waitUntil } from './pauses.ts'
 
 /** Where a message goes with its commit: to the carrier at once, into this node's memory, or into the due queue. */
 export interface Place {
@@ -36,22 +37,40 @@ export interface Dispatch {
   readonly owned: ReadonlyMap<number, CarrierQueue>
 }
 
+interface Choice {
+  readonly carrierId: number
+  readonly up: boolean
+  readonly hold: Hold | undefined
+}
+
 export function makeDispatch(parts: {
   owned: ReadonlyMap<number, CarrierQueue>
   catalogue: () => Catalogue
   weigh: (carrierId: number, content: Content) => number
   moved: (item: Item) => void
   journalDone: (id: number) => void
+  /** What is paused at a carrier. */
+  holdOf?: HoldOf
   now: () => number
 }): Dispatch {
   const { owned, catalogue, weigh } = parts
 
   const isUp = (carrierId: number): boolean => owned.get(carrierId)?.up ?? catalogue().carrier(carrierId)?.link === 'up'
 
-  /** The first candidate with a link that is up; without any, the first: it waits there. */
-  const choose = (candidates: readonly number[]): { carrierId: number; up: boolean } => {
-    for (const carrierId of candidates) if (isUp(carrierId)) return { carrierId, up: true }
-    return { carrierId: candidates[0] ?? 0, up: false }
+  /**
+   * The first candidate with a link that is up; without any, the first: it waits there. One that is paused for this message
+   * holds it, or is passed over where a rule says so.
+   */
+  const choose = (candidates: readonly number[], mccmnc: string, sender: string): Choice => {
+    let passed: Hold | undefined
+    for (const carrierId of candidates) {
+      if (!isUp(carrierId)) continue
+      const hold = parts.holdOf?.(carrierId, mccmnc, sender)
+      if (!hold) return { carrierId, up: true, hold: undefined }
+      if (!hold.elsewhere) return { carrierId, up: true, hold }
+      if (!passed || hold.untilMs < passed.untilMs) passed = hold
+    }
+    return { carrierId: candidates[0] ?? 0, up: passed !== undefined, hold: passed }
   }
 
   const later = (carrierId: number, weight: number, dueAtMs: number, reason: number, own?: CarrierQueue): Place => ({
@@ -87,9 +106,10 @@ export function makeDispatch(parts: {
     owned,
     place(draft, accountId, nowMs) {
       if (draft.dueAtMs > nowMs) return later(0, draft.parts, draft.dueAtMs, WAITING.scheduled.code)
-      const { carrierId, up } = choose(draft.candidates)
+      const { carrierId, up, hold } = choose(draft.candidates, draft.mccmnc, draft.sender)
       const own = owned.get(carrierId)
       const weight = draft.parts === 1 && draft.content.kind === 'none' ? 1 : weigh(carrierId, draft.content)
+      if (hold) return later(0, weight, Math.min(hold.untilMs, nowMs + draft.validityMs), WAITING.paused.code)
       if (!own) return later(carrierId, weight, nowMs, (up ? WAITING.other_node : WAITING.link_down).code)
       if (!up) return spill(own, draft, accountId, weight, nowMs, WAITING.link_down.code)
       if (!own.admits(draft.lane, accountId, weight)) return spill(own, draft, accountId, weight, nowMs, WAITING.spilled.code)
@@ -138,9 +158,12 @@ export function makeDispatch(parts: {
       if (item.bound) return backToItsOwn(item)
       const candidates = candidatesFor(catalogue(), item, parts.now())
       if (candidates.length === 0) return false
-      const { carrierId, up } = choose(candidates)
+      const { carrierId, up, hold } = choose(candidates, item.mccmnc, item.from)
       const own = owned.get(carrierId)
-      if (up && own?.admits(item.lane, item.accountId, item.weight)) {
+      if (hold) {
+        item.move = waitUntil(hold, item)
+        parts.moved(item)
+      } else if (up && own?.admits(item.lane, item.accountId, item.weight)) {
         item.weight = weigh(carrierId, item.content)
         item.carrierId = carrierId
         own.push(item)

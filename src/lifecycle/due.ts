@@ -7,6 +7,7 @@ import type { Dispatch } from './dispatch.ts'
 import { expire, isPartlyTaken, noRoute, reroute } from './expire.ts'
 import type { Item, Owed } from './item.ts'
 import { itemOf } from './load.ts'
+import type { HoldOf } from './pauses.ts'
 import type { SettleCommit } from './settle-commit.ts'
 
 /**
@@ -43,6 +44,7 @@ export function makeDueQueue(parts: {
   dispatch: Dispatch
   settle: Pick<SettleCommit, 'changed' | 'keep' | 'journalDone'>
   weigh: (carrierId: number, content: Content) => number
+  holdOf?: HoldOf
   takeId: () => number
   now: () => number
 }): DueQueue {
@@ -107,7 +109,7 @@ export function makeDueQueue(parts: {
     const item = itemOf(message, owed, (content) => parts.weigh(message.carrierId, content))
     if (item.expiresAtMs <= parts.now()) expire(item, parts.now(), settle)
     else if (isPartlyTaken(item)) takeRest(item)
-    else if (own) {
+    else if (own && !parts.holdOf?.(own.carrierId, item.mccmnc, item.from)) {
       item.carrierId = own.carrierId
       item.weight = parts.weigh(own.carrierId, item.content)
       own.push(item)

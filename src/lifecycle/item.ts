@@ -53,7 +53,7 @@ export interface Item extends Outgoing {
   window: WindowUse | undefined // counts it from its hand-over until its outcome is durable
   unanswered: number // parts a connector owes an answer for; -1: it will say how many
   newIds: number[] // parts taken since the last settle commit
-  lastRefusal: number // command_status of the last refusal
+  lastRefusal: number // class of the last refusal (domain/throttle/classes.ts)
 }
 
 /** Parts that are with a carrier and not settled in the store: after a crash their outcome is unknown, so they are at most its window. */

@@ -4,6 +4,7 @@ import type { RouteFacts } from '../domain/route-choice.ts'
 import type { RouteTable } from '../domain/route-table.ts'
 import type { CarrierQueue } from './carrier-queue.ts'
 import type { CatalogueKeeper } from './catalogue.ts'
+import type { HoldOf } from './pauses.ts'
 
 /** Routing as messages are sent by it on this node at this moment, for those who explain it. */
 export interface LiveRouting {
@@ -11,12 +12,15 @@ export interface LiveRouting {
   readonly facts: RouteFacts
   priceOf(tariffId: number, channel: Channel, number: string, plan: NumberPlan): bigint | undefined
   nameOf(carrierId: number): string
-  /** What keeps a carrier from taking a message now; undefined: nothing. `waits`: it is chosen all the same. */
-  obstacleOf(carrierId: number): { readonly says: string; readonly waits: boolean } | undefined
+  /** What keeps a carrier from taking this message now; undefined: nothing. `waits`: it is chosen all the same. */
+  obstacleOf(
+    carrierId: number,
+    message: { readonly mccmnc: string; readonly sender: string },
+  ): { readonly says: string; readonly waits: boolean } | undefined
 }
 
 export const makeLiveRouting =
-  (catalogue: CatalogueKeeper, owned: ReadonlyMap<number, CarrierQueue>) => async (): Promise<LiveRouting> => {
+  (catalogue: CatalogueKeeper, owned: ReadonlyMap<number, CarrierQueue>, holdOf: HoldOf) => async (): Promise<LiveRouting> => {
     await catalogue.refreshQuality()
     const current = catalogue.current()
     const { table, facts } = current.routing
@@ -25,11 +29,13 @@ export const makeLiveRouting =
       facts,
       priceOf: current.priceOf,
       nameOf: (carrierId) => current.carrier(carrierId)?.name ?? `carrier ${carrierId}`,
-      obstacleOf(carrierId) {
+      obstacleOf(carrierId, { mccmnc, sender }) {
         const own = owned.get(carrierId)
         const carrier = current.carrier(carrierId)
         const up = own?.up ?? carrier?.link === 'up'
         if (!up) return { says: sayDown(own?.linkReason ?? carrier?.linkReason ?? ''), waits: false }
+        const hold = holdOf(carrierId, mccmnc, sender)
+        if (hold) return { says: `paused by a rule until ${clockOf(hold.untilMs)}`, waits: !hold.elsewhere }
         const until = own?.connector.stats().pausedUntilMs
         return until === undefined
           ? undefined

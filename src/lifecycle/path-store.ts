@@ -10,6 +10,7 @@ import * as received from '../store/receipts.ts'
 import { deadNodes, recoverClaim, recoverNode } from '../store/recovery.ts'
 import type { Session } from '../store/session.ts'
 import { settle, storeMatched } from '../store/settle.ts'
+import * as shaping from '../store/shaping.ts'
 import * as sweeping from '../store/sweeps.ts'
 import type { HandOver } from './carrier-queue.ts'
 import type { DueStore } from './due.ts'
@@ -17,10 +18,11 @@ import type { CommitStore } from './group-commit.ts'
 import type { IncomingStore } from './incoming.ts'
 import type { MessageQuestion } from './report.ts'
 import type { SettleStore } from './settle-commit.ts'
+import type { ShapingStore } from './shaping.ts'
 import type { SweepStore } from './sweeps.ts'
 
 /** Everything the path of a message asks of the store, each on its own connection: none waits for another. */
-export interface PathStore extends CommitStore, SettleStore, DueStore, IncomingStore, SweepStore {
+export interface PathStore extends CommitStore, SettleStore, DueStore, IncomingStore, SweepStore, ShapingStore {
   readonly handOver: HandOver
   addQuality(hour: number, rows: readonly QualityRow[]): Promise<void>
   releaseCarriers(carriers: readonly { carrierId: number; epoch: number }[], reason: string): Promise<void>
@@ -82,5 +84,9 @@ export const pathStore = ({ accept, settle: settling, handOver, due, general }: 
   hide: (message) => hideMessages(general, [message]),
   link: (code) => sweeping.readShortLink(general, code),
   click: (linkId, atMs, machine, visitor) => sweeping.storeClick(general, linkId, atMs, machine, visitor),
+  readShaping: (nowMs) => shaping.readActive(general, nowMs),
+  readRules: () => shaping.readRules(general),
+  addPause: (pause, nowMs) => shaping.addPause(general, pause, nowMs),
+  readAbout: (messages) => shaping.readAbout(general, messages),
   funds: (accountId) => sweeping.readFunds(general, accountId),
 })

@@ -30,6 +30,7 @@ import type { FindMessages, RemoveMessage } from './report.ts'
 import type { Accept, EstimateRequest } from './request.ts'
 import { makeRoutingFigures, type RoutingFigures } from './routing-figures.ts'
 import { makeSettleCommit, type SettleCommit } from './settle-commit.ts'
+import { makeShaping, type Shaping } from './shaping.ts'
 import { makeSweeps } from './sweeps.ts'
 import { untilStored } from './until-stored.ts'
 
@@ -46,6 +47,7 @@ export interface Path {
   readonly incoming: IncomingMessages
   readonly carriers: Carriers
   readonly routing: RoutingFigures
+  readonly shaping: Shaping
   readonly probing: Probing
   /** Where what a carrier's connector reports goes to. */
   readonly eventsOf: (carrierId: number) => Pick<ConnectorEvents, 'settled' | 'receipts' | 'incoming'>
@@ -97,8 +99,8 @@ export async function openPath(parts: {
       now,
       putBack: (item) => {
         const own = carriers.owned.get(item.carrierId)
-        if (own) own.push(item)
-        else homeless([item])
+        if (!own) homeless([item])
+        else if (!shaping.setAside(item)) own.push(item)
       },
       nextCandidate(item) {
         noteRefusal(quality, item)
@@ -106,7 +108,9 @@ export async function openPath(parts: {
       },
       costOf: (item) => costOfPart(item, current()),
       unknownSetting: (carrierId) => current().carrier(carrierId)?.unknown ?? 'auto',
+      judge: (item, result) => shaping.judge(item, result),
     },
+    judgeReceipt: (carrierId, receipt, to) => shaping.judgeReceipt(carrierId, receipt, to),
     lost,
     quality,
     freed: () => {
@@ -159,15 +163,25 @@ export async function openPath(parts: {
         },
         homeless,
         lost,
+        allowed: shaping.allowed,
       }),
     homeless,
     forget: settle.forgetCarrier,
     release: (released, reason) => store.releaseCarriers(released, reason),
   })
 
+  const shaping: Shaping = makeShaping({
+    store,
+    owned: carriers.owned,
+    nameOf: (carrierId) => current().carrier(carrierId)?.name ?? String(carrierId),
+    moved: settle.changed,
+    now,
+    monotonic,
+  })
   const dispatch: Dispatch = makeDispatch({
     owned: carriers.owned,
     catalogue: current,
+    holdOf: shaping.holdOf,
     weigh,
     moved: settle.changed,
     journalDone: settle.journalDone,
@@ -178,7 +192,7 @@ export async function openPath(parts: {
     sleep,
   })
   const incoming = makeIncoming(store, ids.take, now, { accounts: notifications.incoming, written: notifications.wake })
-  const due = makeDueQueue({ store, dispatch, settle, weigh, takeId: ids.next, now })
+  const due = makeDueQueue({ store, dispatch, settle, weigh, holdOf: shaping.holdOf, takeId: ids.next, now })
   const sweeps = makeSweeps({
     store,
     settle,
@@ -202,6 +216,7 @@ export async function openPath(parts: {
   async function renew(): Promise<void> {
     const held = await node.renew(carriers.links())
     await catalogue.refresh()
+    await shaping.refresh()
     await carriers.hold(held, current())
   }
 
@@ -275,6 +290,7 @@ export async function openPath(parts: {
     incoming,
     carriers,
     routing,
+    shaping,
     probing,
     eventsOf,
     refresh: beat,

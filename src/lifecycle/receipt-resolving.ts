@@ -5,7 +5,7 @@ import { isLookUpChannel, type Target, targetOf } from './change.ts'
 import type { Item } from './item.ts'
 import type { TargetPart } from './kept-targets.ts'
 import { noteEnd, type QualityCounter } from './quality.ts'
-import { applyReceipt } from './receipt.ts'
+import { applyReceipt, type JudgeReceipt } from './receipt.ts'
 import type { Match, ReceiptMatching } from './receipt-matching.ts'
 import { isPermanent, untilStored } from './until-stored.ts'
 
@@ -41,6 +41,7 @@ export function makeResolver(parts: {
   receive: (item: Item, part: number, receipt: CarrierReceipt) => void
   matched: (match: Match) => void
   quality?: QualityCounter | undefined
+  judge?: JudgeReceipt | undefined
   counters: ResolveCounters
 }): (lookups: readonly Lookup[]) => Promise<Map<number, Resolved>> {
   const { matching, counters } = parts
@@ -64,7 +65,7 @@ export function makeResolver(parts: {
     for (const [id, resolved] of await resolve(lookups.slice(middle))) {
       const known = found.get(id)
       if (!known) found.set(id, resolved)
-      else for (const { lookup, part } of resolved.applied) add(known, part, lookup, parts.quality)
+      else for (const { lookup, part } of resolved.applied) add(known, part, lookup, parts)
     }
     return found
   }
@@ -91,7 +92,7 @@ export function makeResolver(parts: {
       if (item) parts.receive(item, answer.part, lookup.receipt)
       else if (!('item' in answer)) {
         const known = resolved.get(messageId) ?? { target: targetOf(answer.row), kept: answer.kept, applied: [] }
-        if (add(known, answer.part, lookup, parts.quality)) resolved.set(messageId, known)
+        if (add(known, answer.part, lookup, parts)) resolved.set(messageId, known)
       }
     }
     const { count, matched } = await matching.park(unmatched)
@@ -114,13 +115,23 @@ const isGoodNews = ({ receipt }: Lookup): boolean => receipt.state === 'delivere
 const isLate = (target: Target, lookup: Lookup): boolean =>
   target.row.carrierId !== lookup.carrierId && (!isGoodNews(lookup) || target.partStates !== null)
 
-function add({ target, applied }: Resolved, part: number, lookup: Lookup, quality: QualityCounter | undefined): boolean {
+interface Watching {
+  readonly quality?: QualityCounter | undefined
+  readonly judge?: JudgeReceipt | undefined
+}
+
+function add({ target, applied }: Resolved, part: number, lookup: Lookup, { quality, judge }: Watching): boolean {
+  if (isLate(target, lookup)) return false
   const { row, state: before } = target
   const { receipt, carrierId } = lookup
   const isLookUp = isLookUpChannel(row.channel)
-  if (isLate(target, lookup) || !applyReceipt(target, part, receipt, isLookUp)) return false
-  const isEnd = before <= 0 && target.state > 0 && !isLookUp && lookup.tries === 0 && carrierId === row.carrierId
-  if (quality && isEnd) noteEnd(quality, row, target.state, receipt.atMs)
+  const ruled = receipt.state === 'delivered' || isLookUp ? undefined : judge?.(carrierId, receipt, row.recipient)
+  if (!applyReceipt(target, part, receipt, isLookUp, ruled)) return false
+  if (lookup.tries === 0) {
+    ruled?.applied(row)
+    const isEnd = before <= 0 && target.state > 0 && !isLookUp && carrierId === row.carrierId
+    if (quality && isEnd) noteEnd(quality, row, target.state, receipt.atMs)
+  }
   applied.push({ lookup, part })
   return true
 }

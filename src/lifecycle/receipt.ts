@@ -1,5 +1,5 @@
 import type { CarrierReceipt } from '../connectors/connector.ts'
-import { overall, partOfReceipt, partState, setPart } from '../domain/parts.ts'
+import { overall, PART, partOfReceipt, partState, setPart } from '../domain/parts.ts'
 import { errOfReceipt, mayReplace } from '../domain/receipt.ts'
 import { refundOf } from '../domain/refund.ts'
 
@@ -16,15 +16,40 @@ export interface Received {
   readonly flags: number
 }
 
+/** A message that a receipt has changed; network and sender where they are at hand. */
+export interface Judged {
+  readonly accountId: number
+  readonly id: number
+  readonly mccmnc?: string
+  readonly from?: string
+}
+
+/** What an operator's rule makes of a receipt. */
+export interface Ruled {
+  readonly state: number
+  readonly err: number
+  /** The receipt has changed its message: what else the rule says is done. */
+  applied(message: Judged): void
+}
+
+/** Asked for receipts that are not of a delivery. Undefined: no rule of the operator fits. */
+export type JudgeReceipt = (carrierId: number, receipt: CarrierReceipt, to: string) => Ruled | undefined
+
 /**
  * Step 4: a delivery receipt becomes the final state, and money goes back if the tariff says so.
  * False: it changes nothing (a state we do not know, a repetition, or worse news than we have).
  */
-export function applyReceipt(message: Received, part: number, receipt: CarrierReceipt, isLookUp: boolean): boolean {
-  const verdict = partOfReceipt(receipt.state)
+export function applyReceipt(
+  message: Received,
+  part: number,
+  receipt: CarrierReceipt,
+  isLookUp: boolean,
+  ruled?: Pick<Ruled, 'state' | 'err'>,
+): boolean {
+  const verdict = ruled ? partOfState(ruled.state) : partOfReceipt(receipt.state)
   if (verdict === undefined) return noteUndecided(message, receipt)
 
-  const err = isLookUp ? numeric(receipt.err) : errOfReceipt(receipt.state, receipt.err)
+  const err = ruled ? ruled.err : isLookUp ? numeric(receipt.err) : errOfReceipt(receipt.state, receipt.err)
   let next: { state: number; err: number }
   if (message.partStates) {
     const before = { state: STATE_OF_PART[partState(message.partStates, part)] ?? 0, err: message.err }
@@ -32,8 +57,9 @@ export function applyReceipt(message: Received, part: number, receipt: CarrierRe
     message.partStates = Uint8Array.from(message.partStates) // never change what a commit under way still reads
     setPart(message.partStates, part, verdict, err)
     next = overall(message.partStates)
+    if (ruled && next.state > 2 && next.err === ruled.err) next.state = ruled.state // a part can't tell all of them apart
   } else {
-    next = { state: STATE_OF_PART[verdict] ?? 0, err }
+    next = { state: ruled ? ruled.state : (STATE_OF_PART[verdict] ?? 0), err }
     if (!mayReplace(message, next.state)) return false
   }
 
@@ -55,6 +81,9 @@ function noteUndecided(message: Received, receipt: CarrierReceipt): boolean {
   message.receipt = `${receipt.stat} ${receipt.err}`.trim().slice(0, 60)
   return true
 }
+
+const EXPIRED = 3
+const partOfState = (state: number) => (state === EXPIRED ? PART.expired : PART.undelivered)
 
 const numeric = (err: string): number => {
   const value = Number.parseInt(err, 10)

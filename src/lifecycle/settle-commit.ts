@@ -9,7 +9,7 @@ import { type Item, leaveWindow } from './item.ts'
 import { noteCommit } from './kept-targets.ts'
 import { makeOwedRows } from './owed-rows.ts'
 import { noteEnd, type QualityCounter } from './quality.ts'
-import { applyReceipt } from './receipt.ts'
+import { applyReceipt, type JudgeReceipt } from './receipt.ts'
 import { idRowsOf, type Match, makeReceiptMatching } from './receipt-matching.ts'
 import { type Lookup, makeResolver } from './receipt-resolving.ts'
 import { type AttemptEnd, endAttempt, noteResult } from './settle.ts'
@@ -38,6 +38,7 @@ export function makeSettleCommit(parts: {
   /** What handlers are told of changes, undefined: nothing; and that it is written. */
   told?: { of: (changes: readonly Change[]) => readonly Told[] | undefined; written: (told: readonly Told[]) => void }
   quality?: QualityCounter | undefined
+  judgeReceipt?: JudgeReceipt
 }): SettleCommit {
   const { store } = parts
   const counters = { commits: 0, changes: 0, inMemory: 0, lookedUp: 0, parked: 0, repeated: 0, missed: 0, lost: 0 }
@@ -54,6 +55,7 @@ export function makeSettleCommit(parts: {
     itemOf: (id) => inMemory.get(id),
     matched: (match) => matched.push(match),
     quality: parts.quality,
+    judge: parts.judgeReceipt,
   })
 
   /** From the first hand-over until the commit that settles or moves it. */
@@ -90,7 +92,7 @@ export function makeSettleCommit(parts: {
     for (const result of results) {
       const item = inMemory.get(result.id)
       if (!item) continue
-      const ended = noteResult(item, result)
+      const ended = noteResult(item, result, parts.next.judge)
       if (result.outcome === 'taken') {
         item.cost += parts.next.costOf(item)
         const early = matching.taken(item, result.part, result.carrierId)
@@ -127,8 +129,10 @@ export function makeSettleCommit(parts: {
   function receive(item: Item, part: number, receipt: CarrierReceipt): void {
     const isLookUp = item.channel === 'hlr' || item.channel === 'ping'
     const before = item.state
-    if (!applyReceipt(item, part, receipt, isLookUp)) return
+    const ruled = receipt.state === 'delivered' || isLookUp ? undefined : parts.judgeReceipt?.(item.carrierId, receipt, item.to)
+    if (!applyReceipt(item, part, receipt, isLookUp, ruled)) return
     touch(item)
+    ruled?.applied(item)
     if (parts.quality && before <= 0 && item.state > 0 && !isLookUp) noteEnd(parts.quality, item, item.state, receipt.atMs)
   }
 

@@ -1,8 +1,10 @@
 import type { PartResult } from '../connectors/connector.ts'
-import { newParts, overall, PART, setPart, unsentParts } from '../domain/parts.ts'
+import { countIn, newParts, overall, PART, partCount, setPart, unsentParts } from '../domain/parts.ts'
 import { refundOf } from '../domain/refund.ts'
-import { endOfRejection, onUnknown } from '../domain/retry.ts'
+import { onUnknown, retryPauseMs } from '../domain/retry.ts'
+import { CLASSES, classOf } from '../domain/throttle/classes.ts'
 import { WAITING } from '../domain/waiting.ts'
+import { isPartlyTaken } from './expire.ts'
 import type { Item } from './item.ts'
 
 /**
@@ -16,28 +18,43 @@ export interface AttemptEnd {
   /** Refused here: to the next candidate. False: nobody is left. */
   readonly nextCandidate: (item: Item) => boolean
   readonly unknownSetting: (carrierId: number) => 'auto' | 'hold' | 'resend'
+  /** What a carrier's "no" means (a code of domain/throttle/classes.ts). Absent: what the connector says. */
+  readonly judge?: (item: Item, result: PartResult) => number
   /** What the carrier takes for one part, in the payer's currency; 0: nothing is known of its costs. */
   readonly costOf: (item: Item) => bigint
   readonly now: () => number
 }
 
 /** Notes one part's answer. True when the attempt has ended and `endAttempt` is due. */
-export function noteResult(item: Item, result: PartResult): boolean {
+export function noteResult(item: Item, result: PartResult, judge?: AttemptEnd['judge']): boolean {
   if (item.unanswered === 0) return false // an answer nobody waits for any more
   if (item.unanswered < 0) beginAttempt(item, result)
   item.unanswered -= 1
-  if (item.sentAtMs === 0 && result.outcome !== 'busy') item.sentAtMs = result.atMs
-  if (result.outcome !== 'busy') item.trace.push(result.atMs, item.carrierId, TRACE[result.outcome] | result.status)
+  const outcome = result.outcome === 'taken' ? 'taken' : judged(item, result, judge)
+  if (item.sentAtMs === 0 && outcome !== 'busy') item.sentAtMs = result.atMs
+  if (outcome !== 'busy') item.trace.push(result.atMs, item.carrierId, TRACE[outcome] | (result.status & STATUS_BITS))
 
-  const { err } = result.outcome === 'rejected' ? endOfRejection(result.status) : TAKEN
-  if (item.partStates) setPart(item.partStates, result.part, PART_OF[result.outcome], err)
-  else item.state = SINGLE[result.outcome]
-  if (result.outcome === 'taken') {
+  const { err } = outcome === 'rejected' ? classOf(item.lastRefusal) : TAKEN
+  if (item.partStates) setPart(item.partStates, result.part, PART_OF[outcome], err)
+  else item.state = SINGLE[outcome]
+  if (outcome === 'taken') {
     item.carrierIds[result.part - 1] = result.carrierId
     item.newIds.push(result.part)
-  } else if (result.outcome === 'rejected') item.lastRefusal = result.status
+  }
   return item.unanswered === 0
 }
+
+/** What a part that was not taken comes to. A status of 0 is our own doing, about which there are no rules. */
+function judged(item: Item, result: PartResult, judge: AttemptEnd['judge']): PartResult['outcome'] {
+  const { outcome, status } = result
+  if (outcome === 'unknown' || (outcome === 'busy' && (status === 0 || !judge))) return outcome
+  item.lastRefusal = status === 0 ? CLASSES['rejected-here'].code : judge ? judge(item, result) : classOfStatus(status)
+  const { fate } = classOf(item.lastRefusal)
+  return fate === 'again' || fate === 'later' ? 'busy' : 'rejected'
+}
+
+const classOfStatus = (status: number): number =>
+  status === 0x0a ? CLASSES.sender.code : status === 0x0b ? CLASSES.number.code : CLASSES['rejected-here'].code
 
 /** The connector's count of parts is the true one: its alphabet may cut a text otherwise than we charge it. */
 function beginAttempt(item: Item, result: PartResult): void {
@@ -45,6 +62,7 @@ function beginAttempt(item: Item, result: PartResult): void {
   if (result.of === 1) item.partStates = undefined
   item.unanswered = item.parts?.length ?? result.of
   item.attempts += 1
+  item.lastRefusal = 0
 }
 
 /** All parts are answered: taken, refused, pushed back or unknown. True: the message changed and must be written. */
@@ -53,8 +71,7 @@ export function endAttempt(item: Item, next: AttemptEnd): boolean {
   switch (item.state) {
     case BUSY:
       item.state = -1
-      next.putBack(item)
-      return false
+      return notTaken(item, next)
     case UNKNOWN:
       item.state = -1
       return resolveUnknown(item, next)
@@ -73,8 +90,7 @@ function endOfParts(item: Item, parts: Uint8Array, next: AttemptEnd): boolean {
   const [unsent = 0, , unknown = 0] = counts
   if (unsent > 0) {
     item.parts = unsentParts(parts)
-    next.putBack(item)
-    return item.newIds.length > 0
+    return notTaken(item, next) || item.newIds.length > 0
   }
   if (unknown > 0) return resolveUnknown(item, next)
   if (counts[PART.rejected] === parts.length / 2) {
@@ -90,11 +106,38 @@ function endOfParts(item: Item, parts: Uint8Array, next: AttemptEnd): boolean {
   return true
 }
 
+/** At once again, or after a pause where the carrier has troubles of its own; when it has them again and again, elsewhere. */
+function notTaken(item: Item, next: AttemptEnd): boolean {
+  if (classOf(item.lastRefusal).fate !== 'later') {
+    next.putBack(item)
+    return false
+  }
+  const { partStates } = item
+  const stays = item.bound || isPartlyTaken(item) || (partStates !== undefined && countIn(partStates, PART.unknown) > 0)
+  if (!stays && partStates) {
+    // Whoever takes it next takes all of it.
+    item.partStates = newParts(partCount(partStates))
+    item.parts = undefined
+  }
+  if (!stays && item.attempts >= TRIES_HERE) {
+    const tried = item.tried
+    item.tried = [...tried, item.carrierId]
+    item.marked = false
+    if (next.nextCandidate(item)) return item.move !== undefined
+    item.tried = tried
+  }
+  const dueAtMs = Math.min(next.now() + retryPauseMs(item.attempts - 1), item.expiresAtMs)
+  item.move = { carrierId: stays ? item.carrierId : 0, dueAtMs, reason: WAITING.retry.code }
+  return true
+}
+
+const TRIES_HERE = 3
+
 function refused(item: Item, next: AttemptEnd): boolean {
+  const end = classOf(item.lastRefusal)
   item.tried = [...item.tried, item.carrierId]
   item.marked = false
-  if (next.nextCandidate(item)) return item.move !== undefined
-  const end = endOfRejection(item.lastRefusal)
+  if (end.fate !== 'end' && next.nextCandidate(item)) return item.move !== undefined
   item.state = end.state
   item.err = end.err
   item.stateAtMs = next.now()
@@ -119,6 +162,8 @@ const REFUSED = -12
 const SINGLE = { taken: 0, rejected: REFUSED, busy: BUSY, unknown: UNKNOWN } as const
 const TAKEN = { err: 0 } as const
 const PART_OF = { taken: PART.taken, rejected: PART.rejected, busy: PART.unsent, unknown: PART.unknown } as const
+
+const STATUS_BITS = 0x0fff_ffff
 
 /** The upper bits of a trace entry's status. */
 const TRACE = { taken: 0x1000_0000, rejected: 0x2000_0000, unknown: 0x3000_0000, busy: 0 } as const

@@ -1,4 +1,6 @@
+import { now } from '../clock.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { describeHeld } from '../domain/throttle/pause.ts'
 import {
   addCarrier,
   type CarrierDetails,
@@ -126,6 +128,15 @@ const presentCarrier = (kinds: Kinds, carrier: CarrierDetails) => ({
   since: carrier.since?.toISOString() ?? null,
   routes: carrier.routes,
   waiting: carrier.waiting,
+  window: carrier.window,
+  window_max: carrier.windowMax,
+  pushed_back_until: carrier.pushedUntilMs > now() ? new Date(carrier.pushedUntilMs).toISOString() : null,
+  pauses: carrier.pauses.map((pause) => ({
+    id: pause.id,
+    says: describeHeld(pause, carrier.name, pause.rate),
+    until: new Date(pause.untilMs).toISOString(),
+    reason: pause.reason,
+  })),
   unknown: carrier.unknown,
   query_after_minutes: carrier.queryAfterMinutes,
   receipt_limit_minutes: carrier.receiptLimitMinutes,

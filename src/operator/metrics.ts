@@ -27,6 +27,8 @@ export interface NodeFigures {
     readonly stats: LinkStats
     readonly queuedMessages: number
     readonly queuedParts: number
+    readonly answers: ReadonlyMap<string, number> // by class
+    readonly pauses: ReadonlyMap<string, number> // by kind
   }[]
 }
 
@@ -104,11 +106,14 @@ export function createMetrics(node: () => NodeFigures, store: () => Promise<Stor
     ['what'],
   )
   const linkUp = gauge('carrier_up', '1: a link of the carrier is up', ['carrier'])
-  const window = gauge('carrier_window', 'Parts that may be unanswered', ['carrier'])
+  const window = gauge('carrier_window', 'Parts that may be unanswered, learned from the answers', ['carrier'])
+  const windowMax = gauge('carrier_window_max', 'Parts that may be unanswered by the settings', ['carrier'])
   const unanswered = gauge('carrier_unanswered', 'Parts sent and not answered', ['carrier'])
   const held = gauge('carrier_held', 'Parts inside the connector, not yet written', ['carrier'])
   const parts = total('carrier_parts_total', 'Parts submitted, and what the carrier answered', ['carrier', 'what'])
   const queued = gauge('carrier_queue_parts', 'Parts that wait in memory for the carrier', ['carrier'])
+  const classes = total('carrier_answers_total', 'What carriers refused or failed to deliver, by class', ['carrier', 'class'])
+  const pauses = gauge('shaping_pauses', 'Pauses in force by rules for what carriers answer', ['carrier', 'kind'])
   const due = gauge('due_messages', 'Messages in the due queue whose time has come, by carrier; empty: to be routed', ['carrier'])
   const lag = gauge('due_lag_seconds', 'How late the first of them is', ['carrier'])
   const dead = gauge('dead_rows', 'Dead rows the vacuum has not removed, by table', ['table'])
@@ -121,7 +126,7 @@ export function createMetrics(node: () => NodeFigures, store: () => Promise<Stor
 
   function readNode(): void {
     const figures = node()
-    for (const counted of [commits, settles, routing, incoming, notifications, parts]) counted.reset()
+    for (const counted of [commits, settles, routing, incoming, notifications, parts, classes, pauses]) counted.reset()
     pending.set(figures.pendingRows)
     for (const [what, count] of Object.entries(figures.commits)) commits.set({ what }, count)
     for (const [what, count] of Object.entries(figures.settle)) settles.set({ what }, count)
@@ -129,9 +134,12 @@ export function createMetrics(node: () => NodeFigures, store: () => Promise<Stor
     for (const [what, count] of Object.entries(figures.incoming)) incoming.set({ what }, count)
     for (const [what, count] of Object.entries(figures.notifications)) notifications.set({ what }, count)
     for (const [what, count] of Object.entries(figures.routing ?? {})) routing.set({ what }, count)
-    for (const { name: carrier, stats, queuedParts } of figures.carriers) {
+    for (const { name: carrier, stats, queuedParts, answers, pauses: paused } of figures.carriers) {
       linkUp.set({ carrier }, stats.state === 'up' ? 1 : 0)
       window.set({ carrier }, stats.window)
+      windowMax.set({ carrier }, stats.windowMax)
+      for (const [name, count] of answers) classes.set({ carrier, class: name }, count)
+      for (const [kind, count] of paused) pauses.set({ carrier, kind }, count)
       unanswered.set({ carrier }, stats.unanswered)
       held.set({ carrier }, stats.held)
       queued.set({ carrier }, queuedParts)

@@ -19,8 +19,11 @@ export interface LiveRouting {
   /** Price of a part in the account's currency. */
   priceOf(tariffId: number, channel: Channel, number: string, plan: NumberPlan): Money | undefined
   nameOf(carrierId: number): string
-  /** What keeps a carrier from taking a message now; undefined: nothing. `waits`: it is the one, but not at once. */
-  obstacleOf(carrierId: number): { readonly says: string; readonly waits: boolean } | undefined
+  /** What keeps a carrier from taking this message now; undefined: nothing. `waits`: it is the one, but not at once. */
+  obstacleOf(
+    carrierId: number,
+    message: { readonly mccmnc: string; readonly sender: string },
+  ): { readonly says: string; readonly waits: boolean } | undefined
 }
 
 export interface ExplainWish {
@@ -107,7 +110,7 @@ const amount = (value: Money): string => formatMoney(value, value % 10_000n === 
 
 function present(asked: Question, routes: readonly ExplainedRoute[], live: LiveRouting, { account, plan, offset }: About) {
   const candidates = routes.filter(({ place }) => place > 0)
-  const open = candidates.find(({ route }) => !isPassedOver(live, route.carrierId))
+  const open = candidates.find(({ route }) => live.obstacleOf(route.carrierId, asked)?.waits !== false)
   const chosen = open ?? candidates[0]
   return {
     to: asked.number,
@@ -123,24 +126,27 @@ function present(asked: Question, routes: readonly ExplainedRoute[], live: LiveR
     currency: account?.currency ?? null,
     losses: live.facts.losses,
     carrier: chosen ? live.nameOf(chosen.route.carrierId) : null,
-    says: verdictOf(candidates, open, live),
+    says: verdictOf(candidates, open, live, asked),
     routes: routes.map((each) => presentRoute(each, each === chosen, live, asked)),
   }
 }
 
-const isPassedOver = (live: LiveRouting, carrierId: number): boolean => live.obstacleOf(carrierId)?.waits === false
-
-function verdictOf(candidates: readonly ExplainedRoute[], open: ExplainedRoute | undefined, live: LiveRouting): string {
+function verdictOf(
+  candidates: readonly ExplainedRoute[],
+  open: ExplainedRoute | undefined,
+  live: LiveRouting,
+  asked: Question,
+): string {
   const [first] = candidates
   if (!first) return 'No route takes it: it is refused with status 25, err 248 (no route), and costs nothing.'
-  if (!open) return `It waits for ${live.nameOf(first.route.carrierId)}: no carrier of its routes has a link that is up.`
-  const obstacle = live.obstacleOf(open.route.carrierId)
+  if (!open) return `It waits for ${live.nameOf(first.route.carrierId)}: no carrier of its routes can take it now.`
+  const obstacle = live.obstacleOf(open.route.carrierId, asked)
   return `It goes to ${live.nameOf(open.route.carrierId)}, by route ${open.route.id}${obstacle ? `; ${obstacle.says}` : ''}.`
 }
 
 function presentRoute(each: ExplainedRoute, goes: boolean, live: LiveRouting, asked: Question) {
   const { route, place, quality } = each
-  const obstacle = place > 0 ? live.obstacleOf(route.carrierId) : undefined
+  const obstacle = place > 0 ? live.obstacleOf(route.carrierId, asked) : undefined
   const passed = obstacle && !obstacle.waits && !goes ? `; passed over: ${obstacle.says}` : ''
   const waits = obstacle && (obstacle.waits || goes) ? `; ${obstacle.says}` : ''
   return {

@@ -5,7 +5,9 @@ import { nodeOfId, timeOfId } from '../domain/message-id.ts'
 import { formatMoney } from '../domain/money.ts'
 import { PART, partCount, partState } from '../domain/parts.ts'
 import { deliveryErrorName, isFinal, statusName } from '../domain/status.ts'
+import { describeHeld } from '../domain/throttle/pause.ts'
 import { WAITING, waitingOf } from '../domain/waiting.ts'
+import type { PauseRow } from '../store/shaping.ts'
 import type { TraceRow } from '../store/trace.ts'
 
 /** One moment of a message's life, in words. */
@@ -97,7 +99,11 @@ export function partsOf(row: TraceRow): string[] | undefined {
 }
 
 /** What a message that is not final waits for, and until when; undefined: it is final. */
-export function waitingFor(row: TraceRow, nameOf: NameOf): { readonly says: string; readonly untilMs: number } | undefined {
+export function waitingFor(
+  row: TraceRow,
+  nameOf: NameOf,
+  pauses: readonly PauseRow[] = [],
+): { readonly says: string; readonly untilMs: number } | undefined {
   if (isFinal(row.state) || (row.flags & FLAG.virtual) !== 0) return undefined
   if (row.state === -2) return { says: 'It is stopped with its mailing, and waits to be resumed.', untilMs: row.expiresAtMs }
   if (row.state === 0) {
@@ -107,20 +113,39 @@ export function waitingFor(row: TraceRow, nameOf: NameOf): { readonly says: stri
       untilMs: untilMs > row.sentAtMs ? untilMs : row.expiresAtMs,
     }
   }
-  if (row.due) return waitingInQueue(row, row.due, nameOf)
+  if (row.due) return waitingInQueue(row, row.due, nameOf, pauses)
   if (row.handed || (row.hops === 0 && (row.flags & FLAG.handed) !== 0)) {
     return { says: `It was handed to ${nameOf(row.carrierId)} and waits for its answer.${linkOf(row)}`, untilMs: row.expiresAtMs }
   }
   const node = row.link?.node ?? nodeOfId(row.id)
   const whom = row.carrierId === 0 ? 'a carrier' : nameOf(row.carrierId)
-  return { says: `It waits in the memory of node ${node} for its turn at ${whom}.${linkOf(row)}`, untilMs: row.expiresAtMs }
+  const held = pauses.find(({ kind, carrierId }) => kind === 'link' && carrierId === row.carrierId)
+  const why = held ? ` ${sentenceOf(held, nameOf)}` : linkOf(row)
+  return { says: `It waits in the memory of node ${node} for its turn at ${whom}.${why}`, untilMs: row.expiresAtMs }
 }
 
-function waitingInQueue(row: TraceRow, due: NonNullable<TraceRow['due']>, nameOf: NameOf) {
+/** `Sender Shop is paused at mts until 2026-01-01 00:00:00: ESME_RSUBMITFAIL (0x45), 20 times within an hour (rule 7).` */
+function sentenceOf(pause: PauseRow, nameOf: NameOf): string {
+  const says = describeHeld(pause, nameOf(pause.carrierId), pause.rate)
+  const until = new Date(pause.untilMs).toISOString().slice(0, 19).replace('T', ' ')
+  return `${says.charAt(0).toUpperCase()}${says.slice(1)} until ${until}: ${pause.reason} (rule ${pause.ruleId}).`
+}
+
+/** What holds a message back: the pause with whose end it is due, or another that fits it. */
+function heldBy({ sender, mccmnc }: TraceRow, dueAtMs: number, pauses: readonly PauseRow[]): PauseRow | undefined {
+  const fitting = pauses.filter(({ kind, key }) =>
+    kind === 'sender' ? key === sender : (kind === 'destination' || kind === 'route') && key === mccmnc,
+  )
+  return fitting.find(({ untilMs }) => untilMs === dueAtMs) ?? fitting[0]
+}
+
+function waitingInQueue(row: TraceRow, due: NonNullable<TraceRow['due']>, nameOf: NameOf, pauses: readonly PauseRow[]) {
   const reason = waitingOf(due.reason)
+  const held = reason === 'paused' ? heldBy(row, due.dueAtMs, pauses) : undefined
+  if (held) return { says: `It waits: ${sentenceOf(held, nameOf)}`, untilMs: due.dueAtMs }
   const says = reason === undefined ? 'waits in the queue' : WAITING[reason].says
   const whom = due.carrierId === 0 ? '' : ` (${nameOf(due.carrierId)})`
-  const fixed = reason === 'scheduled' || reason === 'retry' || reason === 'held'
+  const fixed = reason === 'scheduled' || reason === 'retry' || reason === 'held' || reason === 'paused'
   return { says: `It ${says}${whom}.${linkOf(row)}`, untilMs: fixed ? due.dueAtMs : row.expiresAtMs }
 }
 

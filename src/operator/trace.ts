@@ -1,3 +1,4 @@
+import { now } from '../clock.ts'
 import { channelOf } from '../domain/channel.ts'
 import { FLAG } from '../domain/message.ts'
 import { timeOfId } from '../domain/message-id.ts'
@@ -5,6 +6,7 @@ import { Refusal } from '../domain/refusal.ts'
 import { deliveryErrorName, isFinal, statusName } from '../domain/status.ts'
 import { readDetailsOf } from '../store/accounts.ts'
 import type { Session } from '../store/session.ts'
+import { type PauseRow, readActive } from '../store/shaping.ts'
 import { carrierNames, findTraced, readTrace, type TraceRow } from '../store/trace.ts'
 import { amount, type Moment, money, partsOf, storyOf, waitingFor } from './trace-story.ts'
 
@@ -29,13 +31,14 @@ export const createTrace =
       throw new Refusal('not_found', { field: 'id', reason: `There is no message ${written.slice(0, WRITTEN_MAX)}${where}.` })
     }
     const names = await carrierNames(session)
-    return present(row, (id) => names.get(id) ?? `carrier ${id}`)
+    const { pauses } = await readActive(session, now())
+    return present(row, (id) => names.get(id) ?? `carrier ${id}`, pauses)
   }
 
 const instant = (ms: number): string | null => (ms === 0 ? null : new Date(ms).toISOString())
 
-function present(row: TraceRow, nameOf: (id: number) => string) {
-  const waiting = waitingFor(row, nameOf)
+function present(row: TraceRow, nameOf: (id: number) => string, pauses: readonly PauseRow[]) {
+  const waiting = waitingFor(row, nameOf, pauses)
   return {
     id: row.id,
     ref: row.refText ?? row.ref,

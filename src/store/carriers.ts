@@ -1,5 +1,7 @@
+import type { PauseKind } from '../domain/throttle/pause.ts'
 import { BUMP } from './catalogue-changes.ts'
 import type { Session, Statement } from './session.ts'
+import type { PauseRow } from './shaping.ts'
 
 export type UnknownPolicy = 'auto' | 'hold' | 'resend'
 
@@ -19,7 +21,15 @@ export interface CarrierDetails {
   readonly since: Date | undefined
   readonly routes: number
   readonly waiting: number // messages in its due queue, counted up to WAITING_SHOWN
+  readonly window: number // parts that may be unanswered, as its owner has learned; 0: nobody owns it
+  readonly windowMax: number
+  readonly pushedUntilMs: number // the carrier pushed back, and nothing is sent before; 0: it did not
+  readonly pauses: readonly CarrierPause[] // by rules for what it answers
 }
+
+/** Something held back at the carrier; see domain/throttle/pause.ts. */
+export type CarrierPause = Pick<PauseRow, 'id' | 'kind' | 'key' | 'rate' | 'reason' | 'untilMs'>
+type PauseCells = readonly [id: number, kind: PauseKind, key: string, rate: number, reason: string, untilMs: number]
 
 export const WAITING_SHOWN = 10_000
 
@@ -29,7 +39,13 @@ select c.id, c.name, c.kind, c.settings, c.enabled, c.unknown, c.query_after_min
   case when l.until is null then 'no node has taken it yet' when l.until < now() then 'its node is gone' else l.reason end,
   case when l.until >= now() then l.node end, l.since,
   (select count(*) from routes r where r.carrier_id = c.id and r.enabled)::int4,
-  (select count(*) from (select from due_queue d where d.carrier_id = c.id limit ${WAITING_SHOWN}) q)::int4
+  (select count(*) from (select from due_queue d where d.carrier_id = c.id limit ${WAITING_SHOWN}) q)::int4,
+  case when l.until >= now() then l.window_now else 0 end, case when l.until >= now() then l.window_max else 0 end,
+  case when l.until >= now() then l.pushed_until else 0 end,
+  coalesce((
+    select jsonb_agg(jsonb_build_array(p.id, p.kind, p.key, p.rate, p.reason, p.until_at) order by p.id) from shaping_pauses p
+    where p.carrier_id = c.id and p.lifted_at = 0 and p.until_at > extract(epoch from now()) * 1000
+  ), '[]')
 from carriers c left join carrier_leases l on l.carrier_id = c.id`
 
 const LIST: Statement = { name: 'carrier_list', text: `${DETAILS} order by c.name limit 1000` }
@@ -50,6 +66,10 @@ const read = (row: readonly unknown[]): CarrierDetails => ({
   since: (row[11] as Date | null) ?? undefined,
   routes: row[12] as number,
   waiting: row[13] as number,
+  window: row[14] as number,
+  windowMax: row[15] as number,
+  pushedUntilMs: Number(row[16]),
+  pauses: (row[17] as PauseCells[]).map(([id, kind, key, rate, reason, untilMs]) => ({ id, kind, key, rate, reason, untilMs })),
 })
 
 export const listCarriers = async (session: Session): Promise<CarrierDetails[]> => (await session.run(LIST, [])).map(read)

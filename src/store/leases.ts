@@ -63,6 +63,9 @@ export interface LinkReport {
   readonly epoch: number
   readonly link: string
   readonly reason: string
+  readonly window?: number // parts that may be unanswered, learned from the answers
+  readonly windowMax?: number
+  readonly pushedUntilMs?: number // the carrier pushed back; 0: it did not
 }
 
 export interface Renewal {
@@ -81,8 +84,10 @@ with alive as materialized (
   returning node
 ), kept as (
   update carrier_leases l set until = now() + $3 * interval '1 ms', link = r.link, reason = r.reason,
-    since = case when l.link = r.link then l.since else now() end
-  from unnest($5::int4[], $6::int8[], $7::text[], $8::text[]) as r(carrier_id, epoch, link, reason)
+    since = case when l.link = r.link then l.since else now() end,
+    window_now = r.window_now, window_max = r.window_max, pushed_until = r.pushed_until
+  from unnest($5::int4[], $6::int8[], $7::text[], $8::text[], $9::int4[], $10::int4[], $11::int8[])
+    as r(carrier_id, epoch, link, reason, window_now, window_max, pushed_until)
   where l.carrier_id = r.carrier_id and l.epoch = r.epoch and l.node = $1 and exists (select from alive)
   returning l.carrier_id, l.epoch
 ), taken as (
@@ -113,6 +118,9 @@ export async function renewLeases(
     int8Array(links.map((link) => link.epoch)),
     textArray(links.map((link) => link.link)),
     textArray(links.map((link) => link.reason)),
+    int4Array(links.map((link) => link.window ?? 0)),
+    int4Array(links.map((link) => link.windowMax ?? 0)),
+    int8Array(links.map((link) => link.pushedUntilMs ?? 0)),
   ])
   return {
     alive: rows.some(([alive]) => alive === 1),

@@ -116,7 +116,7 @@ describe('the command line', () => {
     assert.match(added.out, /^--window +50$/m)
     assert.ok(!added.out.includes('hush'))
     assert.match((await run('carrier set mts --window 60 --tls --unknown hold')).out, /^--tls +true$/m)
-    assert.match((await run('carrier list')).out, /^mts +smpp +down +- +0 +0 +no node has taken it yet$/m)
+    assert.match((await run('carrier list')).out, /^mts +smpp +down +- +0 +0 +- +no node has taken it yet$/m)
     assert.match((await run('carrier kinds smpp')).out, /^--system-id +string +required +system_id of the bind/m)
     assert.match(
       (await run('route add --carrier mts --prefix 7910,7911 --priority 200')).out,

@@ -94,6 +94,20 @@ export function assemble(submits: readonly Submit[]): { to: string; from: string
   return shown
 }
 
+const SUBMIT_SM_RESP = 0x80000004
+const ADDITIONAL_STATUS_INFO_TEXT = 0x001d
+
+/** A refusal with the vendor's words beside its status (SMPP 5.0, 4.8.4.4): the package sends refusals without a body. */
+export function refusalWithText(sequence: number, status: number, text: string): Buffer {
+  const words = Buffer.from(`${text}\0`, 'latin1')
+  const pdu = Buffer.alloc(16 + 1 + 4 + words.length) // header, empty message_id, tag and length
+  for (const [at, value] of [pdu.length, SUBMIT_SM_RESP, status, sequence].entries()) pdu.writeUInt32BE(value, at * 4)
+  pdu.writeUInt16BE(ADDITIONAL_STATUS_INFO_TEXT, 17)
+  pdu.writeUInt16BE(words.length, 19)
+  words.copy(pdu, 21)
+  return pdu
+}
+
 const twoDigits = (value: number): string => String(value).padStart(2, '0')
 const receiptDate = (at: Date): string =>
   [at.getUTCFullYear() % 100, at.getUTCMonth() + 1, at.getUTCDate(), at.getUTCHours(), at.getUTCMinutes()].map(twoDigits).join('')

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import smpp, { type Pdu, type Session } from 'smpp'
-import { readSubmit, receiptFields, type Submit } from './carrier-wire.ts'
+import { readSubmit, receiptFields, refusalWithText, type Submit } from './carrier-wire.ts'
 import { within } from './eventually.ts'
 
 /** take · later: `answer()` takes it when the test says so · silent: taken, never answered · hang up: all links break · a command_status */
-export type Verdict = 'take' | 'later' | 'silent' | 'hang up' | { readonly status: number }
+export type Verdict = 'take' | 'later' | 'silent' | 'hang up' | { readonly status: number; readonly text?: string }
 
 /** How the carrier behaves. It may be changed at any moment. */
 export interface Script {
@@ -178,7 +178,9 @@ export async function startCarrier(script: Partial<Script> = {}): Promise<Carrie
     else if (verdict === 'hang up') hangUp()
     else {
       unanswered -= 1
-      session.send(pdu.response({ command_status: verdict.status }))
+      const { status, text } = verdict
+      if (text === undefined) session.send(pdu.response({ command_status: status }))
+      else session.socket.write(refusalWithText(pdu.sequence_number, status, text))
     }
     changed()
   }

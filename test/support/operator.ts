@@ -39,7 +39,7 @@ export function openOperator(session: Session, exportTo?: Parameters<typeof crea
   /** Routing as it is stored. */
   const live = async () => {
     const catalogue = await openCatalogue(session)
-    return makeLiveRouting(catalogue, new Map())()
+    return makeLiveRouting(catalogue, new Map(), () => undefined)()
   }
   return {
     ...openAccounts(session),

@@ -5,9 +5,12 @@ import { connectorKinds } from '../../src/connectors/index.ts'
 import { LIMITS } from '../../src/domain/account.ts'
 import { REFUSALS, type RefusalCode } from '../../src/domain/refusal.ts'
 import { DELIVERY_ERRORS, STATUSES } from '../../src/domain/status.ts'
+import { BUILT_IN } from '../../src/domain/throttle/built-in.ts'
+import { CLASS_NAMES, CLASSES, isForReceipts } from '../../src/domain/throttle/classes.ts'
 import { BALANCE_ERRORS, type ErrorTable, SEND_ERRORS, STATUS_ERRORS } from '../../src/listeners/http/errors.ts'
 import { describeKind } from '../../src/operator/carrier-settings.ts'
 import { createMetrics, type NodeFigures, type StoreFigures } from '../../src/operator/metrics.ts'
+import { statusName } from '../../src/protocols/smpp/status.ts'
 import { ROOT } from './repository.ts'
 
 /** A table of a paper that says what the code says. It stands between two marks; `npm run docs` writes it, the docs test compares it. */
@@ -119,6 +122,39 @@ async function metrics(): Promise<string> {
   return table(['metric', 'type', 'meaning'], rows)
 }
 
+const hex = (status: number): string => `0x${status.toString(16).padStart(2, '0')}`
+
+function builtInRules(): string {
+  const rows = BUILT_IN.map(({ on, status, err, class: name }) => [
+    on === 'answer' ? 'answer' : 'receipt',
+    on === 'receipt'
+      ? err === ''
+        ? 'any other failure'
+        : `err ${err}`
+      : status < 0
+        ? 'any other'
+        : `${hex(status)} ${statusName(status)}`,
+    mono(name),
+  ])
+  return table(['to', 'what', 'class'], rows)
+}
+
+const FATES = {
+  again: 'sent here again, in its turn, after a pause of the link',
+  later: 'tried again after 5 s, 10 s … 5 min; from the third time on elsewhere too',
+  elsewhere: 'to the next carrier; without one it ends',
+  end: 'ends',
+} as const
+
+function classes(): string {
+  const rows = CLASS_NAMES.map((name) => {
+    const { says, fate, state, err } = CLASSES[name]
+    const told = fate === 'again' || fate === 'later' ? '' : `${state}, err ${err}`
+    return [mono(name), says, FATES[fate], told, isForReceipts(name) ? 'yes' : '']
+  })
+  return table(['class', 'what the carrier means', 'the message', 'status at the end', 'receipts too'], rows)
+}
+
 export const BLOCKS: readonly Block[] = [
   { paper: 'docs/accounts.md', name: 'limits', make: limits },
   { paper: 'docs/accounts.md', name: 'settings', make: accountSettings },
@@ -127,6 +163,8 @@ export const BLOCKS: readonly Block[] = [
   { paper: 'docs/api/errors.md', name: 'statuses', make: statuses },
   { paper: 'docs/api/errors.md', name: 'delivery errors', make: deliveryErrors },
   { paper: 'docs/operating.md', name: 'metrics', make: metrics },
+  { paper: 'docs/shaping.md', name: 'built-in rules', make: builtInRules },
+  { paper: 'docs/shaping.md', name: 'classes', make: classes },
 ]
 
 const begin = ({ name }: Block): string => `<!-- made from the code by npm run docs: ${name} -->`

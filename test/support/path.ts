@@ -16,6 +16,7 @@ import type { Item } from '../../src/lifecycle/item.ts'
 import { type PathStore, pathStore } from '../../src/lifecycle/path-store.ts'
 import { makeQualityCounter } from '../../src/lifecycle/quality.ts'
 import { makeSettleCommit } from '../../src/lifecycle/settle-commit.ts'
+import { makeShaping } from '../../src/lifecycle/shaping.ts'
 import { makeSweeps } from '../../src/lifecycle/sweeps.ts'
 import type { CarrierRow } from '../../src/store/catalogue.ts'
 import type { MessageStore } from './message-store.ts'
@@ -41,6 +42,8 @@ export function openRig(
     limits?: Limits
     /** Else every carrier is a candidate for everything. */
     routes?: (carriers: ReadonlyMap<number, CarrierRow>) => RouteTable
+    /** Rules for what carriers answer are followed; without it a "no" is what the connector calls it. */
+    shaping?: boolean
     /** The clock of the commits. */
     waits?: { monotonic(): number; sleep(ms: number): Promise<void> }
   } = {},
@@ -87,17 +90,21 @@ export function openRig(
     }
   }
   const weigh = (_: number, content: Draft['content']) => (content.kind === 'text' ? countParts(content.text) : 1)
+  const shaping = makeShaping({ store, owned, nameOf: String, moved: (item) => settle.changed(item), now, monotonic })
+  const { holdOf } = shaping
   const settle = makeSettleCommit({
     store,
     takeId: () => ids.next(),
     epochOf: (carrierId) => owned.get(carrierId)?.epoch,
     next: {
       now,
-      putBack: (item) => owned.get(item.carrierId)?.push(item),
+      putBack: (item) => void (shaping.setAside(item) || owned.get(item.carrierId)?.push(item)),
       nextCandidate: (item) => dispatch.again(item),
       costOf: () => 0n,
       unknownSetting: (carrierId) => rows.get(carrierId)?.unknown ?? 'auto',
+      ...(wish.shaping && { judge: shaping.judge }),
     },
+    judgeReceipt: shaping.judgeReceipt,
     lost: () => {
       losses += 1
     },
@@ -107,7 +114,7 @@ export function openRig(
       for (const own of owned.values()) own.pump()
     },
   })
-  const dispatch = makeDispatch({ owned, catalogue, weigh, moved: settle.changed, journalDone: settle.journalDone, now })
+  const dispatch = makeDispatch({ owned, catalogue, weigh, holdOf, moved: settle.changed, journalDone: settle.journalDone, now })
   const commits = makeGroupCommit(
     store,
     makeBatches(node, ids.take, dispatch, now),
@@ -127,15 +134,16 @@ export function openRig(
     now,
     ids,
     settle,
+    shaping,
     dispatch,
     commits,
     owned,
     rows,
     homeless,
-    due: makeDueQueue({ store, dispatch, settle, weigh, takeId: () => ids.next(), now }),
     sweeps: makeSweeps({ store, settle, owned, catalogue, hasOtherWay: dispatch.hasOtherWay, quality, counted, now }),
     quality,
     counts,
+    due: makeDueQueue({ store, dispatch, settle, weigh, holdOf, takeId: () => ids.next(), now }),
     losses: () => losses,
     async carrier(of: Partial<CarrierRow> & { window?: number; epoch?: number } = {}): Promise<ScriptedCarrier> {
       const { window = 1000, epoch = 1, ...row } = of
@@ -169,6 +177,7 @@ export function openRig(
         lost: () => {
           losses += 1
         },
+        allowed: shaping.allowed,
       })
       owned.set(id, own)
       connector.start({

@@ -13,7 +13,7 @@ export interface ScriptedConnector extends Connector {
   take(wish?: { of?: Outgoing | undefined; id?: string; part?: number; parts?: number }): void
   answer(
     outcome: 'rejected' | 'busy' | 'unknown',
-    wish?: { of?: Outgoing | undefined; part?: number; parts?: number; status?: number },
+    wish?: { of?: Outgoing | undefined; part?: number; parts?: number; status?: number; text?: string },
   ): void
   /** Resolves when the receipt was acknowledged. */
   receive(receipt: Partial<CarrierReceipt>): Promise<void>
@@ -63,6 +63,7 @@ export function scriptedConnector(window = 1000, now: () => number = Date.now): 
       state: up ? 'up' : 'down',
       reason: '',
       window: connector.window,
+      windowMax: connector.window,
       unanswered: owed.size,
       held: 0,
       pausedUntilMs: undefined,
@@ -81,7 +82,8 @@ export function scriptedConnector(window = 1000, now: () => number = Date.now): 
         else waiting.push({ count, resolve: () => resolve(sent) })
       }),
     take: ({ of = sent.at(-1), id, part = 1, parts = 1 } = {}) => settle({ carrierId: id ?? `c${of?.id}` }, of, part, parts),
-    answer: (outcome, { of, part, parts, status = 8 } = {}) => settle({ outcome, status, reason: 'scripted' }, of, part, parts),
+    answer: (outcome, { of, part, parts, status = 8, text } = {}) =>
+      settle({ outcome, status, reason: 'scripted', ...(text !== undefined && { text }) }, of, part, parts),
     receive: (receipt) =>
       new Promise((resolve) => {
         const plain = { carrierIds: [], state: 'delivered', stat: 'DELIVRD', err: '000', to: '', from: '' } as const

@@ -23,6 +23,10 @@ interface Carrier {
   readonly node: number | null
   readonly routes: number
   readonly waiting: number
+  readonly window: number
+  readonly window_max: number
+  readonly pushed_back_until: string | null
+  readonly pauses: readonly { readonly id: number; readonly says: string; readonly until: string; readonly reason: string }[]
   readonly unknown: string
   readonly query_after_minutes: number
   readonly receipt_limit_minutes: number
@@ -73,10 +77,11 @@ export const carrierCommands: readonly Command[] = [
         each.node,
         each.routes,
         each.waiting,
-        each.reason,
+        windowOf(each),
+        reasonOf(each),
       ])
       const text = table(
-        ['CARRIER', 'KIND', 'LINK', 'NODE', 'ROUTES', 'WAITING', 'REASON'],
+        ['CARRIER', 'KIND', 'LINK', 'NODE', 'ROUTES', 'WAITING', 'WINDOW', 'REASON'],
         rows,
         'There are no carriers: heliogram carrier add.',
       )
@@ -155,6 +160,20 @@ function policyOf(args: Args): Readonly<Record<string, string | number>> {
   }
 }
 
+const clock = (iso: string): string => `${iso.slice(0, 19).replace('T', ' ')} UTC`
+
+/** `10`, or `4 of 10` while the carrier's answers allow less than its contract. */
+const windowOf = ({ window, window_max: max }: Carrier): string =>
+  max === 0 ? '' : window === max ? String(max) : `${window} of ${max}`
+
+/** What is held back says more than a link that is bound. */
+function reasonOf({ reason, pauses, pushed_back_until: pushed }: Carrier): string {
+  const [pause] = pauses
+  const many = pauses.length > 1 ? `${pauses.length} pauses, one ` : ''
+  if (pause) return `${many}until ${pause.until.slice(11, 19)} UTC: ${pause.says}`
+  return pushed === null ? reason : `until ${pushed.slice(11, 19)} UTC: the carrier pushed back`
+}
+
 const asOption = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
 function showKind({ name, title, settings }: Kind): string {
@@ -175,6 +194,13 @@ function showCarrier(json: unknown): Output {
     ['node', carrier.node],
     ['routes', carrier.routes === 0 ? `none: heliogram route add --carrier ${carrier.name}` : carrier.routes],
     ['waiting', carrier.waiting],
+    ['window', windowOf(carrier)],
+    ...(carrier.pushed_back_until === null
+      ? []
+      : [['pushed back', `the carrier is full; nothing is sent until ${clock(carrier.pushed_back_until)}`] as const]),
+    ...carrier.pauses.map(
+      (pause) => [`pause ${pause.id}`, `${pause.says} until ${clock(pause.until)}: ${pause.reason}`] as const,
+    ),
     ['unknown', carrier.unknown],
     ['query after', carrier.query_after_minutes === 0 ? 'never' : `${carrier.query_after_minutes} minutes`],
     ['receipt limit', `${carrier.receipt_limit_minutes} minutes`],

@@ -203,6 +203,7 @@ export function createSimulator(settings: Settings): Simulator {
         state,
         reason,
         window: settings.window,
+        windowMax: settings.window,
         unanswered: pending.size,
         held: held.length,
         pausedUntilMs: pausedMs === undefined ? undefined : now() + Math.ceil(pausedMs - nowMs),

@@ -37,7 +37,8 @@ export function createPending(turn: Turn): Pending {
 
   function answer({ message, part, of }: Part, { outcome, carrierId, status, reason }: Outcome): void {
     counts[outcome]++
-    turn.settled({ id: message.id, part, of, outcome, carrierId, status, reason, atMs: now() })
+    const text = status === 0 ? {} : { text: reason }
+    turn.settled({ id: message.id, part, of, outcome, carrierId, status, reason, ...text, atMs: now() })
   }
 
   const pending: Pending = {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { eventually } from '../../../test/support/eventually.ts'
 import { answerSubmits, carrierRig } from '../../../test/support/smpp-carrier.ts'
 import { outgoing, until } from '../contract.ts'
 
@@ -99,6 +100,51 @@ test('after a pause one part goes ahead, and the window opens when it is taken',
   await answered(2)
   assert.equal(seen.results[1]?.outcome, 'taken')
   assert.equal(connector.free(), 50)
+})
+
+test('a carrier that goes on pushing back gets ever less at once, and its window back when it takes everything', async (t) => {
+  let refuse = 60
+  const { connector, seen, send, answered } = await carrierRig(t, {
+    settings: { window: 20, busyPauseMaxMs: 5 },
+    receipts: 'none',
+    on: answerSubmits(() => (refuse-- > 0 ? 0x58 : 0)),
+  })
+  assert.deepEqual([connector.stats().window, connector.stats().windowMax, connector.free()], [20, 20, 20])
+  let sent = 0
+  const sendAllThatGoes = async (until: () => boolean) => {
+    while (!until()) {
+      await eventually(() => assert.ok(connector.free() > 0))
+      const count = connector.free()
+      send(count)
+      sent += count
+      await answered(sent)
+      assert.ok(connector.free() <= connector.stats().window)
+    }
+  }
+  await sendAllThatGoes(() => refuse <= 0)
+  const { window } = connector.stats()
+  assert.ok(window < 10, `${window}`)
+  await sendAllThatGoes(() => connector.stats().window === 20)
+  assert.equal(seen.results.filter(({ outcome }) => outcome === 'busy').length, 60)
+})
+
+test('what a vendor writes beside a status is handed on with it', async (t) => {
+  const { smsc, seen, send, answered } = await carrierRig(t, { on: (pdu) => pdu.command === 'submit_sm' })
+  send(2)
+  await until(() => smsc.submits.length === 2, 'both have arrived')
+  const [session] = smsc.sessions
+  const [first, second] = smsc.submits.map(({ sequence }) => sequence)
+  const refusal = { command: 'submit_sm_resp', status: 0x45 } as const
+  session?.send({ ...refusal, sequence: first ?? 0, tlvs: { additional_status_info_text: 'SPAM detected' } })
+  session?.send({ ...refusal, sequence: second ?? 0, message_id: 'Quota' })
+  await answered(2)
+  assert.deepEqual(
+    seen.results.map(({ outcome, text, reason }) => [outcome, text, reason]),
+    [
+      ['rejected', 'SPAM detected', 'ESME_RSUBMITFAIL (0x45), submit failed: SPAM detected'],
+      ['rejected', 'Quota', 'ESME_RSUBMITFAIL (0x45), submit failed: Quota'],
+    ],
+  )
 })
 
 test('the carrier’s own trouble is no refusal, and no reason to pause', async (t) => {

@@ -1,4 +1,5 @@
 import { monotonic, now } from '../../clock.ts'
+import { createAdaptiveWindow } from '../../domain/throttle/window.ts'
 import { log } from '../../log.ts'
 import type { Pdu } from '../../protocols/smpp/pdu.ts'
 import type { Connector, ConnectorEvents, LinkState, Outgoing } from '../connector.ts'
@@ -32,6 +33,7 @@ export function createCarrier(settings: SmppSettings, name: string): Connector {
   const deliveries = createDeliveries(settings)
   const bucket = createTokenBucket(settings.rate, monotonic())
   const pause = createPause(settings.busyPauseMs, settings.busyPauseMaxMs)
+  const window = createAdaptiveWindow(binds.window())
   let events: ConnectorEvents | undefined
   let state: LinkState = 'connecting'
   let reason = 'not started'
@@ -47,10 +49,10 @@ export function createCarrier(settings: SmppSettings, name: string): Connector {
   let stopped: Promise<void> | undefined
   let checkStopped = (): void => {}
 
-  /** Parts that pause and rate allow. */
+  /** Parts that window, pause and rate allow. */
   const allowed = (): number => {
     const time = monotonic()
-    return Math.min(pause.room(time), bucket.available(time))
+    return Math.min(window.size() - binds.unanswered(), pause.room(time), bucket.available(time))
   }
 
   const free = (): number => {
@@ -167,13 +169,21 @@ export function createCarrier(settings: SmppSettings, name: string): Connector {
 
   const eventsOf = (link: Link<Request>): ConnectionEvents<Request> => ({
     bound: tellBinds,
-    answered(request: Request, pdu: Pdu) {
+    answered(request: Request, pdu: Pdu, waitedMs: number) {
       if (request.command === 'query_sm') {
         if (pdu.command === 'query_sm_resp' && pdu.status === 0) deliveries.addQueried(pdu, request, nowMs)
-      } else if (results.answered(request, pdu, nowMs)) pause.pushedBack(monotonic())
-      else pause.answered(monotonic())
+      } else if (results.answered(request, pdu, nowMs)) {
+        window.pushedBack()
+        pause.pushedBack(monotonic())
+      } else {
+        window.answered(waitedMs)
+        pause.answered(monotonic())
+      }
     },
-    expired: (requests) => lost(requests, `no response in ${settings.responseTimeoutSeconds} s`),
+    expired(requests) {
+      for (const { command } of requests) if (command === 'submit_sm') window.pushedBack()
+      lost(requests, `no response in ${settings.responseTimeoutSeconds} s`)
+    },
     delivered: (pdu) => deliveries.add(pdu, link.connection(), nowMs),
     turn,
     closed(why, requests) {
@@ -271,7 +281,8 @@ export function createCarrier(settings: SmppSettings, name: string): Connector {
       return {
         state,
         reason,
-        window: binds.window(),
+        window: window.size(),
+        windowMax: binds.window(),
         unanswered: binds.unanswered(),
         held: held.size() + results.waiting(),
         pausedUntilMs: until === undefined ? undefined : Math.round(now() + until - time),

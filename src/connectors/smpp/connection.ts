@@ -12,7 +12,8 @@ import { openSocket } from './socket.ts'
 /** What a connection tells. All of one read comes before its `turn`. */
 export interface ConnectionEvents<T extends Asked> {
   bound(): void
-  answered(request: T, pdu: Pdu): void
+  /** So many ms after it was sent, by the session's clock. */
+  answered(request: T, pdu: Pdu, waitedMs: number): void
   expired(requests: readonly T[]): void
   /** Octets of the PDU are good until the end of the turn. */
   delivered(pdu: Delivery): void
@@ -111,7 +112,7 @@ export function openConnection<T extends Asked>(
   }
 
   const take = (step: Step<T>): void => {
-    if (step.kind === 'answered') events.answered(step.request, step.pdu)
+    if (step.kind === 'answered') events.answered(step.request, step.pdu, clock - step.request.sentAt)
     else if (step.kind === 'request') onRequest(step.pdu)
     else if (step.kind === 'reply') write(step.pdu)
     else if (step.kind === 'refused') finish(`the bind was refused: ${describeStatus(step.status)}`, true)

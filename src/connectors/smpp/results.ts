@@ -25,14 +25,28 @@ export interface Results {
 /** The carrier's own trouble: it says nothing about the message, which may be tried again, nor about our speed. */
 const TEMPORARY: readonly number[] = [STATUS.ESME_RSYSERR, STATUS.ESME_RX_T_APPN]
 
+const TEXT_MAX = 200
+
+/** What a vendor writes beside a status: additional_status_info_text (SMPP 5.0, 4.8.4.4), or the place of the id that is not given. */
+function textOf(pdu: Pdu): string {
+  const written = pdu.tlvs?.additional_status_info_text ?? (pdu.command === 'submit_sm_resp' ? pdu.message_id : '')
+  return written.trim().slice(0, TEXT_MAX)
+}
+
 export function createResults({ busyStatuses }: SmppSettings): Results {
   const counts = { taken: 0, rejected: 0, busy: 0, unknown: 0 }
   let ready: PartResult[] = []
-  let pushedBack: { readonly part: Part; readonly status: number }[] = []
+  let pushedBack: { readonly part: Part; readonly status: number; readonly text: string }[] = []
 
   const add = (part: Named, outcome: Outcome, carrierId: string, status: number, reason: string, atMs: number): void => {
     counts[outcome]++
     ready.push({ id: part.message.id, part: part.number, of: part.of, outcome, carrierId, status, reason, atMs })
+  }
+  const refuse = (part: Named, outcome: 'busy' | 'rejected', status: number, text: string, atMs: number): void => {
+    counts[outcome]++
+    const reason = text === '' ? describeStatus(status) : `${describeStatus(status)}: ${text}`
+    const { id } = part.message
+    ready.push({ id, part: part.number, of: part.of, outcome, carrierId: '', status, reason, text, atMs })
   }
   const give = (part: Named, outcome: Outcome, reason: string, atMs: number): void => add(part, outcome, '', 0, reason, atMs)
 
@@ -44,18 +58,18 @@ export function createResults({ busyStatuses }: SmppSettings): Results {
     answered(part, pdu, atMs) {
       const { status } = pdu
       if (busyStatuses.includes(status)) {
-        pushedBack.push({ part, status })
+        pushedBack.push({ part, status, text: textOf(pdu) })
         return true
       }
       if (status === 0 && pdu.command === 'submit_sm_resp') add(part, 'taken', pdu.message_id, 0, '', atMs)
-      else add(part, TEMPORARY.includes(status) ? 'busy' : 'rejected', '', status, describeStatus(status), atMs)
+      else refuse(part, TEMPORARY.includes(status) ? 'busy' : 'rejected', status, textOf(pdu), atMs)
       return false
     },
 
     release(unsent, atMs) {
       pushedBack.sort((one, other) => one.part.order - other.part.order)
       const [first] = pushedBack
-      for (const { part, status } of pushedBack) add(part, 'busy', '', status, describeStatus(status), atMs)
+      for (const { part, status, text } of pushedBack) refuse(part, 'busy', status, text, atMs)
       for (const part of unsent) give(part, 'busy', first ? `behind others: ${describeStatus(first.status)}` : 'not sent', atMs)
       pushedBack = []
     },
