@@ -1,0 +1,113 @@
+/**
+ * All numbers on one line: a number is filled up with zeros to 15 digits (E.164), so that a prefix and a range are both a stretch
+ * of the line. `values[i]` holds from `starts[i]` to the next start; the first start is 0.
+ */
+export interface NumberLine<T> {
+  readonly starts: Float64Array
+  readonly values: readonly T[]
+}
+
+/** A stretch of the line: from `start` up to, and without, `end`. */
+export interface Stretch<T> {
+  readonly start: number
+  readonly end: number
+  readonly value: T
+}
+
+export const LINE_DIGITS = 15
+
+/** What one step is worth on the line for a prefix of so many digits. */
+export const SCALE: readonly number[] = Array.from({ length: LINE_DIGITS + 1 }, (_, digits) => 10 ** (LINE_DIGITS - digits))
+
+/** Where the numbers with a prefix lie. @throws when it is not 1 to 15 digits. */
+export function stretchOf<T>(prefix: string, value: T): Stretch<T> {
+  const scale = SCALE[prefix.length]
+  if (!/^\d+$/.test(prefix) || scale === undefined) throw new Error(`'${prefix}' is no prefix`)
+  const start = Number(prefix) * scale
+  return { start, end: start + scale, value }
+}
+
+const clean = <T>(value: T): NumberLine<T> => ({ starts: Float64Array.of(0), values: [value] })
+
+/** Gathers pieces from left to right; neighbours of one value are one piece. */
+function makePen<T>() {
+  const starts: number[] = []
+  const values: T[] = []
+  return {
+    draw(start: number, value: T): void {
+      if (starts.at(-1) === start) {
+        starts.pop()
+        values.pop()
+      }
+      if (values.length > 0 && values.at(-1) === value) return
+      starts.push(start)
+      values.push(value)
+    },
+    line: (): NumberLine<T> => ({ starts: Float64Array.from(starts), values }),
+  }
+}
+
+/**
+ * A line of stretches that lie inside each other or apart, as prefixes do: the innermost counts, of equal ones the last.
+ * Where there is none the value is `otherwise`.
+ */
+export function drawLine<T>(stretches: readonly Stretch<T>[], otherwise: T): NumberLine<T> {
+  if (stretches.length === 0) return clean(otherwise)
+  const sorted = [...stretches].sort((a, b) => a.start - b.start || b.end - a.end) // stable: the last of equals comes last
+  const pen = makePen<T>()
+  pen.draw(0, otherwise)
+  const open: Stretch<T>[] = []
+  const closeUpTo = (position: number): void => {
+    for (let inner = open.at(-1); inner && inner.end <= position; inner = open.at(-1)) {
+      open.pop()
+      pen.draw(inner.end, open.at(-1)?.value ?? otherwise)
+    }
+  }
+  for (const stretch of sorted) {
+    closeUpTo(stretch.start)
+    pen.draw(stretch.start, stretch.value)
+    open.push(stretch)
+  }
+  closeUpTo(Number.POSITIVE_INFINITY)
+  return pen.line()
+}
+
+/** Both lines as one: each piece has what `combine` makes of what the lines have there. It is asked once for each pair of values. */
+export function layLines<A, B, C>(below: NumberLine<A>, above: NumberLine<B>, combine: (below: A, above: B) => C): NumberLine<C> {
+  const known = new Map<A, Map<B, C>>()
+  const combined = (a: A, b: B): C => {
+    const ofA = known.get(a) ?? new Map<B, C>()
+    known.set(a, ofA)
+    const found = ofA.get(b)
+    if (found !== undefined) return found
+    const made = combine(a, b)
+    ofA.set(b, made)
+    return made
+  }
+
+  const pen = makePen<C>()
+  let a = 0
+  let b = 0
+  for (let start = 0; Number.isFinite(start); ) {
+    pen.draw(start, combined(below.values[a] as A, above.values[b] as B))
+    const nextA = below.starts[a + 1] ?? Number.POSITIVE_INFINITY
+    const nextB = above.starts[b + 1] ?? Number.POSITIVE_INFINITY
+    start = Math.min(nextA, nextB)
+    if (nextA === start) a += 1
+    if (nextB === start) b += 1
+  }
+  return pen.line()
+}
+
+/** What the line has for all numbers from `start` up to `end`; undefined when they differ. */
+export function valueAt<T>({ starts, values }: NumberLine<T>, start: number, end: number): T | undefined {
+  let low = 0
+  let high = starts.length
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1
+    if ((starts[middle] as number) <= start) low = middle
+    else high = middle
+  }
+  const next = starts[low + 1]
+  return next === undefined || next >= end ? values[low] : undefined
+}
