@@ -18,6 +18,7 @@ import { idOfTime, timeOfId } from './domain/message-id.ts'
 import { Refusal } from './domain/refusal.ts'
 import { type CatalogueKeeper, openCatalogue } from './lifecycle/catalogue.ts'
 import { joinNodes } from './lifecycle/node.ts'
+import { openNumbering } from './lifecycle/numbering.ts'
 import { openPath, type Path } from './lifecycle/path.ts'
 import { pathStore } from './lifecycle/path-store.ts'
 import { accountEndpoints } from './listeners/http/admin/accounts.ts'
@@ -25,6 +26,7 @@ import { carrierEndpoints } from './listeners/http/admin/carriers.ts'
 import { centreEndpoints } from './listeners/http/admin/centre.ts'
 import { adminHandler } from './listeners/http/admin/handler.ts'
 import { messageEndpoints } from './listeners/http/admin/messages.ts'
+import { numberingEndpoints } from './listeners/http/admin/numbering.ts'
 import { numberEndpoints } from './listeners/http/admin/numbers.ts'
 import { routeEndpoints } from './listeners/http/admin/routes.ts'
 import { tariffEndpoints } from './listeners/http/admin/tariffs.ts'
@@ -34,6 +36,7 @@ import { scriptRoutes } from './listeners/http/routes.ts'
 import { createHttpServer, type HttpListener } from './listeners/http/server.ts'
 import { createShortLinks } from './listeners/http/short-links.ts'
 import { createBalance } from './listeners/http/sys/balance.ts'
+import { createInfo } from './listeners/http/sys/info.ts'
 import { createSend } from './listeners/http/sys/send.ts'
 import { createStatus } from './listeners/http/sys/status.ts'
 import { log } from './log.ts'
@@ -44,6 +47,7 @@ import { createCarriers } from './operator/carriers.ts'
 import { createHealth } from './operator/health.ts'
 import { createMetrics, type NodeFigures } from './operator/metrics.ts'
 import { createListNodes } from './operator/nodes.ts'
+import { createNumberingOffice } from './operator/numbering.ts'
 import { createNumbers } from './operator/numbers.ts'
 import { createRoutes } from './operator/routes.ts'
 import { seedSandbox } from './operator/seed-sandbox.ts'
@@ -84,6 +88,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   await migrate(store.pool)
   await ensurePartitions(store.pool, PARTITIONED_TABLES, now())
   const general = poolSession(store.pool)
+  const numbering = await openNumbering(general, store.pool)
 
   const leases = store.client('leases')
   await leases.ready()
@@ -113,10 +118,17 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const addAccount = createAddAccount(accountStore)
   let path: Path | undefined
   let inForce: Promise<unknown> = Promise.resolve()
+  const office = createNumberingOffice({
+    session: general,
+    pool: store.pool,
+    async changed() {
+      hints.catalogueChanged()
+      await numbering.refresh().catch(unread('numbering'))
+    },
+  })
   const changed = () => {
     hints.catalogueChanged()
-    inForce =
-      path?.refresh().catch((error: Error) => log.warn('the catalogue could not be read', { reason: error.message })) ?? inForce
+    inForce = path?.refresh().catch(unread('catalogue')) ?? inForce
   }
   const carriers = createCarriers({ session: general, kinds: connectorKinds, changed })
   const routes = createRoutes({ session: general, kinds: connectorKinds, changed, carriers })
@@ -144,6 +156,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     store: pathStore(sessions, node.number),
     node,
     catalogue,
+    numbering,
     kinds: connectorKinds,
     profile: config.numberProfile,
     publicUrl: config.publicUrl || `http://${config.host}:${config.httpPort}`,
@@ -165,11 +178,12 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     if (named) for (const accountId of named) signing.forget(accountId)
     else signing.forgetAll()
   })
-  await listening.listen('catalogue', changedElsewhere)
-  function changedElsewhere() {
-    running.refresh().catch((error: Error) => log.warn('the catalogue could not be read', { reason: error.message }))
-  }
+  await listening.listen('catalogue', () => {
+    numbering.refresh().catch(unread('numbering'))
+    running.refresh().catch(unread('catalogue'))
+  })
   signing.start()
+  numbering.start()
   health.start()
   const upkeep = startUpkeep(store.pool, config.retentionMonths)
 
@@ -190,6 +204,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ...routeEndpoints(routes),
       ...tariffEndpoints(tariffs),
       ...numberEndpoints(createNumbers(general)),
+      ...numberingEndpoints(office, numbering, config.dataDir),
       ...messageEndpoints(createTrace(general)),
       ...centreEndpoints({
         audit: createAudit(longSession(store.pool)),
@@ -220,6 +235,10 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
           language: config.language,
         }),
       ),
+      ...scriptRoutes(
+        'info',
+        createInfo({ ...services, lookUp: numbering.lookUp, numberProfile: config.numberProfile, language: config.language }),
+      ),
       ...scriptRoutes('balance', createBalance({ ...services, readBalance: createReadBalance(general) })),
       healthRoute(health.report),
       metricsRoute(metrics.render),
@@ -237,6 +256,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       await http.stop()
       await running.stop(graceMs)
       signing.stop()
+      numbering.stop()
       health.stop()
       upkeep.stop()
       await store.close()
@@ -259,6 +279,9 @@ function figuresOf(path: Path, catalogue: CatalogueKeeper): NodeFigures {
     })),
   }
 }
+
+/** What was changed is read again at the next beat. */
+const unread = (what: string) => (error: Error) => log.warn(`the ${what} could not be read`, { reason: error.message })
 
 /** A message from a handset that is not there, through the simulated carrier. */
 const simulateIncoming = (path: Path) => async (message: { from: string; to: string; text: string }) => {

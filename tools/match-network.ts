@@ -48,7 +48,11 @@ const BY_HAND: Readonly<Record<string, string>> = {
 /** More networks than this are circles of one operator: which of them a number belongs to, nobody can say. */
 const NETWORKS_MAX = 5
 
-const FORMS = new Set('ltd limited plc inc corp corporation co company sa s.a ag gmbh llc ab as oy bv spa srl group holding holdings the de telecom telecommunications telecomunicacoes mobile mobil wireless cellular communications comms'.split(' '))
+const FORMS = new Set(
+  'ltd limited plc inc corp corporation co company sa s.a ag gmbh llc ab as oy bv spa srl group holding holdings the de telecom telecommunications telecomunicacoes mobile mobil wireless cellular communications comms'.split(
+    ' ',
+  ),
+)
 
 const wordsOf = (text: string, country: string): string[] => {
   const countryWords = new Set(fold(country).split(' '))
@@ -75,12 +79,17 @@ export function matchNetwork(name: string, mccs: readonly string[], networks: re
   const known = BY_HAND[`${country} ${name}`]
   if (known) return known
   const inService = networks.filter(({ mcc, mnc, status }) => mcc && mnc && mccs.includes(mcc) && status === 'Operational')
-  const alternatives = name.split('/').map((each) => wordsOf(each, country).join(' ')).filter(Boolean)
+  const alternatives = name
+    .split('/')
+    .map((each) => wordsOf(each, country).join(' '))
+    .filter(Boolean)
   const rules: ((network: Network, wanted: string) => boolean)[] = [
     ({ brand }, wanted) => wordsOf(brand ?? '', country).join(' ') === wanted,
     ({ brand }, wanted) => wordsOf(brand ?? '', country).join('') === wanted.replaceAll(' ', ''),
     ({ operator }, wanted) => wordsOf(operator ?? '', country).join(' ') === wanted,
-    ({ brand }, wanted) => startsWithWords(wordsOf(brand ?? '', country), wanted) || startsWithWords(wanted.split(' '), wordsOf(brand ?? '', country).join(' ')),
+    ({ brand }, wanted) =>
+      startsWithWords(wordsOf(brand ?? '', country), wanted) ||
+      startsWithWords(wanted.split(' '), wordsOf(brand ?? '', country).join(' ')),
     ({ operator }, wanted) => startsWithWords(wordsOf(operator ?? '', country), wanted),
   ]
   for (const rule of rules) {

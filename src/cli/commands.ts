@@ -5,6 +5,7 @@ import { centreCommands } from './commands/centre.ts'
 import { keyCommands } from './commands/key.ts'
 import { messageCommands } from './commands/message.ts'
 import { numberCommands } from './commands/number.ts'
+import { numberingCommands } from './commands/numbering.ts'
 import { routeCommands } from './commands/route.ts'
 import { serveCommands } from './commands/serve.ts'
 import { tariffCommands } from './commands/tariff.ts'
@@ -18,6 +19,7 @@ export const COMMANDS: readonly Command[] = [
   ...routeCommands,
   ...tariffCommands,
   ...numberCommands,
+  ...numberingCommands,
   ...messageCommands,
   ...centreCommands,
 ]

@@ -6,6 +6,8 @@ import { compose, type House } from './compose.ts'
 import { type Draft, refuse } from './draft.ts'
 import { amountOf, type Entry, type Stored } from './entry.ts'
 import type { GroupCommit } from './group-commit.ts'
+import type { Numbering } from './numbering.ts'
+import { withPorted } from './ported.ts'
 import {
   type Accept,
   type Accepted,
@@ -27,6 +29,7 @@ const SLICE = 500
 export function makeAccept(parts: {
   catalogue: () => Catalogue
   house: House
+  numbering: Pick<Numbering, 'hasNoPorted' | 'lookUp' | 'ported'>
   commits: GroupCommit
   takeId: () => number
   /** What an account's payer can spend, and its balance, in millionths. */
@@ -34,7 +37,9 @@ export function makeAccept(parts: {
   /** Whether the disk has room for a request; a bulk one needs more. */
   hasRoom: (bulk: boolean) => boolean
 }): { accept: Accept; estimate: EstimateRequest } {
-  const { catalogue, house, commits } = parts
+  const { catalogue, commits, numbering } = parts
+  const houseFor = (request: SendRequest): House | Promise<House> =>
+    numbering.hasNoPorted() ? parts.house : withPorted(parts.house, request, numbering)
 
   const store = (
     request: SendRequest,
@@ -49,7 +54,7 @@ export function makeAccept(parts: {
 
   async function accept(request: SendRequest): Promise<Accepted> {
     if (!parts.hasRoom(countOf(request) > BULK_ABOVE)) throw new Refusal('overloaded')
-    const drafts = await composeAll(request, catalogue(), house)
+    const drafts = await composeAll(request, catalogue, houseFor(request))
     if (drafts.length > SLICE) return acceptBulk(request, drafts)
     const shared = drafts.find((draft) => draft.sharesText)
     const text = shared && textEntry(shared, parts.takeId())
@@ -88,7 +93,7 @@ export function makeAccept(parts: {
   return {
     accept,
     async estimate(request) {
-      const drafts = await composeAll(request, catalogue(), house)
+      const drafts = await composeAll(request, catalogue, houseFor(request))
       const outcomes = drafts.map(outcomeOf)
       return { parts: partsOf(drafts), price: amountOf(drafts), recipients: outcomes, refusal: refusalOf(drafts) }
     },
@@ -102,12 +107,13 @@ const textEntry = (draft: Draft, id: number): Entry['text'] =>
   draft.content.kind === 'text' ? { id, body: draft.content.text } : undefined
 
 /** In turns: a request with 100,000 numbers does not hold the event loop. */
-async function composeAll(request: SendRequest, catalogue: Catalogue, house: House): Promise<Draft[]> {
+async function composeAll(request: SendRequest, catalogue: () => Catalogue, house: House | Promise<House>): Promise<Draft[]> {
   const count = countOf(request)
   if (count === 0) throw new Refusal('bad_request', { field: 'phones' })
   if (count > RECIPIENTS_MAX) throw new Refusal('bad_request', { field: 'phones', most: RECIPIENTS_MAX })
   const drafts: Draft[] = []
-  for (const draft of compose(request, catalogue, house)) {
+  const settled = house instanceof Promise ? await house : house
+  for (const draft of compose(request, catalogue(), settled)) {
     drafts.push(draft)
     if (drafts.length % SLICE === 0) await new Promise((resolve) => setImmediate(resolve))
   }

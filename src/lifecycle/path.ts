@@ -19,7 +19,9 @@ import { reportOf } from './history.ts'
 import { type IncomingMessages, makeIncoming } from './incoming.ts'
 import type { Item } from './item.ts'
 import { LeaseLost, type Node } from './node.ts'
+import type { Numbering } from './numbering.ts'
 import type { PathStore } from './path-store.ts'
+import { lookUpOf } from './ported.ts'
 import type { FindMessages, RemoveMessage } from './report.ts'
 import type { Accept, EstimateRequest } from './request.ts'
 import { makeSettleCommit, type SettleCommit } from './settle-commit.ts'
@@ -52,6 +54,7 @@ export async function openPath(parts: {
   store: PathStore
   node: Node
   catalogue: CatalogueKeeper
+  numbering: Numbering
   kinds: Kinds
   profile: NumberProfile
   publicUrl: string
@@ -59,7 +62,7 @@ export async function openPath(parts: {
   hasRoom: (bulk: boolean) => boolean
   lost: (error: Error) => void
 }): Promise<Path> {
-  const { store, node, catalogue } = parts
+  const { store, node, catalogue, numbering } = parts
   const { ids } = node
   const current = catalogue.current
   let stopped = false
@@ -149,6 +152,7 @@ export async function openPath(parts: {
   const sweeps = makeSweeps({ store, settle, owned: carriers.owned, catalogue: current, now })
   const house = {
     profile: parts.profile,
+    lookUp: numbering.lookUp,
     now,
     newLink: () => {
       const code = newCode()
@@ -215,13 +219,19 @@ export async function openPath(parts: {
   const { accept, estimate } = makeAccept({
     catalogue: current,
     house,
+    numbering,
     commits,
     takeId: ids.next,
     funds: store.funds,
     hasRoom: parts.hasRoom,
   })
-  const find: FindMessages = async (accountId, questions) =>
-    (await store.findMessages(accountId, questions)).map((row) => row && reportOf(row))
+  const find: FindMessages = async (accountId, questions) => {
+    const rows = await store.findMessages(accountId, questions)
+    const lookUp = numbering.hasNoPorted()
+      ? numbering.lookUp
+      : await lookUpOf(numbering, new Set(rows.flatMap((row) => (row ? [row.recipient] : []))))
+    return rows.map((row) => row && reportOf(row, lookUp))
+  }
   const readTarget = store.readTarget
   return {
     accept,

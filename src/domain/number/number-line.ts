@@ -29,21 +29,23 @@ export function stretchOf<T>(prefix: string, value: T): Stretch<T> {
 
 const clean = <T>(value: T): NumberLine<T> => ({ starts: Float64Array.of(0), values: [value] })
 
-/** Gathers pieces from left to right; neighbours of one value are one piece. */
-function makePen<T>() {
-  const starts: number[] = []
+/** Gathers at most `room` pieces from left to right; neighbours of one value are one piece. The first must begin at 0. */
+export function makePen<T>(room: number) {
+  const starts = new Float64Array(room)
   const values: T[] = []
+  let count = 0
   return {
     draw(start: number, value: T): void {
-      if (starts.at(-1) === start) {
-        starts.pop()
-        values.pop()
-      }
-      if (values.length > 0 && values.at(-1) === value) return
-      starts.push(start)
-      values.push(value)
+      if (count > 0 && starts[count - 1] === start) count -= 1
+      if (count > 0 && values[count - 1] === value) return
+      starts[count] = start
+      values[count] = value
+      count += 1
     },
-    line: (): NumberLine<T> => ({ starts: Float64Array.from(starts), values }),
+    line(): NumberLine<T> {
+      values.length = count
+      return { starts: starts.slice(0, count), values }
+    },
   }
 }
 
@@ -54,13 +56,13 @@ function makePen<T>() {
 export function drawLine<T>(stretches: readonly Stretch<T>[], otherwise: T): NumberLine<T> {
   if (stretches.length === 0) return clean(otherwise)
   const sorted = [...stretches].sort((a, b) => a.start - b.start || b.end - a.end) // stable: the last of equals comes last
-  const pen = makePen<T>()
+  const pen = makePen<T>(2 * stretches.length + 1)
   pen.draw(0, otherwise)
   const open: Stretch<T>[] = []
   const closeUpTo = (position: number): void => {
-    for (let inner = open.at(-1); inner && inner.end <= position; inner = open.at(-1)) {
+    for (let inner = open[open.length - 1]; inner && inner.end <= position; inner = open[open.length - 1]) {
       open.pop()
-      pen.draw(inner.end, open.at(-1)?.value ?? otherwise)
+      pen.draw(inner.end, open[open.length - 1]?.value ?? otherwise)
     }
   }
   for (const stretch of sorted) {
@@ -76,8 +78,11 @@ export function drawLine<T>(stretches: readonly Stretch<T>[], otherwise: T): Num
 export function layLines<A, B, C>(below: NumberLine<A>, above: NumberLine<B>, combine: (below: A, above: B) => C): NumberLine<C> {
   const known = new Map<A, Map<B, C>>()
   const combined = (a: A, b: B): C => {
-    const ofA = known.get(a) ?? new Map<B, C>()
-    known.set(a, ofA)
+    let ofA = known.get(a)
+    if (!ofA) {
+      ofA = new Map()
+      known.set(a, ofA)
+    }
     const found = ofA.get(b)
     if (found !== undefined) return found
     const made = combine(a, b)
@@ -85,7 +90,7 @@ export function layLines<A, B, C>(below: NumberLine<A>, above: NumberLine<B>, co
     return made
   }
 
-  const pen = makePen<C>()
+  const pen = makePen<C>(below.starts.length + above.starts.length)
   let a = 0
   let b = 0
   for (let start = 0; Number.isFinite(start); ) {

@@ -1,12 +1,12 @@
 import { COUNTRIES } from './countries.ts'
-import { drawLine, LINE_DIGITS, layLines, type NumberLine, SCALE, type Stretch, stretchOf, valueAt } from './number-line.ts'
+import { drawLine, LINE_DIGITS, layLines, makePen, type NumberLine, SCALE, stretchOf, valueAt } from './number-line.ts'
 import { OPERATOR_PREFIXES } from './operators.ts'
-import { NUMBERS_OF_CODE, type PackedRegister, unpackRegister } from './register.ts'
+import { eachRange, INDEX_MAX, type PackedRegister, readHolder } from './register.ts'
 import { REGISTER } from './register-table.ts'
+import { readRuns } from './runs.ts'
 import { operatorOf } from './russian-operators.ts'
 import { regionOf } from './russian-regions.ts'
-import { WORLD_AREAS, WORLD_ZONES } from './world-areas.ts'
-import { WORLD_OPERATORS } from './world-operators.ts'
+import { WORLD } from './world-table.ts'
 
 /** What a number's digits say about it. Empty strings where they do not. */
 export interface NumberPlan {
@@ -46,68 +46,91 @@ const countries: NumberLine<NumberPlan> = drawLine(
   UNKNOWN,
 )
 
-const withFacts = (plan: NumberPlan, facts: PlanFacts): NumberPlan => (facts === NOTHING ? plan : { ...plan, ...facts })
+/** A plan with what a source says of it. Written out, so that all plans are alike inside: ten thousand are made at a start. */
+export function withFacts(plan: NumberPlan, facts: PlanFacts): NumberPlan {
+  if (facts === NOTHING) return plan
+  return {
+    country: facts.country ?? plan.country,
+    countryEn: facts.countryEn ?? plan.countryEn,
+    operator: facts.operator ?? plan.operator,
+    region: facts.region ?? plan.region,
+    regionEn: facts.regionEn ?? plan.regionEn,
+    mcc: facts.mcc ?? plan.mcc,
+    mnc: facts.mnc ?? plan.mnc,
+    utcOffsetMinutes: 'utcOffsetMinutes' in facts ? facts.utcOffsetMinutes : plan.utcOffsetMinutes,
+  }
+}
 
-/** Everything but Russia's mobile numbers. Of the sources the later one counts. */
-const world: NumberLine<NumberPlan> = [
-  factsOfWorld(WORLD_ZONES, (minutes) => ({ utcOffsetMinutes: minutes === '' ? undefined : Number(minutes) })),
-  factsOfWorld(WORLD_AREAS, (area) => {
-    const [region = '', regionEn = region] = area.split('=')
-    return { region, regionEn }
-  }),
-  factsOfWorld(WORLD_OPERATORS, (value) => {
-    const [operator = '', network = ''] = value.split('=')
-    return network === '' ? { operator } : { operator, mcc: network.slice(0, 3), mnc: network.slice(3) }
-  }),
+/** Everything but Russia's mobile numbers; what stands in operators.ts counts more than the table. */
+const world: NumberLine<NumberPlan> = layLines(
+  layLines(countries, factsOfWorld(), withFacts),
   drawLine<PlanFacts>(
     OPERATOR_PREFIXES.map(([prefix, { name, mcc, mnc }]) => stretchOf(prefix, { operator: name, mcc, mnc })),
     NOTHING,
   ),
-].reduce<NumberLine<NumberPlan>>((below, above) => layLines(below, above, withFacts), countries)
+  withFacts,
+)
 
-/** Reads `code|value:prefixes|value:prefixes`, where `77-79` are three prefixes in a row. */
-function factsOfWorld(lines: readonly string[], factsOf: (value: string) => PlanFacts): NumberLine<PlanFacts> {
-  const stretches: Stretch<PlanFacts>[] = []
-  for (const line of lines) {
-    const [code = '', ...entries] = line.split('|')
-    for (const entry of entries) {
-      const colon = entry.indexOf(':')
-      const value = factsOf(entry.slice(0, colon))
-      for (const run of entry.slice(colon + 1).split(' ')) {
-        const [first = '', last = first] = run.split('-')
-        const scale = SCALE[code.length + first.length] ?? 1
-        stretches.push({ start: Number(code + first) * scale, end: (Number(code + last) + 1) * scale, value })
-      }
-    }
+/** Reads the lines of world-table.ts. */
+function factsOfWorld(): NumberLine<PlanFacts> {
+  const runsMost = WORLD.reduce((sum, { runs }) => sum + Math.ceil(runs.length / 3), 1) // a run has three characters and more
+  const pen = makePen<PlanFacts>(runsMost)
+  pen.draw(0, NOTHING)
+  for (const { code, values, runs } of WORLD) {
+    const facts = values.split('|').map(readFacts)
+    const scale = SCALE[code.length] ?? 1
+    let start = Number(code) * scale
+    readRuns(runs, (count, value) => {
+      pen.draw(start, facts[value] ?? NOTHING)
+      start += count
+    })
+    pen.draw(start, NOTHING)
   }
-  return drawLine(stretches, NOTHING)
+  return pen.line()
+}
+
+/** `operator=network=area=area in English=minutes`: what is left out is not said, `?` minutes are not known. */
+function readFacts(written: string): PlanFacts {
+  const [operator = '', network = '', area = '', areaEn = area, minutes = ''] = written.split('=')
+  return {
+    ...(operator && { operator }),
+    ...(network && { mcc: network.slice(0, 3), mnc: network.slice(3) }),
+    ...(area && { region: area, regionEn: areaEn || area }),
+    ...(minutes && { utcOffsetMinutes: minutes === '?' ? undefined : Number(minutes) }),
+  }
 }
 
 const RUSSIAN_DIGITS = 11
 const RUSSIA = 70_000_000_000
 
 function factsOfRegister(packed: PackedRegister): NumberLine<PlanFacts> {
-  const { holders, places, ranges } = unpackRegister(packed)
+  const operators = packed.holders.map(readHolder).map(({ taxpayer, name }) => operatorOf(taxpayer, name))
+  const regions = packed.places.map((place) => regionOf(place) ?? { name: place, nameEn: place, utcOffsetMinutes: undefined })
   const known = new Map<number, PlanFacts>()
-  const scale = SCALE[RUSSIAN_DIGITS] ?? 1
-  const stretches = ranges.map(({ start, count, holder, place }) => {
-    const key = holder * places.length + place
-    const value = known.get(key) ?? russianFacts(holders[holder]?.taxpayer ?? '', holders[holder]?.name ?? '', places[place] ?? '')
-    known.set(key, value)
-    return { start: (RUSSIA + start) * scale, end: (RUSSIA + start + count) * scale, value }
+  const factsOf = (holder: number, place: number): PlanFacts => {
+    const key = holder * INDEX_MAX + place
+    const found = known.get(key)
+    if (found) return found
+    const [operator = '', mnc = ''] = operators[holder] ?? []
+    const { name = '', nameEn = '', utcOffsetMinutes } = regions[place] ?? {}
+    const made = { operator, mnc, region: name, regionEn: nameEn, utcOffsetMinutes }
+    known.set(key, made)
+    return made
+  }
+
+  let room = 1
+  eachRange(packed, () => {
+    room += 2
   })
-  return drawLine(stretches, NOTHING)
+  const pen = makePen<PlanFacts>(room)
+  pen.draw(0, NOTHING)
+  const scale = SCALE[RUSSIAN_DIGITS] ?? 1
+  eachRange(packed, (start, count, holder, place) => {
+    pen.draw((RUSSIA + start) * scale, factsOf(holder, place))
+    pen.draw((RUSSIA + start + count) * scale, NOTHING)
+  })
+  return pen.line()
 }
-
-function russianFacts(taxpayer: string, legalName: string, place: string): PlanFacts {
-  const [operator, mnc] = operatorOf(taxpayer, legalName)
-  const region = regionOf(place)
-  const { name = place, nameEn = place, utcOffsetMinutes } = region ?? {}
-  return { operator, mnc, region: name, regionEn: nameEn, utcOffsetMinutes }
-}
-
-/** Numbers of one code are three digits of the register's ten: `900` is 7900 to the rest of the world. */
-export const codeOfRegister = (start: number): number => Math.floor(start / NUMBERS_OF_CODE)
 
 /** What an operator of a centre has put over the plan: whole prefixes, calling code included. Of equal ones the last counts. */
 export type PrefixFacts = readonly (readonly [prefix: string, facts: PlanFacts])[]

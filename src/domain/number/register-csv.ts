@@ -52,9 +52,15 @@ export function readRegisterCsv(text: string): ReadRegister {
   const lines = text.split(/\r\n|\n|\r/)
   while (lines.length > 0 && lines.at(-1)?.trim() === '') lines.pop()
   if (lines.length === 0) return problems.alone(1, 'the file is empty')
-  if (lines.length > LINES_MAX) return problems.alone(LINES_MAX + 1, `the file has ${lines.length} lines, ${LINES_MAX} are the most`)
+  if (lines.length > LINES_MAX)
+    return problems.alone(LINES_MAX + 1, `the file has ${lines.length} lines, ${LINES_MAX} are the most`)
   const separator = separatorOf(lines[0] ?? '')
-  const headings = splitCsvLine(lines[0] ?? '', separator).map((cell) => cell.toLowerCase().replaceAll('ё', 'е').replace(/[^a-zа-я]/g, ''))
+  const headings = splitCsvLine(lines[0] ?? '', separator).map((cell) =>
+    cell
+      .toLowerCase()
+      .replaceAll('ё', 'е')
+      .replace(/[^a-zа-я]/g, ''),
+  )
   const columns = columnsOf(headings)
   if (typeof columns === 'string') return problems.alone(1, columns)
 
@@ -76,7 +82,13 @@ export function readRegisterCsv(text: string): ReadRegister {
     const place = placeOf(cell('territory'), cell('region'))
     if (!places.has(place)) places.set(place, places.size)
     const start = Number(cell('code')) * NUMBERS_OF_CODE + Number(cell('from'))
-    rows.push({ line: at + 1, start, count: Number(cell('to')) - Number(cell('from')) + 1, holder: known.index, place: places.get(place) ?? 0 })
+    rows.push({
+      line: at + 1,
+      start,
+      count: Number(cell('to')) - Number(cell('from')) + 1,
+      holder: known.index,
+      place: places.get(place) ?? 0,
+    })
   }
   if (holders.size > INDEX_MAX) problems.add(1, `${holders.size} operators, ${INDEX_MAX} are the most`)
   if (places.size > INDEX_MAX) problems.add(1, `${places.size} different places, ${INDEX_MAX} are the most`)
@@ -106,8 +118,7 @@ function faultOf(cell: (column: Column) => string): string | undefined {
     const text = cell(column)
     if (isFormula(text)) return `'${shown(text)}' is a formula, not a name`
     if (text.length > NAME_MAX) return `a name of ${text.length} characters, ${NAME_MAX} are the most`
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what a name must not have
-    if (/[\x00-\x1f\ufffd]/.test(text)) return `'${shown(text)}' holds characters that no name has: is the file damaged?`
+    if (/[\p{Cc}\ufffd]/u.test(text)) return `'${shown(text)}' holds characters that no name has: is the file damaged?`
   }
   if (!/^\d{3}$/.test(cell('code'))) return `'${shown(cell('code'))}' is no code of three digits`
   if (!cell('code').startsWith('9')) return `code ${cell('code')} is not a mobile one: take the register's file DEF-9xx.csv`
@@ -116,9 +127,11 @@ function faultOf(cell: (column: Column) => string): string | undefined {
   }
   if (cell('to') < cell('from')) return `the range ends (${cell('to')}) before it begins (${cell('from')})`
   const count = Number(cell('to')) - Number(cell('from')) + 1
-  if (cell('capacity') !== String(count)) return `the capacity is '${shown(cell('capacity'))}', and from ${cell('from')} to ${cell('to')} are ${count} numbers`
+  if (cell('capacity') !== String(count))
+    return `the capacity is '${shown(cell('capacity'))}', and from ${cell('from')} to ${cell('to')} are ${count} numbers`
   if (cell('operator') === '') return 'the operator is missing'
-  if (!/^\d{10}(?:\d{2})?$/.test(cell('taxpayer'))) return `'${shown(cell('taxpayer'))}' is no taxpayer number (ИНН): 10 or 12 digits`
+  if (!/^\d{10}(?:\d{2})?$/.test(cell('taxpayer')))
+    return `'${shown(cell('taxpayer'))}' is no taxpayer number (ИНН): 10 or 12 digits`
   return undefined
 }
 

@@ -1,3 +1,5 @@
+import { readRuns, writeRun } from './runs.ts'
+
 /** A range of Russian numbers as the state register gives it out. `start` is the ten digits behind the 7. */
 export interface RegisterRange {
   readonly start: number
@@ -21,8 +23,8 @@ export interface Holder {
 }
 
 /**
- * A register as it is stored and shipped: a line for each code, of runs from 0000000 on. A run is a count (`k` thousands, `m`
- * millions), a dot, and two base-36 digits each for holder and place; nothing behind the dot: nobody's numbers.
+ * A register as it is stored and shipped: for each code its numbers from 0000000 on in runs (runs.ts), whose values are two base-36
+ * digits each for holder and place.
  *
  *     codes: { '900': '62k.0000 1k.0001 …' }
  */
@@ -46,8 +48,8 @@ export function packRegister({ holders, places, ranges }: Register): PackedRegis
     codes[code] = runs
     const from = start % NUMBERS_OF_CODE
     const gap = from - (ends[code] ?? 0)
-    if (gap > 0) runs.push(`${shortCount(gap)}.`)
-    runs.push(`${shortCount(count)}.${twoDigits(holder)}${twoDigits(place)}`)
+    if (gap > 0) runs.push(writeRun(gap, ''))
+    runs.push(writeRun(count, twoDigits(holder) + twoDigits(place)))
     ends[code] = from + count
   }
   return {
@@ -59,36 +61,27 @@ export function packRegister({ holders, places, ranges }: Register): PackedRegis
 
 export function unpackRegister(packed: PackedRegister): Register {
   const ranges: RegisterRange[] = []
-  for (const [code, runs] of Object.entries(packed.codes)) {
+  eachRange(packed, (start, count, holder, place) => ranges.push({ start, count, holder, place }))
+  return { holders: packed.holders.map(readHolder), places: packed.places, ranges }
+}
+
+/** Goes through the ranges in the order of their numbers, without making an object of each. */
+export function eachRange(
+  { codes }: PackedRegister,
+  each: (start: number, count: number, holder: number, place: number) => void,
+): void {
+  for (const [code, runs] of Object.entries(codes)) {
     let start = Number(code) * NUMBERS_OF_CODE
-    for (const run of runs.split(' ')) {
-      const dot = run.indexOf('.')
-      const count = longCount(run.slice(0, dot))
-      if (dot + 1 < run.length) {
-        const holder = Number.parseInt(run.slice(dot + 1, dot + 3), 36)
-        const place = Number.parseInt(run.slice(dot + 3), 36)
-        ranges.push({ start, count, holder, place })
-      }
+    readRuns(runs, (count, value) => {
+      if (value >= 0) each(start, count, Math.floor(value / INDEX_MAX), value % INDEX_MAX)
       start += count
-    }
+    })
   }
-  const holders = packed.holders.map((each) => {
-    const space = each.indexOf(' ')
-    return { taxpayer: each.slice(0, space), name: each.slice(space + 1) }
-  })
-  return { holders, places: packed.places, ranges }
+}
+
+export function readHolder(packed: string): Holder {
+  const space = packed.indexOf(' ')
+  return { taxpayer: packed.slice(0, space), name: packed.slice(space + 1) }
 }
 
 const twoDigits = (index: number): string => index.toString(36).padStart(2, '0')
-
-const shortCount = (count: number): string =>
-  count % 1_000_000 === 0 ? `${count / 1_000_000}m` : count % 1000 === 0 ? `${count / 1000}k` : String(count)
-
-function longCount(written: string): number {
-  const unit = written.at(-1)
-  return unit === 'm'
-    ? Number(written.slice(0, -1)) * 1_000_000
-    : unit === 'k'
-      ? Number(written.slice(0, -1)) * 1000
-      : Number(written)
-}

@@ -17,7 +17,7 @@ test('each region is found by its own name', () => {
 })
 
 // biome-ignore format: a table reads better in columns
-const spellings: [territory: string, name: string | undefined, utcMinutes?: number][] = [
+const spellings: [territory: string, name: string | undefined, utcMinutes?: number | undefined][] = [
   ['Город Москва',                                              'Москва', 180],
   ['Город Москва, Московская область',                          'Москва и Московская область', 180],
   ['Московская область, Город Москва',                          'Москва и Московская область', 180],
