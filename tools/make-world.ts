@@ -29,7 +29,7 @@ type Layer = Map<string, string>
 const plain = (text: string): string =>
   text
     .normalize('NFC')
-    .replace(/[|/=,;'\\]/g, (c) => (c === "'" ? '’' : ' '))
+    .replace(/[|=,;'\\]/g, (c) => (c === "'" ? '’' : ' '))
     .replace(/\s+/g, ' ')
     .trim()
 const isRussianMobile = (prefix: string): boolean => prefix.startsWith('79')
@@ -105,11 +105,11 @@ const drawn = (layer: Layer): NumberLine<string> =>
     nothing,
   )
 const world = [drawn(regions), drawn(zones)].reduce<NumberLine<string>>(
-  (below, above) => layLines(below, above, (a, b) => (a === '' && b === '' ? '' : `${a}/${b}`)),
+  (below, above) => layLines(below, above, (a, b) => `${a}\t${b}`),
   drawn(operators),
 )
 const fieldsOf = (joined: string): string => {
-  const [operator = '', area = '', minutes = ''] = joined.split('/')
+  const [operator = '', area = '', minutes = ''] = joined.split('\t')
   const [name = '', network = ''] = operator.split('=')
   const [region = '', regionEn = ''] = area.split('=')
   return [name, network, region, regionEn, minutes].join('=').replace(/=+$/, '')

@@ -4,10 +4,12 @@ export const WIDTH_MAX = 100
 const GAP = 2
 const COLUMN_MIN = 6
 
-export type Cell = string | number | boolean | null | undefined
+/** A bigint is a count that may be large: it has commas between its thousands. */
+export type Cell = string | number | bigint | boolean | null | undefined
 
 const shown = (cell: Cell): string => {
   if (cell === null || cell === undefined || cell === '') return '-'
+  if (typeof cell === 'bigint') return String(cell).replace(/\B(?=(\d{3})+$)/g, ',')
   return cell === true ? 'yes' : cell === false ? 'no' : String(cell).replace(/\s+/g, ' ')
 }
 
@@ -21,7 +23,9 @@ export function table(headings: readonly string[], rows: readonly (readonly Cell
     if ((widths[widest] ?? 0) <= COLUMN_MIN) break
     widths[widest] = (widths[widest] ?? 0) - 1
   }
-  const numeric = headings.map((_, column) => rows.every((row) => typeof row[column] === 'number'))
+  const numeric = headings.map((_, column) =>
+    rows.every((row) => typeof row[column] === 'number' || typeof row[column] === 'bigint'),
+  )
   return cells
     .map((row) =>
       row

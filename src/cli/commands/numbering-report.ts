@@ -24,7 +24,12 @@ export interface RegisterImport {
       readonly numbers: number
       readonly ranges: number
     }[]
-    readonly unknownOperators: readonly { readonly name: string; readonly taxpayer: string; readonly numbers: number }[]
+    readonly unknownOperators: readonly {
+      readonly name: string
+      readonly taxpayer: string
+      readonly numbers: number
+      readonly isNew: boolean
+    }[]
     readonly unknownPlaces: readonly { readonly name: string; readonly numbers: number }[]
   }
   readonly problems: readonly Problem[]
@@ -48,7 +53,7 @@ export interface OverridesImported {
   readonly problemCount: number
 }
 
-const UNKNOWN_SHOWN = 10
+const UNKNOWN_SHOWN = 20
 
 /** 694490763 → 694,490,763. */
 export const sum = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
@@ -61,32 +66,32 @@ export function showRegister({ applied, dated, before, change, problems, problem
     table(
       ['WHAT CHANGES', 'NUMBERS'],
       [
-        ['given out', sum(change.added)],
-        ['taken back', sum(change.removed)],
-        ['other operator', sum(change.otherOperator)],
-        ['other region', sum(change.otherRegion)],
+        ['given out', BigInt(change.added)],
+        ['taken back', BigInt(change.removed)],
+        ['other operator', BigInt(change.otherOperator)],
+        ['other region', BigInt(change.otherRegion)],
       ],
       '',
     ),
   ]
   for (const what of ['operator', 'region'] as const) {
-    const rows = moves.filter((each) => each.what === what).map((each) => [each.from, each.to, sum(each.numbers), each.ranges])
+    const rows = moves.filter((each) => each.what === what).map((each) => [each.from, each.to, BigInt(each.numbers), each.ranges])
     if (rows.length > 0) blocks.push(table([what.toUpperCase(), 'BECOMES', 'NUMBERS', 'RANGES'], rows, ''))
   }
-  if (unknownOperators.length > 0) {
-    const rows = unknownOperators.slice(0, UNKNOWN_SHOWN).map((each) => [each.name, each.taxpayer, sum(each.numbers)])
-    const more = unknownOperators.length > rows.length ? `, the ${rows.length} largest` : ''
-    blocks.push(
-      `${unknownOperators.length} operators go by their legal names and have no MNC${more}:`,
-      table(['NAME', 'TAXPAYER', 'NUMBERS'], rows, ''),
-    )
+  const fresh = unknownOperators.filter(({ isNew }) => isNew)
+  if (fresh.length > 0) {
+    const rows = fresh.slice(0, UNKNOWN_SHOWN).map((each) => [each.name, each.taxpayer, BigInt(each.numbers)])
+    const more = fresh.length > rows.length ? `, the ${rows.length} largest` : ''
+    blocks.push(`New operators that we know no brand and no MNC of${more}:`, table(['NAME', 'TAXPAYER', 'NUMBERS'], rows, ''))
   }
+  const others = unknownOperators.length - fresh.length
+  if (others > 0) blocks.push(`${others} small operators go by their legal names and have no MNC, as before.`)
   if (unknownPlaces.length > 0) {
     blocks.push(
       'Places that are no region we know, shown as written and without hours:',
       table(
         ['PLACE', 'NUMBERS'],
-        unknownPlaces.map((each) => [each.name, sum(each.numbers)]),
+        unknownPlaces.map((each) => [each.name, BigInt(each.numbers)]),
         '',
       ),
     )

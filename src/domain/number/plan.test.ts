@@ -38,12 +38,12 @@ const cases: [number: string, country: string, countryEn: string, operator: stri
   ['375251234567',   'Беларусь',       'Belarus',        'life:)',      '',                    '257', '04', 180],
   ['996550123456',   'Киргизия',       'Kyrgyzstan',     'MegaCom',     '',                    '437', '05', 360],
   ['491701234567',   'Германия',       'Germany',        'T-Mobile',    '',                    '262', '01', 60],
-  ['4915212345678',  'Германия',       'Germany',        'Vodafone',    '',                    '262', '02', 60],
+  ['4916212345678',  'Германия',       'Germany',        'Vodafone',    '',                    '262', '02', 60],
   ['33612345678',    'Франция',        'France',         'SFR',         '',                    '208', '10', 60],
   ['48601234567',    'Польша',         'Poland',         'Plus',        '',                    '260', '01', 60],
   ['8613812345678',  'Китай',          'China',          'China Mobile', '',                   '460', '00', 480],
   ['12125551234',    'США',            'USA',            '',            'New York NY',         '310', '',   -300],
-  ['14165551234',    'Канада',         'Canada',         '',            'Toronto ON',          '302', '',   -300],
+  ['14165551234',    'Канада',         'Canada',         '',            'Ontario',             '302', '',   -300],
   ['17095551234',    'Канада',         'Canada',         '',            'Newfoundland and Labrador', '302', '', undefined],
   ['7123',           '',               '',               '',            '',                    '',    '',   undefined],
   ['99912345678',    '',               '',               '',            '',                    '',    '',   undefined],
@@ -83,8 +83,8 @@ test('prefixes of an operator lie over the plan, the longer over the shorter, an
   assert.deepEqual({ operator, mnc, region, country }, { operator: 'Ours', mnc: '98', region: MOSCOW, country: 'Россия' })
   assert.equal(own('79161234567').operator, 'Ours Two')
   assert.equal(own('79161234567').mnc, '01')
-  assert.equal(own('4915212345678').operator, 'Vodafone')
-  assert.equal(own('4915212345678').region, 'Europe')
+  assert.equal(own('4916212345678').operator, 'Vodafone')
+  assert.equal(own('4916212345678').region, 'Europe')
   assert.equal(own('79261234567'), own('79261234567'))
 })
 

@@ -22,10 +22,17 @@ export interface RegisterChange {
   readonly otherRegion: number
   /** From whom to whom, the most numbers first, at most 20 of each kind. */
   readonly moves: readonly Move[]
-  /** Holders of the new one that have no brand here, the largest first: they go by their legal names, without an MNC. */
-  readonly unknownOperators: readonly { readonly name: string; readonly taxpayer: string; readonly numbers: number }[]
+  /** Holders of the new one that have no brand here: they go by their legal names, without an MNC. Those the old one lacks first. */
+  readonly unknownOperators: readonly UnknownOperator[]
   /** Places that are none of the 89 regions: they are shown as written, without a time zone. */
   readonly unknownPlaces: readonly { readonly name: string; readonly numbers: number }[]
+}
+
+export interface UnknownOperator {
+  readonly name: string
+  readonly taxpayer: string
+  readonly numbers: number
+  readonly isNew: boolean
 }
 
 const MOVES_MAX = 20
@@ -70,21 +77,26 @@ export function compareRegisters(before: Register, after: Register): RegisterCha
     numbers: sumOf(after.ranges),
     ...counts,
     moves: (['operator', 'region'] as const).flatMap((what) => sorted.filter((each) => each.what === what).slice(0, MOVES_MAX)),
-    unknownOperators: after.holders
-      .map(({ taxpayer, name }, holder) => ({ taxpayer, name: operatorOf(taxpayer, name)[0], holder }))
-      .filter(({ taxpayer }) => !isKnownOperator(taxpayer))
-      .map(({ taxpayer, name, holder }) => ({
-        taxpayer,
-        name,
-        numbers: sumOf(after.ranges.filter((each) => each.holder === holder)),
-      }))
-      .sort((a, b) => b.numbers - a.numbers),
+    unknownOperators: unknownOperators(before, after),
     unknownPlaces: after.places
       .map((name, place) => ({ name, place }))
       .filter(({ name }) => regionOf(name) === undefined)
       .map(({ name, place }) => ({ name, numbers: sumOf(after.ranges.filter((each) => each.place === place)) }))
       .sort((a, b) => b.numbers - a.numbers),
   }
+}
+
+function unknownOperators(before: Register, { holders, ranges }: Register): UnknownOperator[] {
+  const old = new Set(before.holders.map(({ taxpayer }) => taxpayer))
+  return holders
+    .map(({ taxpayer, name }, holder) => ({
+      taxpayer,
+      name: operatorOf(taxpayer, name)[0],
+      numbers: sumOf(ranges.filter((each) => each.holder === holder)),
+      isNew: !old.has(taxpayer),
+    }))
+    .filter(({ taxpayer }) => !isKnownOperator(taxpayer))
+    .sort((a, b) => Number(b.isNew) - Number(a.isNew) || b.numbers - a.numbers)
 }
 
 export const sumOf = (ranges: readonly RegisterRange[]): number => ranges.reduce((sum, { count }) => sum + count, 0)
