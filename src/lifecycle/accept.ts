@@ -20,7 +20,7 @@ import {
 /** Recipients of one request, over all its lines. */
 export const RECIPIENTS_MAX = 200_000
 /** So many are composed or stored in one go; others' messages go in between. */
-const SLICE = 500
+const SLICE = 1000
 
 /**
  * Step 1: a request becomes stored messages, charged for in the same commit; the answer means that we owe their
@@ -36,6 +36,8 @@ export function makeAccept(parts: {
   funds: (accountId: number) => Promise<{ available: bigint; balance: bigint }>
   /** Whether the disk has room for a request; a bulk one needs more. */
   hasRoom: (bulk: boolean) => boolean
+  /** Whether one more message of this account to a number is one too many. */
+  isOver: (account: SendRequest['account'], to: string) => boolean
 }): { accept: Accept; estimate: EstimateRequest } {
   const { catalogue, commits, numbering } = parts
   const houseFor = (request: SendRequest): House | Promise<House> =>
@@ -54,7 +56,8 @@ export function makeAccept(parts: {
 
   async function accept(request: SendRequest): Promise<Accepted> {
     if (!parts.hasRoom(countOf(request) > BULK_ABOVE)) throw new Refusal('overloaded')
-    const drafts = await composeAll(request, catalogue, houseFor(request))
+    const drafts = await composeAll(request, catalogue, houseFor)
+    for (const draft of drafts) if (draft.state === -1 && parts.isOver(request.account, draft.recipient)) refuse(draft, 23, 251)
     if (drafts.length > SLICE) return acceptBulk(request, drafts)
     const shared = drafts.find((draft) => draft.sharesText)
     const text = shared && textEntry(shared, parts.takeId())
@@ -93,7 +96,7 @@ export function makeAccept(parts: {
   return {
     accept,
     async estimate(request) {
-      const drafts = await composeAll(request, catalogue, houseFor(request))
+      const drafts = await composeAll(request, catalogue, houseFor)
       const outcomes = drafts.map(outcomeOf)
       return { parts: partsOf(drafts), price: amountOf(drafts), recipients: outcomes, refusal: refusalOf(drafts) }
     },
@@ -107,13 +110,18 @@ const textEntry = (draft: Draft, id: number): Entry['text'] =>
   draft.content.kind === 'text' ? { id, body: draft.content.text } : undefined
 
 /** In turns: a request with 100,000 numbers does not hold the event loop. */
-async function composeAll(request: SendRequest, catalogue: () => Catalogue, house: House | Promise<House>): Promise<Draft[]> {
+async function composeAll(
+  request: SendRequest,
+  catalogue: () => Catalogue,
+  houseFor: (request: SendRequest) => House | Promise<House>,
+): Promise<Draft[]> {
   const count = countOf(request)
   if (count === 0) throw new Refusal('bad_request', { field: 'phones' })
   if (count > RECIPIENTS_MAX) throw new Refusal('bad_request', { field: 'phones', most: RECIPIENTS_MAX })
   const drafts: Draft[] = []
-  const settled = house instanceof Promise ? await house : house
-  for (const draft of compose(request, catalogue(), settled)) {
+  const own = houseFor(request)
+  const house = own instanceof Promise ? await own : own
+  for (const draft of compose(request, catalogue(), house)) {
     drafts.push(draft)
     if (drafts.length % SLICE === 0) await new Promise((resolve) => setImmediate(resolve))
   }

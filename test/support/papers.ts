@@ -5,7 +5,7 @@ import { connectorKinds } from '../../src/connectors/index.ts'
 import { LIMITS } from '../../src/domain/account.ts'
 import { REFUSALS, type RefusalCode } from '../../src/domain/refusal.ts'
 import { DELIVERY_ERRORS, STATUSES } from '../../src/domain/status.ts'
-import { BALANCE_ERRORS, type ErrorTable, SEND_ERRORS, STATUS_ERRORS } from '../../src/listeners/http/errors.ts'
+import { BALANCE_ERRORS, type ErrorTable, INFO_ERRORS, SEND_ERRORS, STATUS_ERRORS } from '../../src/listeners/http/errors.ts'
 import { describeKind } from '../../src/operator/carrier-settings.ts'
 import { createMetrics, type NodeFigures, type StoreFigures } from '../../src/operator/metrics.ts'
 import { ROOT } from './repository.ts'
@@ -61,7 +61,12 @@ function smppSettings(): string {
   return table(['option', 'value', 'default', 'meaning'], rows)
 }
 
-const SCRIPTS: Readonly<Record<string, ErrorTable>> = { send: SEND_ERRORS, status: STATUS_ERRORS, balance: BALANCE_ERRORS }
+const SCRIPTS: Readonly<Record<string, ErrorTable>> = {
+  send: SEND_ERRORS,
+  status: STATUS_ERRORS,
+  balance: BALANCE_ERRORS,
+  info: INFO_ERRORS,
+}
 
 function errors(): string {
   const codes = Object.keys(REFUSALS) as RefusalCode[]

@@ -104,6 +104,36 @@ export function layLines<A, B, C>(below: NumberLine<A>, above: NumberLine<B>, co
   return pen.line()
 }
 
+/** As `layLines`, for a line that is mostly empty: where it has `nothing`, what lies below stays as it is. */
+export function overlay<A, B>(
+  below: NumberLine<A>,
+  above: NumberLine<B>,
+  nothing: B,
+  combine: (below: A, above: B) => A,
+): NumberLine<A> {
+  const pen = makePen<A>(below.starts.length + above.starts.length)
+  const known = new Map<B, { readonly below: A; readonly value: A }>() // most facts are said of one kind of number only
+  let a = 0
+  let b = 0
+  for (let start = 0; Number.isFinite(start); ) {
+    const under = below.values[a] as A
+    const over = above.values[b] as B
+    if (over === nothing) pen.draw(start, under)
+    else {
+      const last = known.get(over)
+      const value = last && last.below === under ? last.value : combine(under, over)
+      if (last?.value !== value) known.set(over, { below: under, value })
+      pen.draw(start, value)
+    }
+    const nextA = below.starts[a + 1] ?? Number.POSITIVE_INFINITY
+    const nextB = above.starts[b + 1] ?? Number.POSITIVE_INFINITY
+    start = Math.min(nextA, nextB)
+    if (nextA === start) a += 1
+    if (nextB === start) b += 1
+  }
+  return pen.line()
+}
+
 /** What the line has for all numbers from `start` up to `end`; undefined when they differ. */
 export function valueAt<T>({ starts, values }: NumberLine<T>, start: number, end: number): T | undefined {
   let low = 0

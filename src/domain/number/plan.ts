@@ -1,5 +1,5 @@
 import { COUNTRIES } from './countries.ts'
-import { drawLine, LINE_DIGITS, layLines, makePen, type NumberLine, SCALE, stretchOf, valueAt } from './number-line.ts'
+import { drawLine, LINE_DIGITS, makePen, type NumberLine, overlay, SCALE, stretchOf, valueAt } from './number-line.ts'
 import { OPERATOR_PREFIXES } from './operators.ts'
 import { eachRange, INDEX_MAX, type PackedRegister, readHolder } from './register.ts'
 import { REGISTER } from './register-table.ts'
@@ -21,7 +21,14 @@ export interface NumberPlan {
 }
 
 /** What a source says of some numbers; what it does not say stays as it is. */
-export type PlanFacts = Partial<NumberPlan>
+export interface PlanFacts {
+  readonly operator?: string | undefined
+  readonly region?: string | undefined
+  readonly regionEn?: string | undefined
+  readonly mcc?: string | undefined
+  readonly mnc?: string | undefined
+  readonly utcOffsetMinutes?: number | 'unknown' | undefined
+}
 
 /** The plan of a number (digits, with the calling code). Anything but a number (an address, `@name`) is unknown. */
 export type LookUp = (number: string) => NumberPlan
@@ -48,26 +55,27 @@ const countries: NumberLine<NumberPlan> = drawLine(
 
 /** A plan with what a source says of it. Written out, so that all plans are alike inside: ten thousand are made at a start. */
 export function withFacts(plan: NumberPlan, facts: PlanFacts): NumberPlan {
-  if (facts === NOTHING) return plan
+  const { utcOffsetMinutes: hours } = facts
   return {
-    country: facts.country ?? plan.country,
-    countryEn: facts.countryEn ?? plan.countryEn,
+    country: plan.country,
+    countryEn: plan.countryEn,
     operator: facts.operator ?? plan.operator,
     region: facts.region ?? plan.region,
     regionEn: facts.regionEn ?? plan.regionEn,
     mcc: facts.mcc ?? plan.mcc,
     mnc: facts.mnc ?? plan.mnc,
-    utcOffsetMinutes: 'utcOffsetMinutes' in facts ? facts.utcOffsetMinutes : plan.utcOffsetMinutes,
+    utcOffsetMinutes: hours === 'unknown' ? undefined : (hours ?? plan.utcOffsetMinutes),
   }
 }
 
 /** Everything but Russia's mobile numbers; what stands in operators.ts counts more than the table. */
-const world: NumberLine<NumberPlan> = layLines(
-  layLines(countries, factsOfWorld(), withFacts),
+const world: NumberLine<NumberPlan> = overlay(
+  overlay(countries, factsOfWorld(), NOTHING, withFacts),
   drawLine<PlanFacts>(
     OPERATOR_PREFIXES.map(([prefix, { name, mcc, mnc }]) => stretchOf(prefix, { operator: name, mcc, mnc })),
     NOTHING,
   ),
+  NOTHING,
   withFacts,
 )
 
@@ -91,12 +99,14 @@ function factsOfWorld(): NumberLine<PlanFacts> {
 
 /** `operator=network=area=area in English=minutes`: what is left out is not said, `?` minutes are not known. */
 function readFacts(written: string): PlanFacts {
-  const [operator = '', network = '', area = '', areaEn = area, minutes = ''] = written.split('=')
+  const [operator, network, area, areaEn, minutes] = written.split('=')
   return {
-    ...(operator && { operator }),
-    ...(network && { mcc: network.slice(0, 3), mnc: network.slice(3) }),
-    ...(area && { region: area, regionEn: areaEn || area }),
-    ...(minutes && { utcOffsetMinutes: minutes === '?' ? undefined : Number(minutes) }),
+    operator: operator || undefined,
+    region: area || undefined,
+    regionEn: areaEn || area || undefined,
+    mcc: network ? network.slice(0, 3) : undefined,
+    mnc: network ? network.slice(3) : undefined,
+    utcOffsetMinutes: minutes === '?' ? 'unknown' : minutes ? Number(minutes) : undefined,
   }
 }
 
@@ -113,7 +123,8 @@ function factsOfRegister(packed: PackedRegister): NumberLine<PlanFacts> {
     if (found) return found
     const [operator = '', mnc = ''] = operators[holder] ?? []
     const { name = '', nameEn = '', utcOffsetMinutes } = regions[place] ?? {}
-    const made = { operator, mnc, region: name, regionEn: nameEn, utcOffsetMinutes }
+    const hours = utcOffsetMinutes ?? ('unknown' as const)
+    const made = { operator, region: name, regionEn: nameEn, mcc: undefined, mnc, utcOffsetMinutes: hours }
     known.set(key, made)
     return made
   }
@@ -141,12 +152,12 @@ export type PrefixFacts = readonly (readonly [prefix: string, facts: PlanFacts])
  * that begin so have in common with their country.
  */
 export function compilePlan(register: PackedRegister, prefixes: PrefixFacts = []): LookUp {
-  const withRegister = layLines(world, factsOfRegister(register), withFacts)
+  const withRegister = overlay(world, factsOfRegister(register), NOTHING, withFacts)
   const own = drawLine<PlanFacts>(
     prefixes.map(([prefix, facts]) => stretchOf(prefix, facts)),
     NOTHING,
   )
-  const line = prefixes.length === 0 ? withRegister : layLines(withRegister, own, withFacts)
+  const line = prefixes.length === 0 ? withRegister : overlay(withRegister, own, NOTHING, withFacts)
 
   return (number) => {
     const scale = SCALE[number.length]
