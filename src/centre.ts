@@ -119,14 +119,10 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const addAccount = createAddAccount(accountStore)
   let path: Path | undefined
   let inForce: Promise<unknown> = Promise.resolve()
-  const office = createNumberingOffice({
-    session: general,
-    pool: store.pool,
-    async changed() {
-      hints.catalogueChanged()
-      await numbering.refresh().catch(unread('numbering'))
-    },
-  })
+  const renumbered = () => {
+    hints.catalogueChanged()
+    return numbering.refresh().catch(unread('numbering'))
+  }
   const changed = () => {
     hints.catalogueChanged()
     inForce = path?.refresh().catch(unread('catalogue')) ?? inForce
@@ -185,11 +181,11 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     running.refresh().catch(unread('catalogue'))
   })
   signing.start()
-  numbering.start()
   health.start()
   const upkeep = startUpkeep(store.pool, config.retentionMonths)
 
   const services = { signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered }
+  const spoken = { numberProfile: config.numberProfile, language: config.language }
   const admin = adminHandler({
     token: await ensureAdminToken(config.dataDir),
     ipBlock,
@@ -206,7 +202,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ...routeEndpoints(routes),
       ...tariffEndpoints(tariffs),
       ...numberEndpoints(createNumbers(general)),
-      ...numberingEndpoints(office, numbering, config.dataDir),
+      ...numberingEndpoints(createNumberingOffice(general, store.pool, renumbered), numbering, config.dataDir),
       ...messageEndpoints(createTrace(general)),
       ...centreEndpoints({
         audit: createAudit(longSession(store.pool)),
@@ -233,14 +229,10 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
           ...services,
           findMessages: running.find,
           removeMessage: running.remove,
-          numberProfile: config.numberProfile,
-          language: config.language,
+          ...spoken,
         }),
       ),
-      ...scriptRoutes(
-        'info',
-        createInfo({ ...services, lookUp: numbering.lookUp, numberProfile: config.numberProfile, language: config.language }),
-      ),
+      ...scriptRoutes('info', createInfo({ ...services, ...spoken, lookUp: numbering.lookUp })),
       ...scriptRoutes('balance', createBalance({ ...services, readBalance: createReadBalance(general) })),
       healthRoute(health.report),
       metricsRoute(metrics.render),

@@ -1,5 +1,5 @@
 /**
- * Draws ten thousand numbers from a downloaded register into test/support/register-sample.txt, with the operator and the place the
+ * Draws ten thousand numbers from a downloaded register into test/support/register-sample.json, with the operator and the place the
  * register has for each. It reads the file in the plainest way there is, so that a fault of our reader shows:
  *   node --import tsx tools/draw-sample.ts DEF-9xx.csv 2026-04-20
  */
@@ -43,17 +43,17 @@ function draw(at: number): { number: string; operator: string; place: string } {
 const drawn = Array.from({ length: NUMBERS }, (_, at) => draw(at)).sort((a, b) => a.number.localeCompare(b.number, 'en'))
 const operators = [...new Set(drawn.map(({ operator }) => operator))]
 const places = [...new Set(drawn.map(({ place }) => place))]
-const lines = drawn.map(({ number, operator, place }) => `${number} ${operators.indexOf(operator)} ${places.indexOf(place)}`)
+/** Each number as its distance to the one before, a dot, and two digits each for operator and place; all in base 36. */
+const PER_LINE = 50
+const entries = drawn.map(({ number, operator, place }, at) => {
+  const distance = Number(number) - Number(drawn[at - 1]?.number ?? 0)
+  const index = (of: number): string => of.toString(36).padStart(2, '0')
+  return `${distance.toString(36)}.${index(operators.indexOf(operator))}${index(places.indexOf(place))}`
+})
+const numbers = Array.from({ length: entries.length / PER_LINE }, (_, line) =>
+  entries.slice(line * PER_LINE, (line + 1) * PER_LINE).join(' '),
+)
 writeFileSync(
-  new URL('../test/support/register-sample.txt', import.meta.url),
-  [
-    `register ${date}`,
-    `operators ${operators.length}`,
-    ...operators,
-    `places ${places.length}`,
-    ...places,
-    `numbers ${lines.length}`,
-    ...lines,
-    '',
-  ].join('\n'),
+  new URL('../test/support/register-sample.json', import.meta.url),
+  `${JSON.stringify({ date, operators, places, numbers }, null, 2)}\n`,
 )

@@ -23,7 +23,6 @@ export interface Numbering {
   refresh(): Promise<void>
   /** What is in force on this node, for status and metrics. */
   inForce(): NumberingInForce
-  start(): void
   stop(): void
 }
 
@@ -38,7 +37,7 @@ const CHECK_MS = 2_000
 const CACHE_MAX = 50_000 // ported numbers, and such as only looked so
 const ASKED_AT_ONCE = 10_000
 
-/** Reads what is stored; resolves when it is in force. Millions of ported numbers take some seconds: it is called before a node has a lease. */
+/** Reads what is stored, now and whenever it changes; resolves when it is in force. Millions of ported numbers take some seconds: it is called before a node has a lease. */
 export async function openNumbering(session: Session, pool: pg.Pool): Promise<Numbering> {
   const stopping = new AbortController()
   const cache = new LRUCache<number, NumberPlan | typeof NOT_PORTED>({ max: CACHE_MAX })
@@ -87,7 +86,16 @@ export async function openNumbering(session: Session, pool: pg.Pool): Promise<Nu
     }
   }
 
+  async function watch(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await sleep(CHECK_MS, stopping.signal)
+      if (stopping.signal.aborted) return
+      await refresh().catch((error: Error) => log.warn('the numbering could not be read', { reason: error.message }))
+    }
+  }
+
   await refresh()
+  void watch()
   return {
     lookUp: (number) => lookUp(number),
     hasNoPorted: () => set === undefined,
@@ -116,15 +124,6 @@ export async function openNumbering(session: Session, pool: pg.Pool): Promise<Nu
 
     refresh,
     inForce: () => inForce,
-    start() {
-      void (async () => {
-        while (!stopping.signal.aborted) {
-          await sleep(CHECK_MS, stopping.signal)
-          if (stopping.signal.aborted) return
-          await refresh().catch((error: Error) => log.warn('the numbering could not be read', { reason: error.message }))
-        }
-      })()
-    },
     stop: () => stopping.abort(),
   }
 }

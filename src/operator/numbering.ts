@@ -68,9 +68,9 @@ export const createRegisterKeeper = ({ session, changed }: { session: Session; c
 })
 
 /** All that an operator does with the numbering plan. */
-export const createNumberingOffice = (parts: { session: Session; pool: pg.Pool; changed: () => Promise<void> }) => ({
-  register: createRegisterKeeper(parts),
-  overrides: createOverrides(parts),
+export const createNumberingOffice = (session: Session, pool: pg.Pool, changed: () => Promise<void>) => ({
+  register: createRegisterKeeper({ session, changed }),
+  overrides: createOverrides({ session, pool, changed }),
 })
 
 export type NumberingOffice = ReturnType<typeof createNumberingOffice>

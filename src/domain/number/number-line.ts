@@ -32,7 +32,7 @@ const clean = <T>(value: T): NumberLine<T> => ({ starts: Float64Array.of(0), val
 /** Gathers at most `room` pieces from left to right; neighbours of one value are one piece. The first must begin at 0. */
 export function makePen<T>(room: number) {
   const starts = new Float64Array(room)
-  const values: T[] = []
+  const values = new Array<T>(room)
   let count = 0
   return {
     draw(start: number, value: T): void {
@@ -43,8 +43,7 @@ export function makePen<T>(room: number) {
       count += 1
     },
     line(): NumberLine<T> {
-      values.length = count
-      return { starts: starts.slice(0, count), values }
+      return { starts: starts.slice(0, count), values: values.slice(0, count) }
     },
   }
 }

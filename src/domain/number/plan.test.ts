@@ -104,24 +104,20 @@ test('ten thousand numbers drawn from the register are looked up as the register
   }
 })
 
+/** Numbers with the taxpayer number, legal name and place that the register has for them; tools/draw-sample.ts says how they are written. */
 function readSample() {
-  const lines = readFileSync(new URL('../../../test/support/register-sample.txt', import.meta.url), 'utf8')
-    .trim()
-    .split('\n')
-  const take = (name: string): string[] => {
-    const [said, count] = lines.shift()?.split(' ') ?? []
-    assert.equal(said, name)
-    return lines.splice(0, Number(count))
-  }
-  const date = lines.shift()?.split(' ')[1]
-  const operators = take('operators').map((line) => ({
-    taxpayer: line.slice(0, line.indexOf(' ')),
-    name: line.slice(line.indexOf(' ') + 1),
-  }))
-  const places = take('places')
-  const numbers = take('numbers').map((line) => {
-    const [number = '', operator, place] = line.split(' ')
-    return { number, taxpayer: '', name: '', ...operators[Number(operator)], place: places[Number(place)] ?? '?' }
-  })
-  return { date, numbers }
+  const file = new URL('../../../test/support/register-sample.json', import.meta.url)
+  const sample = JSON.parse(readFileSync(file, 'utf8')) as Record<'operators' | 'places' | 'numbers', string[]> & { date: string }
+  let number = 0
+  const numbers = sample.numbers
+    .join(' ')
+    .split(' ')
+    .map((entry) => {
+      const [distance = '', indices = ''] = entry.split('.')
+      number += Number.parseInt(distance, 36)
+      const [, taxpayer = '', name = ''] =
+        /^(\d+) (.*)$/.exec(sample.operators[Number.parseInt(indices.slice(0, 2), 36)] ?? '') ?? []
+      return { number: String(number), taxpayer, name, place: sample.places[Number.parseInt(indices.slice(2), 36)] ?? '?' }
+    })
+  return { date: sample.date, numbers }
 }

@@ -21,8 +21,8 @@ const NAME_MAX = 300
 /** The columns by what their headings begin with, letters alone: `АВС/ DEF`, `От`, `Территория ГАР` … */
 const HEADINGS = {
   code: /^(?:авс|abc|def)/,
-  from: /^от$/,
-  to: /^до$/,
+  first: /^от$/,
+  last: /^до$/,
   capacity: /^емкость/,
   operator: /^оператор/,
   region: /^регион/,
@@ -30,7 +30,7 @@ const HEADINGS = {
   taxpayer: /^инн$/,
 } as const
 type Column = keyof typeof HEADINGS
-const REQUIRED: readonly Column[] = ['code', 'from', 'to', 'capacity', 'operator', 'region', 'taxpayer']
+const REQUIRED: readonly Column[] = ['code', 'first', 'last', 'capacity', 'operator', 'region', 'taxpayer']
 const EXPECTED = 'АВС/ DEF; От; До; Емкость; Оператор; Регион; Территория ГАР; ИНН'
 
 /** A line of the register, with its place in the file. */
@@ -81,11 +81,11 @@ export function readRegisterCsv(text: string): ReadRegister {
     holders.set(taxpayer, known)
     const place = placeOf(cell('territory'), cell('region'))
     if (!places.has(place)) places.set(place, places.size)
-    const start = Number(cell('code')) * NUMBERS_OF_CODE + Number(cell('from'))
+    const start = Number(cell('code')) * NUMBERS_OF_CODE + Number(cell('first'))
     rows.push({
       line: at + 1,
       start,
-      count: Number(cell('to')) - Number(cell('from')) + 1,
+      count: Number(cell('last')) - Number(cell('first')) + 1,
       holder: known.index,
       place: places.get(place) ?? 0,
     })
@@ -122,13 +122,13 @@ function faultOf(cell: (column: Column) => string): string | undefined {
   }
   if (!/^\d{3}$/.test(cell('code'))) return `'${shown(cell('code'))}' is no code of three digits`
   if (!cell('code').startsWith('9')) return `code ${cell('code')} is not a mobile one: take the register's file DEF-9xx.csv`
-  for (const column of ['from', 'to'] as const) {
+  for (const column of ['first', 'last'] as const) {
     if (!/^\d{7}$/.test(cell(column))) return `'${shown(cell(column))}' is not the seven digits behind a code`
   }
-  if (cell('to') < cell('from')) return `the range ends (${cell('to')}) before it begins (${cell('from')})`
-  const count = Number(cell('to')) - Number(cell('from')) + 1
+  if (cell('last') < cell('first')) return `the range ends (${cell('last')}) before it begins (${cell('first')})`
+  const count = Number(cell('last')) - Number(cell('first')) + 1
   if (cell('capacity') !== String(count))
-    return `the capacity is '${shown(cell('capacity'))}', and from ${cell('from')} to ${cell('to')} are ${count} numbers`
+    return `the capacity is '${shown(cell('capacity'))}', and from ${cell('first')} to ${cell('last')} are ${count} numbers`
   if (cell('operator') === '') return 'the operator is missing'
   if (!/^\d{10}(?:\d{2})?$/.test(cell('taxpayer')))
     return `'${shown(cell('taxpayer'))}' is no taxpayer number (ИНН): 10 or 12 digits`
