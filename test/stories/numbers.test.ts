@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before } from 'node:test'
 import { sum } from '../../src/cli/commands/numbering-report.ts'
+import { run } from '../../src/cli/run.ts'
 import { unpackRegister } from '../../src/domain/number/register.ts'
 import { REGISTER, REGISTER_DATE } from '../../src/domain/number/register-table.ts'
 import { encode } from '../../src/domain/text/charset.ts'
@@ -25,7 +26,7 @@ before(async () => {
   database = await createDatabase()
   centre = await startCentre({ mode: 'sandbox', database })
   shop = await centre.account('shop', 1000)
-  const priced = await centre.cli('tariff', 'set', '--mccmnc', '25099', '--price', '7')
+  const priced = await heliogram('tariff', 'set', '--mccmnc', '25099', '--price', '7')
   assert.equal(priced.code, 0, priced.output)
 })
 after(async () => {
@@ -42,8 +43,16 @@ async function file(name: string, content: string | Uint8Array): Promise<string>
   return path
 }
 
+/** `heliogram …` in this process: half a second less for each. */
+async function heliogram(...words: readonly string[]): Promise<{ code: number; output: string }> {
+  const said: string[] = []
+  const say = (text: string) => void said.push(text)
+  const code = await run(words, { env: { HELIOGRAM_URL: centre.url, HELIOGRAM_DATA: centre.dataDir }, out: say, err: say })
+  return { code, output: said.join('') }
+}
+
 async function cli(...words: readonly string[]): Promise<string> {
-  const { code, output } = await centre.cli(...words)
+  const { code, output } = await heliogram(...words)
   assert.equal(code, 0, output)
   return output
 }
@@ -144,7 +153,7 @@ story('of a bad copy every wrong line is explained and nothing is applied', asyn
     `916;7000000;7999999;1000000;ПАО "МТС";-;-;none`,
   ]
   for (const content of [bad.join('\r\n'), `\ufeff${bad.join('\n')}`, encode(bad.join('\n'), 'windows-1251')]) {
-    const { code, output } = await centre.cli('numbering', 'import', await file('bad.csv', content), '--yes')
+    const { code, output } = await heliogram('numbering', 'import', await file('bad.csv', content), '--yes')
     assert.equal(code, 1)
     for (const said of [
       /line 3: the range overlaps that of line 2/,
@@ -160,11 +169,11 @@ story('of a bad copy every wrong line is explained and nothing is applied', asyn
       assert.match(output, said)
     }
   }
-  const wrongColumns = await centre.cli('numbering', 'import', await file('wrong.csv', 'phone;name\n7916;Ann\n'), '--yes')
+  const wrongColumns = await heliogram('numbering', 'import', await file('wrong.csv', 'phone;name\n7916;Ann\n'), '--yes')
   assert.match(wrongColumns.output, /line 1: these are not the columns of the register: it has АВС\/ DEF; От; До/)
-  const huge = await centre.cli('numbering', 'import', await file('huge.csv', Buffer.alloc(33 * 1024 * 1024, 0x0a)), '--yes')
+  const huge = await heliogram('numbering', 'import', await file('huge.csv', Buffer.alloc(33 * 1024 * 1024, 0x0a)), '--yes')
   assert.match(huge.output, /at most \d+ octets/)
-  assert.equal((await centre.cli('numbering', 'import', join(folder, 'nowhere.csv'))).code, 1)
+  assert.equal((await heliogram('numbering', 'import', join(folder, 'nowhere.csv'))).code, 1)
   assert.match(await cli('numbering', 'status'), /as shipped/)
 })
 
@@ -203,7 +212,7 @@ story('ported numbers and corrected prefixes are routed and priced by what the o
 
   await cli('numbering', 'override', 'remove', MTS)
   assert.equal((await shop.send({ phones: MTS, mes: 'At home again', op: 1, cost: 1 })).phones?.[0]?.mccmnc, '25001')
-  assert.match((await centre.cli('numbering', 'override', 'remove', MTS)).output, /There is no override of 79161234567/)
+  assert.match((await heliogram('numbering', 'override', 'remove', MTS)).output, /There is no override of 79161234567/)
 })
 
 story('of a bad override table every wrong line is explained and nothing is applied', async () => {
@@ -219,7 +228,7 @@ story('of a bad override table every wrong line is explained and nothing is appl
     '999123456789,25099,Билайн,',
     '79161234571,25099',
   ]
-  const wrong = await centre.cli('numbering', 'override', 'import', await file('bad.csv', bad.join('\n')), '--yes')
+  const wrong = await heliogram('numbering', 'override', 'import', await file('bad.csv', bad.join('\n')), '--yes')
   assert.equal(wrong.code, 1)
   for (const said of [
     /line 4: 'abc' is no number and no prefix/,
@@ -232,7 +241,7 @@ story('of a bad override table every wrong line is explained and nothing is appl
   ]) {
     assert.match(wrong.output, said)
   }
-  const clashing = await centre.cli(
+  const clashing = await heliogram(
     'numbering',
     'override',
     'import',
