@@ -40,7 +40,7 @@ const ASKED_AT_ONCE = 10_000
 /** Reads what is stored, now and whenever it changes; resolves when it is in force. Millions of ported numbers take some seconds: it is called before a node has a lease. */
 export async function openNumbering(session: Session, pool: pg.Pool): Promise<Numbering> {
   const stopping = new AbortController()
-  const cache = new LRUCache<number, NumberPlan | typeof NOT_PORTED>({ max: CACHE_MAX })
+  let cache = newCache()
   let version = 0
   let lookUp = shippedLookUp
   let set: NumberSet | undefined
@@ -56,7 +56,7 @@ export async function openNumbering(session: Session, pool: pg.Pool): Promise<Nu
     if (fresh) await eachPorted(pool, fresh.add)
     lookUp = compile(stored)
     set = fresh
-    cache.clear()
+    cache = newCache() // who asked before writes into the old one
     version = stored.version
     const readMs = Math.round(monotonic() - startedAt)
     inForce = { prefixes: stored.prefixes.length, ported, filterOctets: fresh?.octets ?? 0, readMs }
@@ -70,7 +70,7 @@ export async function openNumbering(session: Session, pool: pg.Pool): Promise<Nu
     return next
   }
 
-  async function ask(numbers: readonly number[], found: Map<number, NumberPlan | typeof NOT_PORTED>): Promise<void> {
+  async function ask(numbers: readonly number[], found: Map<number, Known>, own: Cache): Promise<void> {
     for (let from = 0; from < numbers.length; from += ASKED_AT_ONCE) {
       const slice = numbers.slice(from, from + ASKED_AT_ONCE)
       const rows = await findPorted(session, slice).catch((error: unknown) => {
@@ -80,7 +80,7 @@ export async function openNumbering(session: Session, pool: pg.Pool): Promise<Nu
       const plans = new Map(rows.map((row) => [row.number, withFacts(lookUp(String(row.number)), factsOf(row))]))
       for (const number of slice) {
         const plan = plans.get(number) ?? NOT_PORTED
-        cache.set(number, plan)
+        own.set(number, plan)
         found.set(number, plan)
       }
     }
@@ -106,14 +106,15 @@ export async function openNumbering(session: Session, pool: pg.Pool): Promise<Nu
         const number = Number(each)
         if (set?.mayHave(number)) suspects.set(each, number)
       }
-      const known = new Map<number, NumberPlan | typeof NOT_PORTED>()
+      const own = cache
+      const known = new Map<number, Known>()
       const unasked = new Set<number>()
       for (const number of suspects.values()) {
-        const cached = cache.get(number)
+        const cached = own.get(number)
         if (cached === undefined) unasked.add(number)
         else known.set(number, cached)
       }
-      if (unasked.size > 0) await ask([...unasked], known)
+      if (unasked.size > 0) await ask([...unasked], known, own)
       const plans = new Map<string, NumberPlan>()
       for (const [each, number] of suspects) {
         const plan = known.get(number)
@@ -129,6 +130,9 @@ export async function openNumbering(session: Session, pool: pg.Pool): Promise<Nu
 }
 
 const NOT_PORTED = Symbol('not ported')
+type Known = NumberPlan | typeof NOT_PORTED
+type Cache = LRUCache<number, Known>
+const newCache = (): Cache => new LRUCache({ max: CACHE_MAX })
 
 function compile({ register, prefixes }: StoredNumbering): LookUp {
   if (!register && prefixes.length === 0) return shippedLookUp

@@ -46,7 +46,7 @@ const CLASHES_MAX = 20
 export async function importOverrides(pool: pg.Pool, request: OverrideImport): Promise<OverrideOutcome> {
   const client = await pool.connect()
   try {
-    await client.query('set statement_timeout = 0; set idle_in_transaction_session_timeout = 0')
+    await client.query(`set statement_timeout = 0; set idle_in_transaction_session_timeout = 0; set work_mem = '64MB'`)
     await client.query('begin')
     await client.query('select pg_advisory_xact_lock($1)', [LOCK]) // one import at a time
     await client.query(
@@ -106,9 +106,9 @@ async function* copyLines(
 }
 
 async function apply(client: pg.ClientBase, { replace }: OverrideImport, networks: readonly Network[]): Promise<OverrideOutcome> {
-  await client.query('analyze fresh')
   const clashes = await findClashes(client)
   if (clashes.length > 0) return { prefixes: NONE, numbers: NONE, clashes, tooManyNetworks: false }
+  await client.query('analyze each_one')
   const columns = (['mcc', 'mnc', 'operator', 'region'] as const).map((name) => networks.map((each) => each[name]))
   await client.query(
     `insert into number_networks (mcc, mnc, operator, region) select * from unnest($1::text[], $2::text[], $3::text[], $4::text[])
@@ -129,10 +129,15 @@ async function apply(client: pg.ClientBase, { replace }: OverrideImport, network
   return { prefixes: prefixes.counts, numbers: numbers.counts, clashes: [], tooManyNetworks: false }
 }
 
+/** Puts what the file says of each number once into `each_one`; answers where it says different things. */
 async function findClashes(client: pg.ClientBase): Promise<OverrideOutcome['clashes']> {
+  await client.query(
+    `create temp table each_one on commit drop as
+     select digits, width, whole, min(network) as network, max(network) as highest, min(line) as other, max(line) as line
+     from fresh group by digits, width, whole`,
+  )
   const { rows } = await client.query<{ digits: string; line: number; other: number }>(
-    `select lpad(digits::text, width, '0') as digits, max(line) as line, min(line) as other from fresh
-     group by digits, width, whole having min(network) <> max(network) order by 2 limit $1`,
+    `select lpad(digits::text, width, '0') as digits, line, other from each_one where network <> highest order by line limit $1`,
     [CLASHES_MAX],
   )
   return rows
@@ -140,12 +145,7 @@ async function findClashes(client: pg.ClientBase): Promise<OverrideOutcome['clas
 
 /** One of the two kinds goes to its table. Only rows that are new or say something else are written. */
 async function merge(client: pg.ClientBase, table: string, key: string, digits: string, kind: string, replace: boolean) {
-  const wanted = `wanted_${table}`
-  await client.query(
-    `create temp table ${wanted} on commit drop as
-     select distinct ${digits} as ${key}, id as network_id from fresh join network_ids using (network) where ${kind}`,
-  )
-  await client.query(`analyze ${wanted}`)
+  const wanted = `(select ${digits} as ${key}, id as network_id from each_one join network_ids using (network) where ${kind})`
   const removed = replace
     ? await client.query(`delete from ${table} t where not exists (select from ${wanted} w where w.${key} = t.${key})`)
     : null
@@ -155,10 +155,12 @@ async function merge(client: pg.ClientBase, table: string, key: string, digits: 
      from ${wanted} w left join ${table} t using (${key})`,
   )
   const [total, same, changed] = [rows[0]?.total, rows[0]?.same, rows[0]?.changed].map(Number) as [number, number, number]
-  await client.query(
-    `insert into ${table} as t (${key}, network_id) select ${key}, network_id from ${wanted}
-     on conflict (${key}) do update set network_id = excluded.network_id where t.network_id <> excluded.network_id`,
-  )
+  if (same < total) {
+    await client.query(
+      `insert into ${table} as t (${key}, network_id) select ${key}, network_id from ${wanted} w order by ${key}
+       on conflict (${key}) do update set network_id = excluded.network_id where t.network_id <> excluded.network_id`,
+    )
+  }
   const counts: OverrideCounts = { added: total - same - changed, changed, same, removed: removed?.rowCount ?? 0 }
   return { counts, changes: counts.added + changed + counts.removed }
 }
