@@ -12,6 +12,7 @@ import { drawLine, layLines, type NumberLine, stretchOf } from '../src/domain/nu
 import { writeRun } from '../src/domain/number/runs.ts'
 import { REGIONS, regionOf } from '../src/domain/number/russian-regions.ts'
 import { matchNetwork, type Network } from './match-network.ts'
+import { OPERATOR_PREFIXES } from './neighbours.ts'
 
 const [given] = process.argv.slice(2)
 if (!given) throw new Error('usage: make-world.ts FOLDER')
@@ -29,7 +30,7 @@ type Layer = Map<string, string>
 const plain = (text: string): string =>
   text
     .normalize('NFC')
-    .replace(/[|=,;'\\]/g, (c) => (c === "'" ? '’' : ' '))
+    .replace(/[|=,;\\]/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
 const isRussianMobile = (prefix: string): boolean => prefix.startsWith('79')
@@ -97,22 +98,28 @@ for (const [prefix, value] of regions) {
 }
 
 const callingCodes = [...new Set(COUNTRIES.map(([code]) => (code.startsWith('1') ? '1' : code.startsWith('7') ? '7' : code)))]
-/** One line of all numbers, with what the three say of each: the fields of a value in world-table.ts. */
-const nothing = ''
+/** One line of all numbers, with what each source says of them: fields of a value in world-table.ts. */
 const drawn = (layer: Layer): NumberLine<string> =>
   drawLine(
     [...layer].map(([prefix, value]) => stretchOf(prefix, value)),
-    nothing,
+    '',
   )
-const world = [drawn(regions), drawn(zones)].reduce<NumberLine<string>>(
+for (const [prefix, { name, mcc, mnc }] of OPERATOR_PREFIXES) {
+  for (const longer of [...operators.keys()]) if (longer.startsWith(prefix)) operators.delete(longer)
+  operators.set(prefix, `${plain(name)}=${mcc}${mnc}`)
+}
+const homes: Layer = new Map(COUNTRIES.map(([code]) => [code, code]))
+const world = [drawn(operators), drawn(regions), drawn(zones)].reduce<NumberLine<string>>(
   (below, above) => layLines(below, above, (a, b) => `${a}\t${b}`),
-  drawn(operators),
+  drawn(homes),
 )
-const fieldsOf = (joined: string): string => {
-  const [operator = '', area = '', minutes = ''] = joined.split('\t')
+const fieldsOf = (joined: string, callingCode: string): string => {
+  const [home = '', operator = '', area = '', minutes = ''] = joined.split('\t')
+  if (home === '') return ''
   const [name = '', network = ''] = operator.split('=')
   const [region = '', regionEn = ''] = area.split('=')
-  return [name, network, region, regionEn, minutes].join('=').replace(/=+$/, '')
+  const fields = [home === callingCode ? '' : home, name, network, region, regionEn, minutes]
+  return fields.join('=').replace(/=+$/, '') || '='
 }
 
 const rows = callingCodes
@@ -125,16 +132,21 @@ const rows = callingCodes
       const until = Math.min(end, world.starts[at + 1] ?? Number.POSITIVE_INFINITY)
       const count = until - Math.max(start, from)
       if (count <= 0) return
-      const value = fieldsOf(world.values[at] ?? '')
+      const value = fieldsOf(world.values[at] ?? '', code)
       if (value !== '' && !values.includes(value)) values.push(value)
       runs.push(writeRun(count, value === '' ? '' : values.indexOf(value).toString(36)))
     })
-    return values.length === 0 ? [] : [`  { code: '${code}', values: '${values.join('|')}', runs: '${runs.join(' ')}' },`]
+    return values.length === 0
+      ? []
+      : [`  { code: '${code}', values: '${values.join('|').replaceAll("'", "\\'")}', runs: '${runs.join(' ')}' },`]
   })
 const text = `/** What the numbers of one calling code say: runs (runs.ts) of the whole code, and the values they speak of between \`|\`. */
 export interface WorldLine {
   readonly code: string
-  /** \`operator=MCC and MNC=area=area in English=minutes east of Greenwich\`, without empty fields at the end; \`?\`: not known. */
+  /**
+   * \`country=operator=MCC and MNC=area=area in English=minutes east of Greenwich\`, without empty fields at the end. The country goes by
+   * its code in countries.ts, empty where that is this one; minutes only where they are not the country's, \`?\`: not known.
+   */
   readonly values: string
   readonly runs: string
 }

@@ -43,7 +43,8 @@ export function makePen<T>(room: number) {
       count += 1
     },
     line(): NumberLine<T> {
-      return { starts: starts.slice(0, count), values: values.slice(0, count) }
+      values.length = count
+      return { starts: starts.subarray(0, count), values }
     },
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { COUNTRIES, countryOf } from './countries.ts'
 import { compilePlan, lookUp } from './plan.ts'
 import { REGISTER, REGISTER_DATE } from './register-table.ts'
 import { isKnownOperator, operatorOf } from './russian-operators.ts'
@@ -60,6 +61,17 @@ for (const [number, country, countryEn, operator, region, mcc, mnc, utcOffsetMin
     assert.deepEqual(plan, { country, countryEn, operator, region, mcc, mnc, utcOffsetMinutes })
   })
 }
+
+test('the table of the world and countries.ts agree on whose every number is', () => {
+  for (const [code] of COUNTRIES) {
+    for (const rest of ['000', '555', '999']) {
+      const number = `${code}${rest}`.padEnd(12, '1')
+      const { country, countryEn } = lookUp(number)
+      const own = countryOf(number)
+      assert.deepEqual([country, countryEn], [own?.name, own?.nameEn], number)
+    }
+  }
+})
 
 test('a Russian region has an English name too', () => {
   assert.equal(lookUp('79161234567').regionEn, 'Moscow and Moscow Oblast')

@@ -1,6 +1,5 @@
 import { COUNTRIES } from './countries.ts'
 import { drawLine, LINE_DIGITS, makePen, type NumberLine, overlay, SCALE, stretchOf, valueAt } from './number-line.ts'
-import { OPERATOR_PREFIXES } from './operators.ts'
 import { eachRange, INDEX_MAX, type PackedRegister, readHolder } from './register.ts'
 import { REGISTER } from './register-table.ts'
 import { readRuns } from './runs.ts'
@@ -46,12 +45,16 @@ const UNKNOWN: NumberPlan = {
 
 const NOTHING: PlanFacts = {}
 
+const countryPlans = COUNTRIES.map(([code, { name, nameEn, mcc, utcOffsetMinutes }]) => {
+  const plan: NumberPlan = { ...UNKNOWN, country: name, countryEn: nameEn, mcc, utcOffsetMinutes }
+  return [code, plan] as const
+})
+const countryPlanOf = new Map(countryPlans)
 const countries: NumberLine<NumberPlan> = drawLine(
-  COUNTRIES.map(([code, { name, nameEn, mcc, utcOffsetMinutes }]) =>
-    stretchOf(code, { ...UNKNOWN, country: name, countryEn: nameEn, mcc, utcOffsetMinutes }),
-  ),
+  countryPlans.map(([code, plan]) => stretchOf(code, plan)),
   UNKNOWN,
 )
+const world: NumberLine<NumberPlan> = drawWorld()
 
 /** A plan with what a source says of it. Written out, so that all plans are alike inside: ten thousand are made at a start. */
 export function withFacts(plan: NumberPlan, facts: PlanFacts): NumberPlan {
@@ -68,45 +71,37 @@ export function withFacts(plan: NumberPlan, facts: PlanFacts): NumberPlan {
   }
 }
 
-/** Everything but Russia's mobile numbers; what stands in operators.ts counts more than the table. */
-const world: NumberLine<NumberPlan> = overlay(
-  overlay(countries, factsOfWorld(), NOTHING, withFacts),
-  drawLine<PlanFacts>(
-    OPERATOR_PREFIXES.map(([prefix, { name, mcc, mnc }]) => stretchOf(prefix, { operator: name, mcc, mnc })),
-    NOTHING,
-  ),
-  NOTHING,
-  withFacts,
-)
-
-/** Reads the lines of world-table.ts. */
-function factsOfWorld(): NumberLine<PlanFacts> {
+/** Everything but Russia's mobile numbers, from the lines of world-table.ts: they are in the order of their codes. */
+function drawWorld(): NumberLine<NumberPlan> {
   const runsMost = WORLD.reduce((sum, { runs }) => sum + Math.ceil(runs.length / 3), 1) // a run has three characters and more
-  const pen = makePen<PlanFacts>(runsMost)
-  pen.draw(0, NOTHING)
+  const pen = makePen<NumberPlan>(runsMost)
+  pen.draw(0, UNKNOWN)
   for (const { code, values, runs } of WORLD) {
-    const facts = values.split('|').map(readFacts)
+    const plans = values.split('|').map((written) => readPlan(written, code))
     const scale = SCALE[code.length] ?? 1
     let start = Number(code) * scale
     readRuns(runs, (count, value) => {
-      pen.draw(start, facts[value] ?? NOTHING)
+      pen.draw(start, plans[value] ?? UNKNOWN)
       start += count
     })
-    pen.draw(start, NOTHING)
+    pen.draw(start, UNKNOWN)
   }
   return pen.line()
 }
 
-/** `operator=network=area=area in English=minutes`: what is left out is not said, `?` minutes are not known. */
-function readFacts(written: string): PlanFacts {
-  const [operator, network, area, areaEn, minutes] = written.split('=')
+function readPlan(written: string, callingCode: string): NumberPlan {
+  const [code, operator, network, area, areaEn, minutes] = written.split('=')
+  const country = countryPlanOf.get(code || callingCode) ?? UNKNOWN
+  if (!operator && !area && !minutes) return country
   return {
-    operator: operator || undefined,
-    region: area || undefined,
-    regionEn: areaEn || area || undefined,
-    mcc: network ? network.slice(0, 3) : undefined,
-    mnc: network ? network.slice(3) : undefined,
-    utcOffsetMinutes: minutes === '?' ? 'unknown' : minutes ? Number(minutes) : undefined,
+    country: country.country,
+    countryEn: country.countryEn,
+    operator: operator || '',
+    region: area || '',
+    regionEn: areaEn || area || '',
+    mcc: network ? network.slice(0, 3) : country.mcc,
+    mnc: network ? network.slice(3) : '',
+    utcOffsetMinutes: minutes === '?' ? undefined : minutes ? Number(minutes) : country.utcOffsetMinutes,
   }
 }
 
@@ -129,11 +124,8 @@ function factsOfRegister(packed: PackedRegister): NumberLine<PlanFacts> {
     return made
   }
 
-  let room = 1
-  eachRange(packed, () => {
-    room += 2
-  })
-  const pen = makePen<PlanFacts>(room)
+  const runsMost = Object.values(packed.codes).reduce((sum, runs) => sum + Math.ceil(runs.length / 3), 1)
+  const pen = makePen<PlanFacts>(2 * runsMost)
   pen.draw(0, NOTHING)
   const scale = SCALE[RUSSIAN_DIGITS] ?? 1
   eachRange(packed, (start, count, holder, place) => {
