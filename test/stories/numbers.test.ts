@@ -260,7 +260,7 @@ story('a table of two hundred thousand ported numbers is taken as a whole, and r
     )
   const path = await file('many.csv', encode(['number;mccmnc;operator', ...numbers('Tele2')].join('\n'), 'windows-1251'))
   assert.match(await cli('numbering', 'override', 'import', path, '--replace', '--yes'), /numbers +200,000 +0 +0 +1\b/)
-  assert.match(await cli('numbering', 'status'), /ported numbers +200,000, found by 300,000 octets/)
+  assert.match(await cli('numbering', 'status'), /ported numbers +200,000, told by 300,000 octets/)
   const phones = Array.from({ length: 30 }, (_, at) => 79_160_000_000 + at)
   const answer = await shop.send({ phones: phones.join(), mes: 'To many', op: 1, cost: 1 })
   const expected = phones.map((_, at) => (at % 3 > 0 ? '25001' : at % 2 ? '25099' : '25020'))

@@ -1,4 +1,4 @@
-import { table } from '../print.ts'
+import { table, WIDTH_MAX, wrap } from '../print.ts'
 
 interface Problem {
   readonly line: number
@@ -54,6 +54,8 @@ export interface OverridesImported {
 }
 
 const UNKNOWN_SHOWN = 20
+/** A register loses a few thousand numbers a month. */
+const SUSPICIOUS_PERCENT = 5
 
 /** 694490763 → 694,490,763. */
 export const sum = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
@@ -96,6 +98,10 @@ export function showRegister({ applied, dated, before, change, problems, problem
       ),
     )
   }
+  const lost = Math.round((100 * change.removed) / (change.numbers - change.added + change.removed))
+  if (lost >= SUSPICIOUS_PERCENT) {
+    blocks.push(`Careful: ${lost} of 100 numbers that are somebody's now would be nobody's. Is the file whole?`)
+  }
   blocks.push(applied ? 'It is in force.' : 'Nothing is changed yet: say --yes to put it in force.')
   return blocks.join('\n\n')
 }
@@ -104,20 +110,20 @@ export function showOverrides({ applied, lines, prefixes, numbers, problems, pro
   if (problemCount > 0) return showProblems(problems, problemCount)
   const row = (name: string, { added, changed, same, removed }: Counts) => [
     name,
-    sum(added),
-    sum(changed),
-    sum(same),
-    sum(removed),
+    BigInt(added),
+    BigInt(changed),
+    BigInt(same),
+    BigInt(removed),
   ]
   return [
     `${sum(Math.max(0, lines - 1))} lines.`,
-    table(['', 'NEW', 'CHANGED', 'AS BEFORE', 'REMOVED'], [row('prefixes', prefixes), row('numbers', numbers)], ''),
+    table(['OVERRIDES', 'NEW', 'CHANGED', 'AS BEFORE', 'REMOVED'], [row('prefixes', prefixes), row('numbers', numbers)], ''),
     applied ? 'They are in force.' : 'Nothing is changed yet: say --yes to put them in force.',
   ].join('\n\n')
 }
 
 function showProblems(problems: readonly Problem[], problemCount: number): string {
-  const lines = problems.map(({ line, reason }) => `line ${line}: ${reason}`)
+  const lines = problems.flatMap(({ line, reason }) => wrap(`line ${line}: ${reason}`, WIDTH_MAX))
   if (problemCount > problems.length) lines.push(`and ${sum(problemCount - problems.length)} more`)
   const count = problemCount === 1 ? 'One line is' : `${sum(problemCount)} lines are`
   return `${lines.join('\n')}\n\n${count} wrong, so nothing is changed. Correct the file and import it again.`

@@ -161,7 +161,10 @@ function showStatus({ register, overrides, memory }: Status): string {
         : `${sum(register.ranges)} ranges, ${sum(register.numbers)} numbers`,
     ],
     ['prefixes', sum(overrides.prefixes)],
-    ['ported numbers', `${sum(overrides.numbers)}, found by ${sum(memory.filter_octets)} octets of memory`],
+    [
+      'ported numbers',
+      sum(overrides.numbers) + (memory.filter_octets > 0 ? `, told by ${sum(memory.filter_octets)} octets of memory` : ''),
+    ],
   ])
 }
 
