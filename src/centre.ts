@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync } from 'node:fs'
 import { createAccess } from './account/access.ts'
 import { createAddAccount } from './account/add.ts'
 import { createReadBalance } from './account/balance.ts'
@@ -15,6 +13,7 @@ import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { connectorKinds } from './connectors/index.ts'
 import { isSimulator } from './connectors/simulator/simulator.ts'
+import { BASE_CURRENCY } from './domain/currency.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
 import { Refusal } from './domain/refusal.ts'
 import { type CatalogueKeeper, openCatalogue } from './lifecycle/catalogue.ts'
@@ -30,7 +29,7 @@ import { messageEndpoints } from './listeners/http/admin/messages.ts'
 import { numberingEndpoints } from './listeners/http/admin/numbering.ts'
 import { numberEndpoints } from './listeners/http/admin/numbers.ts'
 import { routeEndpoints } from './listeners/http/admin/routes.ts'
-import { tariffEndpoints } from './listeners/http/admin/tariffs.ts'
+import { priceEndpoints } from './listeners/http/admin/tariffs.ts'
 import { createBodyReader } from './listeners/http/body.ts'
 import { healthRoute, metricsRoute, robotsRoute } from './listeners/http/pages.ts'
 import { scriptRoutes } from './listeners/http/routes.ts'
@@ -46,10 +45,12 @@ import { createAudit } from './operator/audit.ts'
 import { createExport } from './operator/backup.ts'
 import { createCarriers } from './operator/carriers.ts'
 import { createHealth } from './operator/health.ts'
+import { instanceOf } from './operator/instance.ts'
 import { createMetrics, type NodeFigures } from './operator/metrics.ts'
 import { createListNodes } from './operator/nodes.ts'
 import { createNumberingOffice } from './operator/numbering.ts'
 import { createNumbers } from './operator/numbers.ts'
+import { createPrices } from './operator/prices.ts'
 import { createRoutes } from './operator/routes.ts'
 import { seedSandbox } from './operator/seed-sandbox.ts'
 import { createTariffs } from './operator/tariffs.ts'
@@ -116,7 +117,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       hints.accountChanged(accountId)
     },
   }
-  const addAccount = createAddAccount(accountStore)
+  const openAccount = createAddAccount(accountStore)
   let path: Path | undefined
   let inForce: Promise<unknown> = Promise.resolve()
   const renumbered = () => {
@@ -126,6 +127,11 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const changed = () => {
     hints.catalogueChanged()
     inForce = path?.refresh().catch(unread('catalogue')) ?? inForce
+  }
+  const addAccount: typeof openAccount = async (request) => {
+    const account = await openAccount(request)
+    if (account.currency !== BASE_CURRENCY) changed() // costs of its messages are told in its currency
+    return account
   }
   const carriers = createCarriers({ session: general, kinds: connectorKinds, changed })
   const routes = createRoutes({ session: general, kinds: connectorKinds, changed, carriers })
@@ -200,7 +206,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       }),
       ...carrierEndpoints(carriers),
       ...routeEndpoints(routes),
-      ...tariffEndpoints(tariffs),
+      ...priceEndpoints({ tariffs, ...createPrices({ session: general, changed, selling: catalogue.current }) }),
       ...numberEndpoints(createNumbers(general)),
       ...numberingEndpoints(createNumberingOffice(general, store.pool, renumbered), numbering, config.dataDir),
       ...messageEndpoints(createTrace(general)),
@@ -285,16 +291,4 @@ const simulateIncoming = (path: Path) => async (message: { from: string; to: str
     return {}
   }
   throw new Refusal('not_found', { reason: 'There is no simulated carrier on this node.' })
-}
-
-/** The installation's name among the nodes: kept, so that a restart is recognised. */
-function instanceOf(dataDir: string): string {
-  const file = join(dataDir, 'node-id')
-  try {
-    return readFileSync(file, 'utf8').trim()
-  } catch {
-    const id = randomUUID()
-    writeFileSync(file, `${id}\n`, { mode: 0o600 })
-    return id
-  }
 }

@@ -22,6 +22,7 @@ import { LeaseLost, type Node } from './node.ts'
 import type { Numbering } from './numbering.ts'
 import type { PathStore } from './path-store.ts'
 import { lookUpOf } from './ported.ts'
+import { costOfPart } from './price-book.ts'
 import type { FindMessages, RemoveMessage } from './report.ts'
 import type { Accept, EstimateRequest } from './request.ts'
 import { makeSettleCommit, type SettleCommit } from './settle-commit.ts'
@@ -87,6 +88,7 @@ export async function openPath(parts: {
         else homeless([item])
       },
       nextCandidate: (item) => dispatch.again(item),
+      costOf: (item) => costOfPart(item, current()),
       unknownSetting: (carrierId) => current().carrier(carrierId)?.unknown ?? 'auto',
     },
     lost,

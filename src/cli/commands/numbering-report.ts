@@ -68,23 +68,27 @@ export function showRegister({ applied, dated, before, change, problems, problem
     table(
       ['WHAT CHANGES', 'NUMBERS'],
       [
-        ['given out', BigInt(change.added)],
-        ['taken back', BigInt(change.removed)],
-        ['other operator', BigInt(change.otherOperator)],
-        ['other region', BigInt(change.otherRegion)],
+        ['given out', sum(change.added)],
+        ['taken back', sum(change.removed)],
+        ['other operator', sum(change.otherOperator)],
+        ['other region', sum(change.otherRegion)],
       ],
       '',
+      ['NUMBERS'],
     ),
   ]
   for (const what of ['operator', 'region'] as const) {
-    const rows = moves.filter((each) => each.what === what).map((each) => [each.from, each.to, BigInt(each.numbers), each.ranges])
-    if (rows.length > 0) blocks.push(table([what.toUpperCase(), 'BECOMES', 'NUMBERS', 'RANGES'], rows, ''))
+    const rows = moves.filter((each) => each.what === what).map((each) => [each.from, each.to, sum(each.numbers), each.ranges])
+    if (rows.length > 0) blocks.push(table([what.toUpperCase(), 'BECOMES', 'NUMBERS', 'RANGES'], rows, '', ['NUMBERS']))
   }
   const fresh = unknownOperators.filter(({ isNew }) => isNew)
   if (fresh.length > 0) {
-    const rows = fresh.slice(0, UNKNOWN_SHOWN).map((each) => [each.name, each.taxpayer, BigInt(each.numbers)])
+    const rows = fresh.slice(0, UNKNOWN_SHOWN).map((each) => [each.name, each.taxpayer, sum(each.numbers)])
     const more = fresh.length > rows.length ? `, the ${rows.length} largest` : ''
-    blocks.push(`New operators that we know no brand and no MNC of${more}:`, table(['NAME', 'TAXPAYER', 'NUMBERS'], rows, ''))
+    blocks.push(
+      `New operators that we know no brand and no MNC of${more}:`,
+      table(['NAME', 'TAXPAYER', 'NUMBERS'], rows, '', ['NUMBERS']),
+    )
   }
   const others = unknownOperators.length - fresh.length
   if (others > 0) blocks.push(`${others} small operators go by their legal names and have no MNC, as before.`)
@@ -93,8 +97,9 @@ export function showRegister({ applied, dated, before, change, problems, problem
       'Places that are no region we know, shown as written and without hours:',
       table(
         ['PLACE', 'NUMBERS'],
-        unknownPlaces.map((each) => [each.name, BigInt(each.numbers)]),
+        unknownPlaces.map((each) => [each.name, sum(each.numbers)]),
         '',
+        ['NUMBERS'],
       ),
     )
   }
@@ -110,14 +115,19 @@ export function showOverrides({ applied, lines, prefixes, numbers, problems, pro
   if (problemCount > 0) return showProblems(problems, problemCount)
   const row = (name: string, { added, changed, same, removed }: Counts) => [
     name,
-    BigInt(added),
-    BigInt(changed),
-    BigInt(same),
-    BigInt(removed),
+    sum(added),
+    sum(changed),
+    sum(same),
+    sum(removed),
   ]
   return [
     `${sum(Math.max(0, lines - 1))} lines.`,
-    table(['OVERRIDES', 'NEW', 'CHANGED', 'AS BEFORE', 'REMOVED'], [row('prefixes', prefixes), row('numbers', numbers)], ''),
+    table(['OVERRIDES', 'NEW', 'CHANGED', 'AS BEFORE', 'REMOVED'], [row('prefixes', prefixes), row('numbers', numbers)], '', [
+      'NEW',
+      'CHANGED',
+      'AS BEFORE',
+      'REMOVED',
+    ]),
     applied ? 'They are in force.' : 'Nothing is changed yet: say --yes to put them in force.',
   ].join('\n\n')
 }

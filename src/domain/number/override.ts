@@ -1,4 +1,4 @@
-import { isFormula, separatorOf, splitCsvLine } from '../csv.ts'
+import { isFormula, separatorOf, splitCsvLine } from '../csv-line.ts'
 import { countryOf } from './countries.ts'
 import type { PlanFacts } from './plan.ts'
 

@@ -1,4 +1,4 @@
-import { isFormula, separatorOf, splitCsvLine } from '../csv.ts'
+import { isFormula, separatorOf, splitCsvLine } from '../csv-line.ts'
 import { type Holder, INDEX_MAX, NUMBERS_OF_CODE, type Register, type RegisterRange } from './register.ts'
 import { regionOf } from './russian-regions.ts'
 

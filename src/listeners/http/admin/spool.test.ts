@@ -37,9 +37,10 @@ test('nothing of it stays, whether the work is done, fails, or leaves half of it
 test('an upload over the limit is refused, and so is one that breaks off', async () => {
   const isTooLarge = (error: unknown) => error instanceof Refusal && error.code === 'bad_request'
   await assert.rejects(withSpooled(upload('12345', '678901'), folder, textOf, 10), isTooLarge)
-  const broken = new Readable({ read: () => {} })
-  broken.push('half')
-  setImmediate(() => broken.destroy(new Error('gone')))
+  const broken = (async function* () {
+    yield Buffer.from('half')
+    throw new Error('gone')
+  })()
   await assert.rejects(withSpooled(broken, folder, textOf), /gone/)
   assert.deepEqual(readdirSync(folder), [])
 })

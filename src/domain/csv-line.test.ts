@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isFormula, separatorOf, splitCsvLine } from './csv.ts'
+import { isFormula, separatorOf, splitCsvLine } from './csv-line.ts'
 
 const lines: [line: string, cells: string[]][] = [
   ['900;0000000;ООО "Т2 МОБАЙЛ";Тверская обл.', ['900', '0000000', 'ООО "Т2 МОБАЙЛ"', 'Тверская обл.']],
