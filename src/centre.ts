@@ -16,18 +16,21 @@ import { isSimulator } from './connectors/simulator/simulator.ts'
 import { BASE_CURRENCY } from './domain/currency.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
 import { Refusal } from './domain/refusal.ts'
+import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import { type CatalogueKeeper, openCatalogue } from './lifecycle/catalogue.ts'
 import { joinNodes } from './lifecycle/node.ts'
 import { openNumbering } from './lifecycle/numbering.ts'
 import { openPath, type Path } from './lifecycle/path.ts'
 import { pathStore } from './lifecycle/path-store.ts'
 import { accountEndpoints } from './listeners/http/admin/accounts.ts'
+import { carrierCheckEndpoints } from './listeners/http/admin/carrier-checks.ts'
 import { carrierEndpoints } from './listeners/http/admin/carriers.ts'
 import { centreEndpoints } from './listeners/http/admin/centre.ts'
 import { adminHandler } from './listeners/http/admin/handler.ts'
 import { messageEndpoints } from './listeners/http/admin/messages.ts'
 import { numberingEndpoints } from './listeners/http/admin/numbering.ts'
 import { numberEndpoints } from './listeners/http/admin/numbers.ts'
+import { receiptEndpoints } from './listeners/http/admin/receipts.ts'
 import { routeEndpoints } from './listeners/http/admin/routes.ts'
 import { priceEndpoints } from './listeners/http/admin/tariffs.ts'
 import { createBodyReader } from './listeners/http/body.ts'
@@ -43,13 +46,15 @@ import { log } from './log.ts'
 import { ensureAdminToken } from './operator/admin-token.ts'
 import { createAudit } from './operator/audit.ts'
 import { createExport } from './operator/backup.ts'
+import { createCarrierChecks } from './operator/carrier-checks.ts'
 import { createCarriers } from './operator/carriers.ts'
 import { createHealth } from './operator/health.ts'
-import { instanceOf } from './operator/instance.ts'
+import { installationId } from './operator/installation.ts'
 import { createMetrics, type NodeFigures } from './operator/metrics.ts'
 import { createListNodes } from './operator/nodes.ts'
 import { createNumberingOffice } from './operator/numbering.ts'
 import { createNumbers } from './operator/numbers.ts'
+import { createOrphans } from './operator/orphans.ts'
 import { createPrices } from './operator/prices.ts'
 import { createRoutes } from './operator/routes.ts'
 import { seedSandbox } from './operator/seed-sandbox.ts'
@@ -100,7 +105,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       renewLeases: (renewal) => renewLeases(leases, renewal),
       leaveNode: (number, instance, idsUntil) => leaveNode(leases, number, instance, idsUntil),
     },
-    instanceOf(config.dataDir),
+    installationId(config.dataDir),
     now,
   )
   await node.renew([])
@@ -186,6 +191,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     numbering.refresh().catch(unread('numbering'))
     running.refresh().catch(unread('catalogue'))
   })
+  const carrierChecks = startCarrierChecks({ session: general, node, kinds: connectorKinds, path: running })
   signing.start()
   health.start()
   const upkeep = startUpkeep(store.pool, config.retentionMonths)
@@ -205,11 +211,13 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
         topUp: createTopUp({ session: general, nextId }),
       }),
       ...carrierEndpoints(carriers),
+      ...carrierCheckEndpoints(createCarrierChecks({ session: general, carriers, asked: carrierChecks.look })),
       ...routeEndpoints(routes),
       ...priceEndpoints({ tariffs, ...createPrices({ session: general, changed, selling: catalogue.current }) }),
       ...numberEndpoints(createNumbers(general)),
       ...numberingEndpoints(createNumberingOffice(general, store.pool, renumbered), numbering, config.dataDir),
       ...messageEndpoints(createTrace(general)),
+      ...receiptEndpoints(createOrphans({ session: general, carriers, kinds: connectorKinds, attach: running.attach })),
       ...centreEndpoints({
         audit: createAudit(longSession(store.pool)),
         backUp: createExport((folder) => exportAll(store.pool, folder)),
@@ -231,12 +239,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ),
       ...scriptRoutes(
         'status',
-        createStatus({
-          ...services,
-          findMessages: running.find,
-          removeMessage: running.remove,
-          ...spoken,
-        }),
+        createStatus({ ...services, ...spoken, findMessages: running.find, removeMessage: running.remove }),
       ),
       ...scriptRoutes('info', createInfo({ ...services, ...spoken, lookUp: numbering.lookUp })),
       ...scriptRoutes('balance', createBalance({ ...services, readBalance: createReadBalance(general) })),
@@ -254,6 +257,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     ports: http.ports,
     async stop(graceMs) {
       await http.stop()
+      await carrierChecks.stop()
       await running.stop(graceMs)
       signing.stop()
       numbering.stop()
