@@ -24,6 +24,7 @@ import { makeLiveRouting } from './lifecycle/live-routing.ts'
 import { joinNodes } from './lifecycle/node.ts'
 import { startNotifications } from './lifecycle/notify.ts'
 import { notifyStore } from './lifecycle/notify-store.ts'
+import { openNumbering } from './lifecycle/numbering.ts'
 import { openPath, type Path } from './lifecycle/path.ts'
 import { pathStore } from './lifecycle/path-store.ts'
 import { accountEndpoints } from './listeners/http/admin/accounts.ts'
@@ -33,6 +34,7 @@ import { centreEndpoints } from './listeners/http/admin/centre.ts'
 import { adminHandler } from './listeners/http/admin/handler.ts'
 import { messageEndpoints } from './listeners/http/admin/messages.ts'
 import { notificationEndpoints } from './listeners/http/admin/notifications.ts'
+import { numberingEndpoints } from './listeners/http/admin/numbering.ts'
 import { numberEndpoints } from './listeners/http/admin/numbers.ts'
 import { receiptEndpoints } from './listeners/http/admin/receipts.ts'
 import { routeEndpoints } from './listeners/http/admin/routes.ts'
@@ -44,6 +46,7 @@ import { scriptRoutes } from './listeners/http/routes.ts'
 import { createHttpServer, type HttpListener } from './listeners/http/server.ts'
 import { createShortLinks } from './listeners/http/short-links.ts'
 import { createBalance } from './listeners/http/sys/balance.ts'
+import { createInfo } from './listeners/http/sys/info.ts'
 import { createSend } from './listeners/http/sys/send.ts'
 import { createStatus } from './listeners/http/sys/status.ts'
 import { log } from './log.ts'
@@ -57,6 +60,7 @@ import { createHealth } from './operator/health.ts'
 import { installationId } from './operator/installation.ts'
 import { createMetrics } from './operator/metrics.ts'
 import { createListNodes } from './operator/nodes.ts'
+import { createNumberingOffice } from './operator/numbering.ts'
 import { createNumbers } from './operator/numbers.ts'
 import { createOrphans } from './operator/orphans.ts'
 import { createPrices } from './operator/prices.ts'
@@ -103,6 +107,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   await migrate(store.pool)
   await ensurePartitions(store.pool, PARTITIONED_TABLES, now())
   const general = poolSession(store.pool)
+  const numbering = await openNumbering(general, store.pool)
 
   const leases = store.client('leases')
   await leases.ready()
@@ -144,10 +149,13 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   })
   const openAccount = createAddAccount(accountStore)
   let path: Path | undefined
+  const renumbered = () => {
+    hints.catalogueChanged()
+    return numbering.refresh().catch(unread('numbering'))
+  }
   const changed = () => {
     hints.catalogueChanged()
-    inForce =
-      path?.refresh().catch((error: Error) => log.warn('the catalogue could not be read', { reason: error.message })) ?? inForce
+    inForce = path?.refresh().catch(unread('catalogue')) ?? inForce
   }
   const addAccount: typeof openAccount = async (request) => {
     const account = await openAccount(request)
@@ -185,6 +193,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     store: pathStore(sessions, node.number),
     node,
     catalogue,
+    numbering,
     kinds: connectorKinds,
     profile: config.numberProfile,
     publicUrl: config.publicUrl || `http://${config.host}:${config.httpPort}`,
@@ -208,10 +217,10 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     if (named) for (const accountId of named) signing.forget(accountId)
     else signing.forgetAll()
   })
-  await listening.listen('catalogue', changedElsewhere)
-  function changedElsewhere() {
-    running.refresh().catch((error: Error) => log.warn('the catalogue could not be read', { reason: error.message }))
-  }
+  await listening.listen('catalogue', () => {
+    numbering.refresh().catch(unread('numbering'))
+    running.refresh().catch(unread('catalogue'))
+  })
   const carrierChecks = startCarrierChecks({ session: general, node, kinds: connectorKinds, path: running })
   signing.start()
   health.start()
@@ -219,6 +228,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
 
   const services = { signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered }
   const live = makeLiveRouting(catalogue, running.carriers.owned, running.shaping.holdOf)
+  const spoken = { numberProfile: config.numberProfile, language: config.language }
   const admin = adminHandler({
     token: await ensureAdminToken(config.dataDir),
     ipBlock,
@@ -242,6 +252,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ...priceEndpoints({ tariffs, ...createPrices({ session: general, changed, selling: catalogue.current }) }),
       ...numberEndpoints(createNumbers(general)),
       ...notificationEndpoints(createNotifications({ ...accountStore, ...notifications, now })),
+      ...numberingEndpoints(createNumberingOffice(general, store.pool, renumbered), numbering, config.dataDir),
       ...messageEndpoints(createTrace(general)),
       ...receiptEndpoints(createOrphans({ session: general, carriers, kinds: connectorKinds, attach: running.attach })),
       ...centreEndpoints({
@@ -265,14 +276,9 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ),
       ...scriptRoutes(
         'status',
-        createStatus({
-          ...services,
-          findMessages: running.find,
-          removeMessage: running.remove,
-          numberProfile: config.numberProfile,
-          language: config.language,
-        }),
+        createStatus({ ...services, ...spoken, findMessages: running.find, removeMessage: running.remove }),
       ),
+      ...scriptRoutes('info', createInfo({ ...services, ...spoken, lookUp: numbering.lookUp })),
       ...scriptRoutes('balance', createBalance({ ...services, readBalance: createReadBalance(general) })),
       healthRoute(health.report),
       metricsRoute(metrics.render),
@@ -293,12 +299,16 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       await notifications.stop(Math.min(graceMs, 5_000))
       caller.close()
       signing.stop()
+      numbering.stop()
       health.stop()
       upkeep.stop()
       await store.close()
     },
   }
 }
+
+/** What was changed is read again at the next beat. */
+const unread = (what: string) => (error: Error) => log.warn(`the ${what} could not be read`, { reason: error.message })
 
 /** A message from a handset that is not there, through the simulated carrier. */
 const simulateIncoming = (path: Path) => async (message: { from: string; to: string; text: string }) => {

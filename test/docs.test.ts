@@ -5,6 +5,7 @@ import { COMMANDS } from '../src/cli/commands.ts'
 import { CLI_SETTINGS, SETTINGS } from '../src/config.ts'
 import { REFUSALS } from '../src/domain/refusal.ts'
 import { PARAMETERS as BALANCE } from '../src/listeners/http/sys/balance.ts'
+import { PARAMETERS as INFO } from '../src/listeners/http/sys/info.ts'
 import type { Parameter } from '../src/listeners/http/sys/parameters.ts'
 import { PARAMETERS as SEND } from '../src/listeners/http/sys/send-parameters.ts'
 import { PARAMETERS as STATUS } from '../src/listeners/http/sys/status.ts'
@@ -38,7 +39,7 @@ for (const block of BLOCKS) {
   })
 }
 
-const SCRIPTS: Readonly<Record<string, readonly Parameter[]>> = { send: SEND, status: STATUS, balance: BALANCE }
+const SCRIPTS: Readonly<Record<string, readonly Parameter[]>> = { send: SEND, status: STATUS, balance: BALANCE, info: INFO }
 
 for (const [name, parameters] of Object.entries(SCRIPTS)) {
   test(`docs/api/${name}.md explains the parameters of ${name}.php, all of them and no others`, () => {

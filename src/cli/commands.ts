@@ -10,6 +10,7 @@ import { marginCommands } from './commands/margin.ts'
 import { messageCommands } from './commands/message.ts'
 import { notifyCommands } from './commands/notify.ts'
 import { numberCommands } from './commands/number.ts'
+import { numberingCommands } from './commands/numbering.ts'
 import { receiptCommands } from './commands/receipts.ts'
 import { routeCommands } from './commands/route.ts'
 import { serveCommands } from './commands/serve.ts'
@@ -30,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
   ...currencyCommands,
   ...marginCommands,
   ...numberCommands,
+  ...numberingCommands,
   ...messageCommands,
   ...receiptCommands,
   ...notifyCommands,

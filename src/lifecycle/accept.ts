@@ -6,6 +6,8 @@ import { compose, type House } from './compose.ts'
 import { type Draft, refuse } from './draft.ts'
 import { amountOf, type Entry, type Stored } from './entry.ts'
 import type { GroupCommit } from './group-commit.ts'
+import type { Numbering } from './numbering.ts'
+import { withPorted } from './ported.ts'
 import {
   type Accept,
   type Accepted,
@@ -27,6 +29,7 @@ const SLICE = 1000
 export function makeAccept(parts: {
   catalogue: () => Catalogue
   house: House
+  numbering: Pick<Numbering, 'hasNoPorted' | 'lookUp' | 'ported'>
   commits: GroupCommit
   takeId: () => number
   /** What an account's payer can spend, and its balance, in millionths. */
@@ -36,9 +39,12 @@ export function makeAccept(parts: {
   /** Whether one more message of this account to a number is one too many. */
   isOver: (account: SendRequest['account'], to: string) => boolean
 }): { accept: Accept; estimate: EstimateRequest } {
-  const { catalogue, house, commits } = parts
+  const { catalogue, commits, numbering } = parts
+  const houseFor = (house: House) => (request: SendRequest) =>
+    numbering.hasNoPorted() ? house : withPorted(house, request, numbering)
+  const sending = houseFor(parts.house)
   /** Who only asks for a price loses nothing. */
-  const asking: House = { ...house, lossWatch: undefined }
+  const asking = houseFor({ ...parts.house, lossWatch: undefined })
 
   const store = (
     request: SendRequest,
@@ -53,7 +59,7 @@ export function makeAccept(parts: {
 
   async function accept(request: SendRequest): Promise<Accepted> {
     if (!parts.hasRoom(countOf(request) > BULK_ABOVE)) throw new Refusal('overloaded')
-    const drafts = await composeAll(request, catalogue(), house)
+    const drafts = await composeAll(request, catalogue, sending)
     for (const draft of drafts) if (draft.state === -1 && parts.isOver(request.account, draft.recipient)) refuse(draft, 23, 251)
     if (drafts.length > SLICE) return acceptBulk(request, drafts)
     const shared = drafts.find((draft) => draft.sharesText)
@@ -93,7 +99,7 @@ export function makeAccept(parts: {
   return {
     accept,
     async estimate(request) {
-      const drafts = await composeAll(request, catalogue(), asking)
+      const drafts = await composeAll(request, catalogue, asking)
       const outcomes = drafts.map(outcomeOf)
       return { parts: partsOf(drafts), price: amountOf(drafts), recipients: outcomes, refusal: refusalOf(drafts) }
     },
@@ -107,12 +113,18 @@ const textEntry = (draft: Draft, id: number): Entry['text'] =>
   draft.content.kind === 'text' ? { id, body: draft.content.text } : undefined
 
 /** In turns: a request with 100,000 numbers does not hold the event loop. */
-async function composeAll(request: SendRequest, catalogue: Catalogue, house: House): Promise<Draft[]> {
+async function composeAll(
+  request: SendRequest,
+  catalogue: () => Catalogue,
+  houseFor: (request: SendRequest) => House | Promise<House>,
+): Promise<Draft[]> {
   const count = countOf(request)
   if (count === 0) throw new Refusal('bad_request', { field: 'phones' })
   if (count > RECIPIENTS_MAX) throw new Refusal('bad_request', { field: 'phones', most: RECIPIENTS_MAX })
   const drafts: Draft[] = []
-  for (const draft of compose(request, catalogue, house)) {
+  const own = houseFor(request)
+  const house = own instanceof Promise ? await own : own
+  for (const draft of compose(request, catalogue(), house)) {
     drafts.push(draft)
     if (drafts.length % SLICE === 0) await new Promise((resolve) => setImmediate(resolve))
   }

@@ -3,7 +3,7 @@ import { inTestMode } from '../domain/account.ts'
 import type { Channel } from '../domain/channel.ts'
 import { BULK_ABOVE, FLAG, LANE } from '../domain/message.ts'
 import type { NumberProfile } from '../domain/number/parse.ts'
-import { lookUp } from '../domain/number/plan.ts'
+import type { LookUp } from '../domain/number/plan.ts'
 import { type AddressKind, parseRecipient } from '../domain/number/recipient.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { Asking } from '../domain/route.ts'
@@ -21,6 +21,8 @@ import type { Line, SendRequest } from './request.ts'
 /** What a centre brings to every request. */
 export interface House {
   readonly profile: NumberProfile
+  /** What is known of a number: plan, corrections, and of this request's numbers who is ported. */
+  readonly lookUp: LookUp
   /** Makes a code nobody can guess, and the link that customers' recipients see. */
   newLink(): { readonly code: string; readonly link: string }
   readonly now: () => number
@@ -56,7 +58,13 @@ export function* compose(request: SendRequest, catalogue: Catalogue, house: Hous
 }
 
 /** Who is addressed by something else than a number. */
-const ADDRESSED_BY: Partial<Record<Channel, AddressKind>> = { mail: 'mail', bot: 'bot', tg: 'bot', soc: 'bot', viber: 'bot' }
+export const ADDRESSED_BY: Partial<Record<Channel, AddressKind>> = {
+  mail: 'mail',
+  bot: 'bot',
+  tg: 'bot',
+  soc: 'bot',
+  viber: 'bot',
+}
 
 function composeText(text: string, request: SendRequest): string {
   const spelled = request.translit === 0 ? text : transliterate(text, request.translit)
@@ -92,7 +100,7 @@ interface Recipient {
 function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalogue: Catalogue, house: House): Draft {
   const { account, channel } = request
   const { to } = recipient
-  const plan = lookUp(to)
+  const plan = house.lookUp(to)
   const mccmnc = plan.mnc === '' ? '' : plan.mcc + plan.mnc
   const links: { code: string; url: string }[] = []
   const content = contentFor(request, recipient.text, links, house)

@@ -1,12 +1,12 @@
 import { CHANNELS, channelOf } from '../domain/channel.ts'
 import { FLAG } from '../domain/message.ts'
 import { timeOfId } from '../domain/message-id.ts'
-import { lookUp } from '../domain/number/plan.ts'
+import type { LookUp } from '../domain/number/plan.ts'
 import type { HistoryRow } from '../store/history.ts'
 import type { MessageReport } from './report.ts'
 
 /** A stored message in the words of status.php; country, operator and region are what the plan says of the number. */
-export function reportOf(row: HistoryRow): MessageReport {
+export function reportOf(row: HistoryRow, lookUp: LookUp): MessageReport {
   const plan = lookUp(row.recipient)
   const channel = channelOf(row.channel)
   return {

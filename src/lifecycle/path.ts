@@ -21,7 +21,9 @@ import { type IncomingMessages, makeIncoming } from './incoming.ts'
 import type { Item } from './item.ts'
 import { LeaseLost, type Node } from './node.ts'
 import type { Notifications } from './notify.ts'
+import type { Numbering } from './numbering.ts'
 import type { PathStore } from './path-store.ts'
+import { lookUpOf } from './ported.ts'
 import { costOfPart } from './price-book.ts'
 import { makeProbing, type Probing } from './probing.ts'
 import { makeQualityCounter, noteRefusal } from './quality.ts'
@@ -67,6 +69,7 @@ export async function openPath(parts: {
   store: PathStore
   node: Node
   catalogue: CatalogueKeeper
+  numbering: Numbering
   kinds: Kinds
   profile: NumberProfile
   publicUrl: string
@@ -76,7 +79,7 @@ export async function openPath(parts: {
   isOver: Parameters<typeof makeAccept>[0]['isOver']
   lost: (error: Error) => void
 }): Promise<Path> {
-  const { store, node, catalogue, notifications } = parts
+  const { store, node, catalogue, notifications, numbering } = parts
   const { ids } = node
   const current = catalogue.current
   let stopped = false
@@ -205,6 +208,7 @@ export async function openPath(parts: {
   })
   const house = {
     profile: parts.profile,
+    lookUp: numbering.lookUp,
     now,
     lossWatch: routing.watch,
     newLink: () => {
@@ -261,14 +265,20 @@ export async function openPath(parts: {
   const { accept, estimate } = makeAccept({
     catalogue: current,
     house,
+    numbering,
     commits,
     takeId: ids.next,
     funds: store.funds,
     hasRoom: parts.hasRoom,
     isOver: parts.isOver,
   })
-  const find: FindMessages = async (accountId, questions) =>
-    (await store.findMessages(accountId, questions)).map((row) => row && reportOf(row))
+  const find: FindMessages = async (accountId, questions) => {
+    const rows = await store.findMessages(accountId, questions)
+    const lookUp = numbering.hasNoPorted()
+      ? numbering.lookUp
+      : await lookUpOf(numbering, new Set(rows.flatMap((row) => (row ? [row.recipient] : []))))
+    return rows.map((row) => row && reportOf(row, lookUp))
+  }
   const readTarget = store.readTarget
   return {
     accept,

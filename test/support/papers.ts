@@ -7,7 +7,7 @@ import { REFUSALS, type RefusalCode } from '../../src/domain/refusal.ts'
 import { DELIVERY_ERRORS, STATUSES } from '../../src/domain/status.ts'
 import { BUILT_IN } from '../../src/domain/throttle/built-in.ts'
 import { CLASS_NAMES, CLASSES, isForReceipts } from '../../src/domain/throttle/classes.ts'
-import { BALANCE_ERRORS, type ErrorTable, SEND_ERRORS, STATUS_ERRORS } from '../../src/listeners/http/errors.ts'
+import { BALANCE_ERRORS, type ErrorTable, INFO_ERRORS, SEND_ERRORS, STATUS_ERRORS } from '../../src/listeners/http/errors.ts'
 import { describeKind } from '../../src/operator/carrier-settings.ts'
 import { createMetrics, type NodeFigures, type StoreFigures } from '../../src/operator/metrics.ts'
 import { statusName } from '../../src/protocols/smpp/status.ts'
@@ -64,7 +64,12 @@ function smppSettings(): string {
   return table(['option', 'value', 'default', 'meaning'], rows)
 }
 
-const SCRIPTS: Readonly<Record<string, ErrorTable>> = { send: SEND_ERRORS, status: STATUS_ERRORS, balance: BALANCE_ERRORS }
+const SCRIPTS: Readonly<Record<string, ErrorTable>> = {
+  send: SEND_ERRORS,
+  status: STATUS_ERRORS,
+  balance: BALANCE_ERRORS,
+  info: INFO_ERRORS,
+}
 
 function errors(): string {
   const codes = Object.keys(REFUSALS) as RefusalCode[]

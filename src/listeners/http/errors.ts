@@ -14,6 +14,7 @@ export type ErrorTable = Readonly<Record<RefusalCode, ErrorAnswer>>
 /** Clients test for some of these strings: the spelling is the original's. */
 const PARAMETERS = { number: 1, text: 'parameters error' }
 const CREDENTIALS = { number: 2, text: 'authorise error' }
+const NOT_FOUND = { number: 3, text: 'record not found' }
 const BLOCKED = { number: 4, text: 'ip is blocked' }
 const DUPLICATE = { number: 9, text: 'duplicate request, wait a minute' }
 const TOO_MANY = { number: 9, text: 'too many concurrent requests' }
@@ -60,6 +61,17 @@ export const BALANCE_ERRORS = {
   bad_number: PARAMETERS,
   no_route: PARAMETERS,
   not_found: PARAMETERS,
+} as const satisfies ErrorTable
+
+/** SMSC API, errors of info.php: 3 is a number of no operator. */
+export const INFO_ERRORS = {
+  ...ANY,
+  insufficient_funds: PARAMETERS,
+  bad_time: PARAMETERS,
+  denied: CREDENTIALS,
+  bad_number: NOT_FOUND,
+  no_route: PARAMETERS,
+  not_found: NOT_FOUND,
 } as const satisfies ErrorTable
 
 /** A refusal by the script's table. Anything else is a bug or an outage: the client hears that we can't right now. */

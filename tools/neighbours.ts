@@ -1,6 +1,6 @@
 /**
- * Mobile prefixes of the large operators of Russia's neighbours, by the national numbering plans. As coarse as plan-table.ts,
- * and replaced with it. Russia's own come from the register.
+ * Mobile prefixes of the large operators of Russia's neighbours, by the national numbering plans, with the names their subscribers
+ * use. They count more than the metadata.
  */
 type Row = readonly [mcc: string, mnc: string, name: string, prefixes: string]
 
