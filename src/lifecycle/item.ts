@@ -28,7 +28,7 @@ export interface Item extends Outgoing {
   duplicates: number
   sentAtMs: number
   tried: readonly number[] // carriers that refused it
-  trace: number[] // triples: Unix ms, carrier, status
+  trace: number[] // answers of carriers, flat: domain/attempts.ts
 
   state: number
   err: number

@@ -1,5 +1,6 @@
 import { now } from '../clock.ts'
 import * as accepting from '../store/accept.ts'
+import { keepCaptures, openSwitches, pruneCaptures } from '../store/captures.ts'
 import * as dueQueue from '../store/due-queue.ts'
 import { findMessages, type HistoryRow, hideMessages } from '../store/history.ts'
 import * as incoming from '../store/incoming.ts'
@@ -9,6 +10,7 @@ import { deadNodes, recoverClaim, recoverNode } from '../store/recovery.ts'
 import type { Session } from '../store/session.ts'
 import { settle, storeMatched } from '../store/settle.ts'
 import * as sweeping from '../store/sweeps.ts'
+import type { CaptureStore } from './captures.ts'
 import type { HandOver } from './carrier-queue.ts'
 import type { DueStore } from './due.ts'
 import type { CommitStore } from './group-commit.ts'
@@ -18,7 +20,7 @@ import type { SettleStore } from './settle-commit.ts'
 import type { SweepStore } from './sweeps.ts'
 
 /** Everything the path of a message asks of the store, each on its own connection: none waits for another. */
-export interface PathStore extends CommitStore, SettleStore, DueStore, IncomingStore, SweepStore {
+export interface PathStore extends CommitStore, SettleStore, DueStore, IncomingStore, SweepStore, CaptureStore {
   readonly handOver: HandOver
   releaseCarriers(carriers: readonly { carrierId: number; epoch: number }[], reason: string): Promise<void>
   recover(ownFirstId: number): Promise<{ messages: number; unknown: number }>
@@ -78,4 +80,7 @@ export const pathStore = ({ accept, settle: settling, handOver, due, general }: 
   link: (code) => sweeping.readShortLink(general, code),
   click: (linkId, atMs, machine, visitor) => sweeping.storeClick(general, linkId, atMs, machine, visitor),
   funds: (accountId) => sweeping.readFunds(general, accountId),
+  openSwitches: (nowMs) => openSwitches(general, nowMs),
+  keepCaptures: (rows, taken) => keepCaptures(general, rows, taken),
+  pruneCaptures: (beforeMs, rowsMax) => pruneCaptures(general, beforeMs, rowsMax),
 })

@@ -7,6 +7,7 @@ import { log } from '../log.ts'
 import { makeAccept } from './accept.ts'
 import { makeBatches } from './batch.ts'
 import { makeRemove } from './cancel.ts'
+import { type Captures, makeCaptures } from './captures.ts'
 import { type CarrierQueue, makeCarrierQueue } from './carrier-queue.ts'
 import { type Carriers, type Kinds, makeCarriers } from './carriers.ts'
 import type { CatalogueKeeper } from './catalogue.ts'
@@ -37,6 +38,7 @@ export interface Path {
   readonly settle: SettleCommit
   readonly incoming: IncomingMessages
   readonly carriers: Carriers
+  readonly captures: Captures
   /** Reads the catalogue and the leases now, instead of at the next beat: somebody changed them. */
   refresh(): Promise<void>
   /** Finishes what is owed within `graceMs`; what is left stands in the journal for the next start. */
@@ -114,6 +116,7 @@ export async function openPath(parts: {
       },
       receipts: (receipts, acknowledge) => settle.receipts(carrierId, receipts, acknowledge),
       incoming: (messages, acknowledge) => incoming.receive(carrierId, messages, acknowledge),
+      captured: (frames, dropped) => captures.frames(carrierId, frames, dropped),
     }),
     open: (row, connector, epoch): CarrierQueue =>
       makeCarrierQueue({
@@ -145,6 +148,7 @@ export async function openPath(parts: {
   })
   const commits = makeGroupCommit(store, makeBatches(node.number, ids.take, dispatch, now), { monotonic, sleep })
   const incoming = makeIncoming(store, ids.take, now)
+  const captures = makeCaptures(store, now)
   const due = makeDueQueue({ store, dispatch, settle, weigh, takeId: ids.next, now })
   const sweeps = makeSweeps({ store, settle, owned: carriers.owned, catalogue: current, now })
   const house = {
@@ -160,6 +164,7 @@ export async function openPath(parts: {
     const held = await node.renew(carriers.links())
     await catalogue.refresh()
     await carriers.hold(held, current())
+    await captures.refresh(carriers.owned.values())
   }
 
   let renewed = Promise.resolve()
@@ -241,6 +246,7 @@ export async function openPath(parts: {
     settle,
     incoming,
     carriers,
+    captures,
     refresh: beat,
     async stop(graceMs) {
       const until = monotonic() + graceMs
@@ -249,6 +255,7 @@ export async function openPath(parts: {
       const [beating, ...others] = loops
       await Promise.all(others.map((loop) => loop.stop()))
       await carriers.stop(Math.max(0, until - monotonic()))
+      await Promise.race([captures.stored(), sleep(1_000)])
       await Promise.race([settle.drained(), sleep(Math.max(500, until - monotonic()))])
       stopped = true
       await beating?.stop()

@@ -1,4 +1,5 @@
 import type { PartResult } from '../connectors/connector.ts'
+import { noteAnswer } from '../domain/attempts.ts'
 import { newParts, overall, PART, setPart, unsentParts } from '../domain/parts.ts'
 import { refundOf } from '../domain/refund.ts'
 import { endOfRejection, onUnknown } from '../domain/retry.ts'
@@ -25,7 +26,7 @@ export function noteResult(item: Item, result: PartResult): boolean {
   if (item.unanswered < 0) beginAttempt(item, result)
   item.unanswered -= 1
   if (item.sentAtMs === 0 && result.outcome !== 'busy') item.sentAtMs = result.atMs
-  if (result.outcome !== 'busy') item.trace.push(result.atMs, item.carrierId, TRACE[result.outcome] | result.status)
+  noteAnswer(item.trace, item.carrierId, result)
 
   const { err } = result.outcome === 'rejected' ? endOfRejection(result.status) : TAKEN
   if (item.partStates) setPart(item.partStates, result.part, PART_OF[result.outcome], err)
@@ -117,6 +118,3 @@ const REFUSED = -12
 const SINGLE = { taken: 0, rejected: REFUSED, busy: BUSY, unknown: UNKNOWN } as const
 const TAKEN = { err: 0 } as const
 const PART_OF = { taken: PART.taken, rejected: PART.rejected, busy: PART.unsent, unknown: PART.unknown } as const
-
-/** The upper bits of a trace entry's status. */
-const TRACE = { taken: 0x1000_0000, rejected: 0x2000_0000, unknown: 0x3000_0000, busy: 0 } as const

@@ -44,7 +44,7 @@ export function storyOf(row: TraceRow, nameOf: NameOf): Moment[] {
       ? [{ atMs: acceptedAt, says: `It was not to go out before ${new Date(row.dueAtMs).toISOString()}.` }]
       : []),
   ]
-  const attempts = row.trace ? unpackTrace(row.trace) : []
+  const attempts = row.trace ? unpackTrace(row.id, row.trace) : []
   for (const attempt of attempts) moments.push({ atMs: acceptedAt + attempt.afterMs, says: answered(attempt, nameOf) })
   if (attempts.length === 0 && row.sentAtMs > 0) {
     moments.push({ atMs: row.sentAtMs, says: `Handed to the carrier ${nameOf(row.carrierId)}.` })

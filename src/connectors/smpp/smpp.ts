@@ -2,6 +2,7 @@ import { CHANNELS, type Channel, isShortMessage } from '../../domain/channel.ts'
 import { defineConnector } from '../connector.ts'
 import { createCarrier } from './carrier.ts'
 import { partsOf } from './outgoing.ts'
+import { explain, rebuild } from './rebuild.ts'
 import { smppSettings } from './settings.ts'
 
 const CARRIED = (Object.keys(CHANNELS) as Channel[]).filter(isShortMessage)
@@ -13,4 +14,6 @@ export const smpp = defineConnector({
   carries: () => CARRIED,
   partsOf,
   create: createCarrier,
+  rebuild,
+  explain,
 })

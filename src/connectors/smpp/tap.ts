@@ -1,0 +1,128 @@
+import { encodePdu, readPdu } from '../../protocols/smpp/codec.ts'
+import { isBind } from '../../protocols/smpp/operations.ts'
+import { ESM_CLASS, type Pdu, type PduInput } from '../../protocols/smpp/pdu.ts'
+import type { ConnectorEvents, Frame } from '../connector.ts'
+import type { Query } from './deliveries.ts'
+import { isReceipt, receiptOf } from './incoming.ts'
+import type { Part } from './outgoing.ts'
+import type { SmppSettings } from './settings.ts'
+
+/** What an operator may look at of a wire: all of it while open, always what is wrong. */
+export interface Tap {
+  /** The one thing that is asked for each PDU. */
+  open: boolean
+  /** A PDU that went by. Its octets are copied. */
+  note(sent: boolean, octets: Uint8Array, request: Part | Query | undefined, atMs: number): void
+  set(open: boolean): void
+  handOver(events: ConnectorEvents): void
+}
+
+/** A carrier that refuses everything must not fill the store with it, nor our time. */
+const WRONG_A_SECOND = 20
+const ASKED_A_SECOND = 2_000
+const OCTETS_MAX = 4_096
+const HEADER = 16
+const MASKED = '***'
+
+export function createTap(settings: SmppSettings): Tap {
+  let frames: Frame[] = []
+  let dropped = 0
+  let second = 0
+  let wrong = 0
+  let asked = 0
+
+  const tap: Tap = {
+    open: false,
+
+    set(open) {
+      tap.open = open
+    },
+
+    note(sent, octets, request, atMs) {
+      const now = Math.floor(atMs / 1_000)
+      if (now !== second) {
+        second = now
+        wrong = 0
+        asked = 0
+      }
+      // The cheap question first: whether there is room at all.
+      if (tap.open ? asked >= ASKED_A_SECOND : wrong >= WRONG_A_SECOND) {
+        dropped += 1
+        return
+      }
+      const frame = frameOf(sent, octets, request?.command === 'submit_sm' ? request : undefined, atMs, settings)
+      if (frame === undefined) return
+      if (frame.why === 'asked') asked += 1
+      else wrong += 1
+      frames.push(frame)
+    },
+
+    handOver(events) {
+      if (frames.length + dropped === 0) return
+      const [told, lost] = [frames, dropped]
+      frames = []
+      dropped = 0
+      events.captured?.(told, lost)
+    },
+  }
+  return tap
+}
+
+/** Undefined: a sign of life, which says nothing. */
+function frameOf(
+  sent: boolean,
+  octets: Uint8Array,
+  part: Part | undefined,
+  atMs: number,
+  settings: SmppSettings,
+): Frame | undefined {
+  const copy = Buffer.from(octets.subarray(0, OCTETS_MAX))
+  const about = {
+    atMs,
+    sent,
+    length: octets.length,
+    accountId: part?.message.accountId ?? 0,
+    messageId: part?.message.id ?? 0,
+    part: part?.number ?? 0,
+  }
+  const whole = octets.length >= HEADER && octets.length <= OCTETS_MAX && copy.readUInt32BE(0) === octets.length
+  const pdu = whole ? readPdu(copy, 0, copy.length) : undefined
+  if (pdu === undefined || pdu.command === 'unparsable')
+    return { ...about, why: 'unreadable', octets: copy, texts: [], carrierIds: [] }
+  if (pdu.command === 'enquire_link' || pdu.command === 'enquire_link_resp') return undefined
+  if (isBind(pdu.command) || pdu.command === 'outbind')
+    return { ...about, why: 'asked', octets: withoutPassword(pdu), texts: [], carrierIds: [] }
+  const carrierIds = idsIn(pdu, settings)
+  const lost = carrierIds.length === 0 && isDelivery(pdu) && isReceipt(pdu)
+  const why = lost ? 'unreadable' : pdu.status === 0 ? 'asked' : 'error'
+  return { ...about, why, octets: copy, texts: textsIn(pdu, copy), carrierIds }
+}
+
+const isDelivery = (pdu: Pdu) => pdu.command === 'deliver_sm' || pdu.command === 'data_sm'
+
+/** The password's length is a secret too. */
+const withoutPassword = (pdu: Pdu): Uint8Array =>
+  encodePdu({ ...pdu, ...('password' in pdu && pdu.password !== '' && { password: MASKED }) } as PduInput)
+
+function idsIn(pdu: Pdu, settings: SmppSettings): readonly string[] {
+  if (isDelivery(pdu)) return isReceipt(pdu) ? receiptOf(pdu, settings, 0).carrierIds : []
+  return 'message_id' in pdu && pdu.message_id !== '' ? [pdu.message_id] : []
+}
+
+/** Where people's texts stand: the message's own, or the beginning of it that a receipt repeats. */
+function textsIn(pdu: Pdu, frame: Buffer): Frame['texts'] {
+  const bodies = [
+    ...('short_message' in pdu && pdu.short_message.length > 0 ? [pdu.short_message] : []),
+    ...(pdu.tlvs.message_payload ? [pdu.tlvs.message_payload] : []),
+  ]
+  return bodies.flatMap((body): (readonly [number, number])[] => {
+    const from = body.byteOffset - frame.byteOffset
+    const to = from + body.length
+    if (isDelivery(pdu) && isReceipt(pdu)) {
+      const text = /text:/i.exec(Buffer.from(body).toString('latin1'))
+      return text ? [[from + text.index + text[0].length, to]] : []
+    }
+    const udhi = 'esm_class' in pdu && (pdu.esm_class & ESM_CLASS.udhi) !== 0
+    return [[udhi ? Math.min(to, from + (body[0] ?? 0) + 1) : from, to]]
+  })
+}
