@@ -28,6 +28,7 @@ import { messageEndpoints } from './listeners/http/admin/messages.ts'
 import { numberEndpoints } from './listeners/http/admin/numbers.ts'
 import { routeEndpoints } from './listeners/http/admin/routes.ts'
 import { tariffEndpoints } from './listeners/http/admin/tariffs.ts'
+import { traceEndpoints } from './listeners/http/admin/traces.ts'
 import { createBodyReader } from './listeners/http/body.ts'
 import { healthRoute, metricsRoute, robotsRoute } from './listeners/http/pages.ts'
 import { scriptRoutes } from './listeners/http/routes.ts'
@@ -50,6 +51,7 @@ import { seedSandbox } from './operator/seed-sandbox.ts'
 import { createTariffs } from './operator/tariffs.ts'
 import { createTopUp } from './operator/topup.ts'
 import { createTrace } from './operator/trace.ts'
+import { createTraceSwitches } from './operator/trace-switches.ts'
 import { startUpkeep } from './operator/upkeep.ts'
 import { openStore, type Store } from './store/connect.ts'
 import { exportAll } from './store/export.ts'
@@ -190,7 +192,8 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ...routeEndpoints(routes),
       ...tariffEndpoints(tariffs),
       ...numberEndpoints(createNumbers(general)),
-      ...messageEndpoints(createTrace(general)),
+      ...messageEndpoints(createTrace({ session: general, kinds: connectorKinds, now })),
+      ...traceEndpoints(createTraceSwitches({ session: general, kinds: connectorKinds, now, changed })),
       ...centreEndpoints({
         audit: createAudit(longSession(store.pool)),
         backUp: createExport((folder) => exportAll(store.pool, folder)),
@@ -208,7 +211,13 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     routes: [
       ...scriptRoutes(
         'send',
-        createSend({ ...services, accept: running.accept, estimate: running.estimate, forget: signing.forget }),
+        createSend({
+          ...services,
+          accept: running.accept,
+          estimate: running.estimate,
+          forget: signing.forget,
+          captures: running.captures,
+        }),
       ),
       ...scriptRoutes(
         'status',

@@ -8,6 +8,7 @@ import { numberCommands } from './commands/number.ts'
 import { routeCommands } from './commands/route.ts'
 import { serveCommands } from './commands/serve.ts'
 import { tariffCommands } from './commands/tariff.ts'
+import { traceCommands } from './commands/trace.ts'
 
 /** Everything `heliogram` can do, in the order help lists it. */
 export const COMMANDS: readonly Command[] = [
@@ -19,5 +20,6 @@ export const COMMANDS: readonly Command[] = [
   ...tariffCommands,
   ...numberCommands,
   ...messageCommands,
+  ...traceCommands,
   ...centreCommands,
 ]

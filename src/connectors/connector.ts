@@ -128,6 +128,8 @@ export interface WireMessage {
   readonly sequence: number
   readonly status: string // empty where it has none
   readonly fields: readonly (readonly [name: string, value: string])[]
+  /** Where it is a receipt: how it was understood. */
+  readonly receipt?: Pick<CarrierReceipt, 'carrierIds' | 'state' | 'stat' | 'err' | 'doneAtMs'>
 }
 
 /** What is known of one part's way to a carrier. */
@@ -136,7 +138,7 @@ export interface PartTold {
   readonly sequence: number
   readonly sentAtMs: number // Unix ms
   readonly status: number
-  readonly answered: boolean
+  readonly answeredAtMs: number // 0: never
   readonly carrierId: string // empty unless taken
 }
 
@@ -195,6 +197,8 @@ export interface ConnectorKind<Settings extends z.ZodType = z.ZodType> {
   rebuild?(settings: z.output<Settings>, message: Outgoing, told: readonly PartTold[]): readonly Rebuilt[] | string
   /** Octets of the wire in words. Never throws, whatever they are. */
   explain?(settings: z.output<Settings>, octets: Uint8Array): WireMessage
+  /** A status of its protocol in words. */
+  statusName?(status: number): string
 }
 
 /** Octets that were made again. */

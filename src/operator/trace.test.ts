@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { openTestStore } from '../../test/support/database.ts'
 import { openOperator } from '../../test/support/operator.ts'
-import { packTrace } from '../domain/attempts.ts'
+import { noteAnswer, packTrace } from '../domain/attempts.ts'
 import { channelCode } from '../domain/channel.ts'
 import { FLAG } from '../domain/message.ts'
 import { EPOCH_MS } from '../domain/message-id.ts'
@@ -80,6 +80,9 @@ describe('message trace', () => {
       'insert into postings (account_id, id, kind, amount) values ($1, $2, 2, -2000000), ($1, $2 - 8192, 2, -7), ($1, $2 - 256, 2, -9)',
       [accounts.alex, posting],
     )
+    const answers: number[] = []
+    noteAnswer(answers, carrierId, { outcome: 'rejected', status: 0x58, part: 1, atMs: AT + 100 })
+    noteAnswer(answers, carrierId, { outcome: 'taken', status: 0, part: 1, atMs: AT + 900, sequence: 7, sentAtMs: AT + 860 })
     const id = await store({
       state: 1,
       state_at: AT + 3_000,
@@ -87,7 +90,7 @@ describe('message trace', () => {
       attempts: 2,
       carrier_ids: '00a1',
       receipt: 'DELIVRD 000',
-      trace: packTrace(1_000_000 * 8_192 + 3 * 256 + 1, [AT + 100, carrierId, 0x2000_0058, AT + 900, carrierId, 0x1000_0000]),
+      trace: packTrace(1_000_000 * 8_192 + 3 * 256 + 1, answers),
     })
     const trace = await operator.trace(String(id))
     assert.deepEqual(
@@ -96,7 +99,7 @@ describe('message trace', () => {
         '40.000 Accepted by node 3 for alex: sms from Shop to 79161234567 (25001), 1 part, normal.',
         `40.000 1.00 RUR was charged to alex, in the posting ${posting} of -2.00 RUR.`,
         '40.100 sim refused it, status 88 (0x00000058).',
-        '40.900 sim took it.',
+        '40.900 sim took it (sequence 7, 40 ms).',
         '43.000 Delivered (1); the receipt said DELIVRD 000.',
       ],
     )

@@ -1,7 +1,8 @@
-import { encodePdu } from '../../protocols/smpp/codec.ts'
+import { encodePdu, readPdu } from '../../protocols/smpp/codec.ts'
 import { describePdu } from '../../protocols/smpp/describe.ts'
 import type { Outgoing, PartTold, Rebuilt, WireMessage } from '../connector.ts'
 import { decodeText } from './alphabet.ts'
+import { isReceipt, receiptOf } from './incoming.ts'
 import { createEncoder } from './outgoing.ts'
 import type { SmppSettings } from './settings.ts'
 
@@ -14,15 +15,14 @@ export function rebuild(settings: SmppSettings, message: Outgoing, told: readonl
   const parts = encoder.cut({ ...message, parts: undefined })
   if (typeof parts === 'string') return parts
   const made: Rebuilt[] = []
-  for (const { part: number, sequence, sentAtMs, status, answered, carrierId } of told) {
+  for (const { part: number, sequence, sentAtMs, status, answeredAtMs, carrierId } of told) {
     const part = parts.find((one) => one.number === Math.max(1, number))
     if (!part) continue
-    const about = { part: part.number, atMs: sentAtMs }
     try {
-      made.push({ ...about, sent: true, octets: encodePdu(encoder.pdu(part, sequence, sentAtMs)) })
-      if (!answered) continue
+      made.push({ part: part.number, atMs: sentAtMs, sent: true, octets: encodePdu(encoder.pdu(part, sequence, sentAtMs)) })
+      if (answeredAtMs === 0) continue
       const answer = { command: 'submit_sm_resp', sequence, status, message_id: carrierId } as const
-      made.push({ ...about, sent: false, octets: encodePdu(answer) })
+      made.push({ part: part.number, atMs: answeredAtMs, sent: false, octets: encodePdu(answer) })
     } catch (error) {
       if (error instanceof RangeError) return error.message
       throw error
@@ -32,5 +32,10 @@ export function rebuild(settings: SmppSettings, message: Outgoing, told: readonl
 }
 
 /** A PDU in words, its text read as this carrier writes it. */
-export const explain = (settings: SmppSettings, octets: Uint8Array): WireMessage =>
-  describePdu(octets, (text, dataCoding) => decodeText(text, dataCoding, settings.alphabet))
+export function explain(settings: SmppSettings, octets: Uint8Array): WireMessage {
+  const words = describePdu(octets, (text, dataCoding) => decodeText(text, dataCoding, settings.alphabet))
+  if (words.name !== 'deliver_sm' && words.name !== 'data_sm') return words
+  const pdu = readPdu(Buffer.from(octets), 0, octets.length)
+  if ((pdu.command !== 'deliver_sm' && pdu.command !== 'data_sm') || !isReceipt(pdu)) return words
+  return { ...words, receipt: receiptOf(pdu, settings, 0) }
+}

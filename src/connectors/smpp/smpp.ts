@@ -1,4 +1,5 @@
 import { CHANNELS, type Channel, isShortMessage } from '../../domain/channel.ts'
+import { describeStatus } from '../../protocols/smpp/status.ts'
 import { defineConnector } from '../connector.ts'
 import { createCarrier } from './carrier.ts'
 import { partsOf } from './outgoing.ts'
@@ -16,4 +17,5 @@ export const smpp = defineConnector({
   create: createCarrier,
   rebuild,
   explain,
+  statusName: describeStatus,
 })
