@@ -16,7 +16,7 @@ export function showPdu(pdu: Pdu): string {
     ...(pdu.status === '' ? [] : [pdu.status]),
   ]
   const origin = pdu.origin === 'rebuilt' ? 'rebuilt' : (WHY[pdu.why ?? ''] ?? 'captured')
-  const head = wrapHard(`${clock(pdu.at)}  ${way}: ${about.join(', ')} [${origin}]`, WIDTH_MAX)
+  const head = hanging(`${clock(pdu.at)}  ${way}: ${about.join(', ')} [${origin}]`, 0)
   return [...head, ...showFields(pdu.fields, INDENT), ...showHex(pdu.hex, pdu.octets)].join('\n')
 }
 
@@ -48,6 +48,10 @@ export const clock = (at: string | null): string => (at === null ? '' : at.slice
 
 /** Nothing that came from outside may speak to the terminal. */
 export const clean = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ')
+
+/** Lines `indent` from the left, all but the first of them a bit more. */
+export const hanging = (text: string, indent: number): string[] =>
+  wrapHard(text, WIDTH_MAX - indent - INDENT).map((line, at) => ' '.repeat(at === 0 ? indent : indent + INDENT) + line)
 
 const VALUE_CHARACTERS_MAX = 4_000
 

@@ -1,5 +1,5 @@
 import { type Cell, fields, table, WIDTH_MAX } from './print.ts'
-import { clean, clock, showFields, showPdu, wrapHard } from './trace-pdu.ts'
+import { clean, clock, hanging, showFields, showPdu, wrapHard } from './trace-pdu.ts'
 import type { Moment, Trace } from './trace-types.ts'
 
 /** Of a message with many parts the rest is in --json. */
@@ -60,7 +60,8 @@ function tell({ at, says }: Moment): string[] {
   return wrapHard(says, WIDTH_MAX - MOMENT).map((line, nth) => `${(nth === 0 ? when : '').padEnd(MOMENT)}${line}`)
 }
 
-const indented = (text: string): string[] => wrapHard(text, WIDTH_MAX - INDENT.length).map((line) => `${INDENT}${line}`)
+/** What does not fit a line goes on further to the right. */
+const indented = (text: string): string[] => hanging(text, INDENT.length)
 
 const span = (ms: number): string =>
   ms < 10_000 ? `${ms} ms` : ms < 600_000 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`
@@ -68,9 +69,9 @@ const span = (ms: number): string =>
 function showSteps({ steps }: Trace): string[] {
   if (steps.length < 2) return []
   const rows = steps.map(({ step, at, took_ms, says }, nth) => [step, clock(at), nth === 0 ? '' : `+${span(took_ms)}`, says])
-  return table(['STEP', 'AT (UTC)', 'TOOK', ''], rows, '')
+  return table(['STEP', 'AT (UTC)', 'TOOK', 'NOTE'], rows, '')
     .split('\n')
-    .map((line) => `${INDENT}${line.replace(/ -$/, '')}`.trimEnd())
+    .map((line) => `${INDENT}${line.replace(/ +-$/, '')}`)
 }
 
 function showNormalised({ normalised }: Trace): string[] {
@@ -108,7 +109,7 @@ function showRoutes({ routing }: Trace): string[] {
     where,
     [says, came].filter((part) => part !== '').join('; '),
   ])
-  const shown = table(['', 'CARRIER', 'ROUTE', 'PRIORITY', 'WHERE', 'WHY'], rows, 'There is no route at all.').split('\n')
+  const shown = table(['TRY', 'CARRIER', 'ROUTE', 'PRIORITY', 'WHERE', 'WHY'], rows, 'There is no route at all.').split('\n')
   return [
     ...indented(today),
     ...shown.map((line) => `${INDENT}${line}`.slice(0, WIDTH_MAX)),

@@ -10,7 +10,7 @@ export interface Captures {
   /** Whether requests of an account are wanted. */
   watches(accountId: number): boolean
   /** A request in words, without its secrets: `plain` with its texts, `masked` without. */
-  request(accountId: number, ref: string, plain: string, masked: string): void
+  request(accountId: number, ref: string, atMs: number, plain: string, masked: string): void
   /** Reads the switches, and opens and closes taps accordingly. */
   refresh(owned: Iterable<{ readonly carrierId: number; readonly connector: Connector }>): Promise<void>
   /** Resolves when what was captured until now is stored, or lost. */
@@ -124,13 +124,13 @@ export function makeCaptures(store: CaptureStore, now: () => number): Captures {
 
     watches: (accountId) => running.length > 0 && wantedBy(accountId, 0).some(({ of }) => of.carrierId === 0),
 
-    request(accountId, ref, plain, hidden) {
+    request(accountId, ref, atMs, plain, hidden) {
       const switches = wantedBy(accountId, 0).filter(({ of }) => of.carrierId === 0)
       if (switches.length === 0) return
       const words = switches.some(({ of }) => of.texts) ? plain : hidden
       const octets = Buffer.from(storable(words, REQUEST_CHARACTERS_MAX))
       const about = { carrierId: 0, messageId: 0, part: 0, sent: false, why: 'asked', keys: [] } as const
-      add({ ...about, atMs: now(), accountId, ref: storable(ref, 100), length: Buffer.byteLength(words), octets }, switches)
+      add({ ...about, atMs, accountId, ref: storable(ref, 100), length: Buffer.byteLength(words), octets }, switches)
     },
 
     async refresh(owned) {

@@ -11,7 +11,7 @@ import { amount, money } from './trace-story.ts'
 /** The row of a tariff that gives a price today. */
 export interface PriceTold {
   readonly tariff: string
-  readonly by: string // prefix 7916 · network 25001 · country 250 · the default
+  readonly by: string // prefix 7916 · network 25001 · country 250 · everywhere else
   readonly perPart: bigint
 }
 
@@ -37,7 +37,7 @@ const mostSpecific = (rows: readonly TracePrice[], channel: Channel): TracePrice
 
 function conditionOf({ prefix, mccmnc }: TracePrice): string {
   if (prefix !== '') return `prefix ${prefix}`
-  return mccmnc === '' ? 'the default' : mccmnc.length === 3 ? `country ${mccmnc}` : `network ${mccmnc}`
+  return mccmnc === '' ? 'everywhere else' : mccmnc.length === 3 ? `country ${mccmnc}` : `network ${mccmnc}`
 }
 
 export function pricingOf(row: TraceRow, told: PriceTold | undefined) {
@@ -60,9 +60,9 @@ function saysOf(row: TraceRow, told: PriceTold | undefined): string {
   if (row.price === 0n && row.state > 20) return 'It was refused when it came, and cost nothing.'
   const parts = `${row.parts} ${row.parts === 1 ? 'part' : 'parts'}`
   if (!told) return `${money(row, row.price)} for ${parts}. Today's tariff has no price for it: it has changed since.`
-  const rule = `tariff ${told.tariff}, ${told.by}`
+  const rule = `tariff ${told.tariff}: ${told.by}`
   if (told.perPart * BigInt(row.parts) === row.price)
-    return `${parts} × ${amount(told.perPart)} = ${money(row, row.price)} by the ${rule}.`
+    return `${parts} × ${amount(told.perPart)} = ${money(row, row.price)} (${rule}).`
   return `${money(row, row.price)} for ${parts}. Today it would be ${parts} × ${amount(told.perPart)} (${rule}): the tariff has changed since, or the account has another.`
 }
 

@@ -83,8 +83,8 @@ function answered(attempt: Attempt, parts: number, nameOf: NameOf, statusOf: Sta
   const { carrierId, outcome, status, part, times, sequence, flightMs } = attempt
   const name = nameOf(carrierId)
   const words = statusOf(carrierId, status)
-  const code =
-    status === 0 ? '' : `, status ${status} (0x${status.toString(16).padStart(8, '0')})${words === '' ? '' : `: ${words}`}`
+  const number = words === '' ? `${status} (0x${status.toString(16).padStart(8, '0')})` : words
+  const code = status === 0 ? '' : `, status ${number}`
   const ofPart = parts > 1 && part > 0 ? ` part ${part}` : ''
   const says = {
     taken: `${name} took ${ofPart === '' ? 'it' : ofPart.trim()}`,

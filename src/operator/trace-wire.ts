@@ -57,7 +57,7 @@ function rebuild(
   if (!carrier) return `Carrier ${carrierId} is no longer there: its PDUs can not be made again.`
   const kind = kindOf(carrier, kinds)
   if (!kind) return `The settings of ${carrier.name} can not be read: its PDUs can not be made again.`
-  if (!kind.rebuild) return [] // nothing goes over a wire
+  if (!kind.rebuild) return `${carrier.name} is of the kind ${carrier.kind}, which shows no PDUs.`
   const told = attempts
     .filter((attempt) => attempt.carrierId === carrierId && wasOnWire(attempt))
     .map((one) => toldPart(row, one))

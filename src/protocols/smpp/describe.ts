@@ -75,12 +75,16 @@ function describeText(octets: Uint8Array, dataCoding: number, udhi: boolean, rea
   const header = udhi ? Math.min(octets.length, (octets[0] ?? 0) + 1) : 0
   const body = octets.subarray(header)
   const read = readText(body, dataCoding)
-  const shown = read === undefined ? hexOf(body) : `"${read}"`
+  const shown = isMasked(body) ? 'masked' : read === undefined ? hexOf(body) : `"${read}"`
   return [
     ...(header > 0 ? [['UDH', hexOf(octets.subarray(0, header))] as [string, string]] : []),
     ['text', `${limited(shown)} (${octets.length} octets)`],
   ]
 }
+
+/** Where a text was not to be kept, asterisks stand for its octets, whatever its alphabet. */
+const MASK = 0x2a
+const isMasked = (octets: Uint8Array): boolean => octets.length > 0 && octets.every((octet) => octet === MASK)
 
 function plain(name: string, value: unknown): string {
   if (typeof value === 'number') {

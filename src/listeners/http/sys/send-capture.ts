@@ -1,3 +1,4 @@
+import { now } from '../../../clock.ts'
 import { Refusal } from '../../../domain/refusal.ts'
 import type { Captures } from '../../../lifecycle/captures.ts'
 import type { Params } from '../params.ts'
@@ -19,6 +20,7 @@ export async function capturingRequest(
 ): Promise<string> {
   let ref = ''
   let outcome = 'answered'
+  const atMs = now()
   try {
     return await answer((given) => {
       ref = String(given)
@@ -27,7 +29,7 @@ export async function capturingRequest(
     outcome = error instanceof Refusal ? `refused: ${error.code}` : 'failed'
     throw error
   } finally {
-    captures.request(account.id, ref, wordsOf(path, params, outcome, true), wordsOf(path, params, outcome, false))
+    captures.request(account.id, ref, atMs, wordsOf(path, params, outcome, true), wordsOf(path, params, outcome, false))
   }
 }
 
