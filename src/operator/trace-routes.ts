@@ -1,5 +1,5 @@
 import type { Attempt } from '../domain/attempts.ts'
-import { type Channel, channelOf } from '../domain/channel.ts'
+import { type Channel, channelOf, isShortMessage } from '../domain/channel.ts'
 import type { NumberPlan } from '../domain/number/plan.ts'
 import { compileRoutes } from '../domain/route.ts'
 import { type CarrierRow, catalogueVersion } from '../store/catalogue.ts'
@@ -39,9 +39,11 @@ export const routeSource =
       if (!seen.has(carrierId)) places.set(id, seen.size + 1)
       seen.add(carrierId)
     }
-    const told = all.map((route): RouteTold => {
+    const ofChannel = all.filter((route) => carriesChannel(route, channel))
+    const told = ofChannel.map((route): RouteTold => {
       const place = places.get(route.id) ?? 0
-      const says = place > 0 ? (place === 1 ? 'tried first' : '') : whyNot(route, channel, row.recipient, mccmnc, on, seen)
+      const says =
+        place > 0 ? (place === 1 ? 'tried first' : `tried ${ordinal(place)}`) : whyNot(route, row.recipient, mccmnc, on, seen)
       return { place, routeId: route.id, carrierId: route.carrierId, priority: route.priority, where: whereOf(route), says }
     })
     return told.sort(
@@ -49,12 +51,16 @@ export const routeSource =
     )
   }
 
+const ordinal = (place: number): string => (place === 2 ? 'second' : place === 3 ? 'third' : `as number ${place}`)
+
+const carriesChannel = (route: RouteDetails, channel: Channel): boolean =>
+  route.channel === channel || (route.channel === 'sms' && isShortMessage(channel))
+
 const whereOf = ({ prefix, mccmnc }: RouteDetails): string =>
   [prefix && `prefix ${prefix}`, mccmnc && `network ${mccmnc}`].filter((part) => part !== '').join(', ') || 'everywhere'
 
 function whyNot(
   route: RouteDetails,
-  channel: Channel,
   number: string,
   mccmnc: string,
   on: ReadonlySet<number>,
@@ -62,8 +68,6 @@ function whyNot(
 ): string {
   if (!route.enabled) return 'the route is switched off'
   if (!on.has(route.carrierId)) return 'its carrier is switched off'
-  const alone = compileRoutes([{ ...route, priority: 1, channel: route.channel as Channel, prefix: '', mccmnc: '' }])
-  if (alone(channel, number, mccmnc).length === 0) return `carries ${route.channel}, this is ${channel}`
   if (route.prefix !== '' && !number.startsWith(route.prefix)) return `takes numbers that begin with ${route.prefix}`
   if (route.mccmnc !== '' && !mccmnc.startsWith(route.mccmnc))
     return `takes the network ${route.mccmnc}, this is ${mccmnc === '' ? 'not known' : mccmnc}`
