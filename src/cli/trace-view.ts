@@ -125,7 +125,7 @@ function showPdus({ pdus, pdu_notes, unreadable_nearby, carrier }: Trace): strin
     ...(pdus.length > PDUS_MAX ? [`${pdus.length - PDUS_MAX} more are in --json.`] : []),
     ...(unreadable_nearby > 0
       ? [
-          `${unreadable_nearby} PDUs that nobody could read came from its carriers meanwhile: heliogram trace show --carrier ${carrier ?? 'NAME'} --why unreadable`,
+          `${unreadable_nearby} ${unreadable_nearby === 1 ? 'PDU' : 'PDUs'} that nobody could read came from its carriers meanwhile: heliogram trace show --carrier ${carrier ?? 'NAME'} --why unreadable`,
         ]
       : []),
   ]
