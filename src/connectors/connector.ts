@@ -173,8 +173,11 @@ export interface Connector {
   submit(batch: readonly Outgoing[]): void
   /** Asks for the state of taken parts (query_sm); answers come as receipts with `queried`. Absent: it can't. */
   query?(batch: readonly { readonly carrierId: string; readonly from: string }[]): void
-  /** Open: everything that goes over the wire is told by `captured`, until it is closed again. Absent: there is no wire. */
-  tap?(open: boolean): void
+  /**
+   * Open: everything that goes over the wire is told by `captured`, until it is closed again; of requests and their answers only
+   * those of these accounts, where some are named. Absent: there is no wire.
+   */
+  tap?(open: boolean, accounts?: ReadonlySet<number>): void
   /** Takes no more, waits up to `graceMs` for answers still owed (the rest are unknown), then closes. */
   stop(graceMs: number): Promise<void>
   stats(): LinkStats

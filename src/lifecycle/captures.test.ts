@@ -36,6 +36,7 @@ async function rig(...switches: TraceSwitch[]) {
   const taken: Taken[] = []
   const clock = { now: AT }
   const taps = new Map<number, boolean>()
+  const accounts = new Map<number, readonly number[] | undefined>()
   const store = {
     openSwitches: async () => switches,
     keepCaptures: async (rows: readonly Capture[], counts: readonly Taken[]) => {
@@ -47,10 +48,15 @@ async function rig(...switches: TraceSwitch[]) {
   const captures = makeCaptures(store, () => clock.now)
   const owned = [7, 8].map((carrierId) => ({
     carrierId,
-    connector: { tap: (open: boolean) => void taps.set(carrierId, open) } as Partial<Connector> as Connector,
+    connector: {
+      tap: (open: boolean, only?: ReadonlySet<number>) => {
+        taps.set(carrierId, open)
+        accounts.set(carrierId, only && [...only])
+      },
+    } as Partial<Connector> as Connector,
   }))
   await captures.refresh(owned)
-  return { captures, kept, taken, clock, taps, switches, refresh: () => captures.refresh(owned) }
+  return { captures, kept, taken, clock, taps, accounts, switches, refresh: () => captures.refresh(owned) }
 }
 
 const texts = (rows: readonly Capture[]) => rows.map(({ octets }) => Buffer.from(octets).toString())
@@ -70,6 +76,7 @@ test('a switch of a carrier opens its tap alone, and of an account all of them',
       [8, true],
     ],
   )
+  assert.deepEqual([...(await rig(on({ accountId: 3 }), on({ id: 2, carrierId: 8 }))).accounts.values()], [[3], undefined])
   const { switches, taps, refresh } = await rig(on())
   switches.length = 0
   await refresh()

@@ -143,8 +143,11 @@ export function makeCaptures(store: CaptureStore, now: () => number): Captures {
         return { of, left: of.left - kept, kept, dropped }
       })
       if (running.length === 0) known.forget()
-      for (const { carrierId, connector } of owned)
-        connector.tap?.(running.some(({ of }) => of.carrierId === 0 || of.carrierId === carrierId))
+      for (const { carrierId, connector } of owned) {
+        const asking = running.filter(({ of }) => of.carrierId === 0 || of.carrierId === carrierId)
+        const all = asking.some(({ of }) => of.accountId === 0)
+        connector.tap?.(asking.length > 0, all ? undefined : new Set(asking.map(({ of }) => of.accountId)))
+      }
       if (atMs - prunedAtMs < PRUNE_EVERY_MS) return
       prunedAtMs = atMs
       await store.pruneCaptures(atMs - KEPT_MS, ROWS_MAX)

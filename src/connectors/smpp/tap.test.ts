@@ -136,3 +136,24 @@ test('a stream that breaks leaves the octets at which it broke', async (t) => {
   assert.equal(Buffer.from(frames[0]?.octets ?? []).toString('hex'), '0000000300000005deadbeef')
   assert.equal(frames[0]?.why, 'unreadable')
 })
+
+test('where only some accounts are asked for, the others’ messages are left alone, but for their errors', async (t) => {
+  const { connector, seen, frames } = await tapped(t, { on: answerSubmits((pdu) => (pdu.source_addr === 'Bad' ? 0x0b : 0)) })
+  connector.tap?.(true, new Set([5]))
+  const from = (id: number, accountId: number, sender: string) => outgoing({ id, accountId, from: sender })
+  connector.submit([from(1, 5, 'Good'), from(2, 6, 'Good'), from(3, 6, 'Bad')])
+  await until(() => seen.results.length === 3 && seen.got.length === 2, 'all are answered and two delivered')
+  assert.deepEqual(
+    frames.filter(({ messageId }) => messageId > 0).map(({ messageId, sent, why }) => [messageId, sent, why]),
+    [
+      [1, true, 'asked'],
+      [1, false, 'asked'],
+      [3, false, 'error'],
+    ],
+  )
+  assert.equal(
+    frames.filter(({ messageId }) => messageId === 0).length,
+    2,
+    'receipts are told all: nothing in them says whose they are',
+  )
+})

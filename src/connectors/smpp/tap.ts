@@ -13,13 +13,15 @@ export interface Tap {
   open: boolean
   /** A PDU that went by. Its octets are copied. */
   note(sent: boolean, octets: Uint8Array, request: Part | Query | undefined, atMs: number): void
-  set(open: boolean): void
+  set(open: boolean, accounts?: ReadonlySet<number>): void
   handOver(events: ConnectorEvents): void
 }
 
 /** A carrier that refuses everything must not fill the store with it, nor our time. */
 const WRONG_A_SECOND = 20
 const ASKED_A_SECOND = 2_000
+/** No field of a receipt says whose it is: where only some accounts are asked for, all receipts must be looked at. */
+const DELIVERED_A_SECOND = 10_000
 const OCTETS_MAX = 4_096
 const HEADER = 16
 const MASKED = '***'
@@ -30,12 +32,15 @@ export function createTap(settings: SmppSettings): Tap {
   let second = 0
   let wrong = 0
   let asked = 0
+  let delivered = 0
+  let wanted: ReadonlySet<number> | undefined
 
   const tap: Tap = {
     open: false,
 
-    set(open) {
+    set(open, accounts) {
       tap.open = open
+      wanted = accounts
     },
 
     note(sent, octets, request, atMs) {
@@ -44,16 +49,23 @@ export function createTap(settings: SmppSettings): Tap {
         second = now
         wrong = 0
         asked = 0
+        delivered = 0
       }
-      // The cheap question first: whether there is room at all.
-      if (tap.open ? asked >= ASKED_A_SECOND : wrong >= WRONG_A_SECOND) {
+      const part = request?.command === 'submit_sm' ? request : undefined
+      const isForeign = tap.open && wanted !== undefined && part !== undefined && !wanted.has(part.message.accountId ?? 0)
+      if (isForeign && isFine(octets)) return
+      // Before anything is copied: whether there is room at all.
+      const isAsked = tap.open && !isForeign
+      const isFull = part === undefined ? delivered >= DELIVERED_A_SECOND : asked >= ASKED_A_SECOND
+      if (isAsked ? isFull : wrong >= WRONG_A_SECOND) {
         dropped += 1
         return
       }
-      const frame = frameOf(sent, octets, request?.command === 'submit_sm' ? request : undefined, atMs, settings)
+      const frame = frameOf(sent, octets, part, atMs, settings)
       if (frame === undefined) return
-      if (frame.why === 'asked') asked += 1
-      else wrong += 1
+      if (frame.why !== 'asked') wrong += 1
+      else if (part === undefined) delivered += 1
+      else asked += 1
       frames.push(frame)
     },
 
@@ -67,6 +79,10 @@ export function createTap(settings: SmppSettings): Tap {
   }
   return tap
 }
+
+/** Without an error status. */
+const isFine = (octets: Uint8Array): boolean =>
+  octets.length >= HEADER && (octets[8] ?? 0) + (octets[9] ?? 0) + (octets[10] ?? 0) + (octets[11] ?? 0) === 0
 
 /** Undefined: a sign of life, which says nothing. */
 function frameOf(
