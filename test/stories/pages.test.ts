@@ -4,12 +4,13 @@ import { runPage } from '../support/page-commands.ts'
 import { story } from '../support/story.ts'
 
 /** Pages whose commands are typed, in their order, into a sandbox of their own. */
-const PAGES = ['docs/accounts.md']
+const PAGES = ['docs/accounts.md', 'docs/x-ray.md']
 
 describe('the pages of docs/', () => {
   let centre: Centre
   before(async () => {
     centre = await startCentre({ mode: 'sandbox', database: 'test' })
+    await centre.customer('demo', 'demo').sent({ phones: '79161234567', mes: 'Hello' }) // pages speak of its number 1
   })
   after(() => centre?.stop())
 
