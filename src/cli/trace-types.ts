@@ -70,6 +70,7 @@ export interface Trace {
     readonly more_lost: number
     readonly asked_elsewhere: readonly string[]
   }
+  readonly answers: readonly { readonly carrier: string; readonly outcome: string }[]
   readonly pdus: readonly Pdu[]
   readonly pdu_notes: readonly string[]
   readonly unreadable_nearby: number

@@ -80,9 +80,7 @@ function showNormalised({ normalised }: Trace): string[] {
   const moved = mccmnc !== '' && mccmnc_today !== '' && mccmnc !== mccmnc_today ? `; today the plan says ${mccmnc_today}` : ''
   return [
     ...indented(`${recipient}: ${place}${mccmnc === '' ? '' : `; network ${mccmnc}`}${moved}`),
-    ...indented(
-      alphabet === 'none' ? 'no text' : `${alphabet}, ${length} ${unit}, ${parts} ${parts === 1 ? 'part' : 'parts'} charged`,
-    ),
+    ...indented(alphabet === 'none' ? 'no text' : `${alphabet}, ${length} ${unit}, ${parts} ${parts === 1 ? 'part' : 'parts'}`),
   ]
 }
 
@@ -96,7 +94,11 @@ function showPostings({ postings, currency, pricing }: Trace): string[] {
   return [...cost, ...told]
 }
 
-function showRoutes({ routing }: Trace): string[] {
+/** Wrong number, denied, no money: said before anybody looked at routes. */
+const BEFORE_ROUTING = [22, 23, 24]
+
+function showRoutes({ routing, state, carrier, answers }: Trace): string[] {
+  if (BEFORE_ROUTING.includes(state) && carrier === null && answers.length === 0) return []
   const { routes, version, version_today, changed_since, more_lost, asked_elsewhere } = routing
   const today = changed_since
     ? `Decided by version ${version} of prices and routes; they have changed since (now ${version_today}). This is what they say today:`

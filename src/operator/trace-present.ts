@@ -118,7 +118,7 @@ function presentAttempt(row: TraceRow, attempt: Attempt, nameOf: (id: number) =>
     status_hex: `0x${status.toString(16).padStart(8, '0')}`,
     status_name: statusOf(carrierId, status),
     sequence: sequence === 0 ? null : sequence,
-    in_flight_ms: sequence === 0 ? null : flightMs,
+    in_flight_ms: sequence === 0 && flightMs === 0 ? null : flightMs,
     part: part === 0 ? null : part,
     times,
   }

@@ -19,7 +19,7 @@ export function stepsOf(row: TraceRow, attempts: readonly Attempt[]): Step[] {
     steps.push({ step, atMs, tookMs: Math.max(0, atMs - (steps.at(-1)?.atMs ?? atMs)), says })
   }
   add('accepted', acceptedAtMs, '')
-  const onWire = attempts.filter(({ outcome, sequence }) => outcome !== 'busy' && sequence > 0)
+  const onWire = attempts.filter(({ outcome, sequence, flightMs }) => outcome !== 'busy' && (sequence > 0 || flightMs > 0))
   const first = onWire[0]
   if (first) add('handed', acceptedAtMs + first.afterMs - first.flightMs, whyWaited(row, acceptedAtMs, attempts))
   const answers = attempts.filter(({ outcome }) => outcome === 'taken' || outcome === 'rejected')

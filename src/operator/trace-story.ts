@@ -70,8 +70,12 @@ function accepted(row: TraceRow): string {
   const sender = row.sender === '' ? 'without a sender' : `from ${row.sender}`
   const place = row.mccmnc === '' ? '' : ` (${row.mccmnc})`
   const lane = LANES[row.lane] ?? String(row.lane)
-  return `Accepted by node ${nodeOfId(row.id)} for ${row.account}: ${channelOf(row.channel)} ${sender} to ${row.recipient}${place}, ${parts}, ${lane}.`
+  const came = wasRefused(row) ? 'Came to' : 'Accepted by'
+  return `${came} node ${nodeOfId(row.id)} for ${row.account}: ${channelOf(row.channel)} ${sender} to ${row.recipient}${place}, ${parts}, ${lane}.`
 }
+
+/** Refused when it came: it was never charged for, nor routed. */
+const wasRefused = (row: TraceRow): boolean => row.state > 20 && row.price === 0n && row.attempts === 0
 
 function charged(row: TraceRow): string {
   const { posting } = row
@@ -92,8 +96,8 @@ function answered(attempt: Attempt, parts: number, nameOf: NameOf, statusOf: Sta
     unknown: `Sent${ofPart} to ${name}, which never answered${code}`,
     busy: `${name} pushed back${ofPart}${times > 1 ? ` ${times} times, at last now` : ''}${code}`,
   }
-  const wire = sequence > 0 ? ` (sequence ${sequence}${flightMs > 0 ? `, ${flightMs} ms` : ''})` : ''
-  return `${says[outcome]}${wire}.`
+  const wire = [...(sequence > 0 ? [`sequence ${sequence}`] : []), ...(flightMs > 0 ? [`${flightMs} ms`] : [])]
+  return `${says[outcome]}${wire.length > 0 ? ` (${wire.join(', ')})` : ''}.`
 }
 
 function reached(row: TraceRow): string {
