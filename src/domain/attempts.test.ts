@@ -15,7 +15,7 @@ describe('the answers of carriers in a message’s row', () => {
     noteAnswer(trace, 3, taken)
     const packed = packTrace(ID, trace)
     assert.ok(packed.length <= 10, `${packed.length} octets`)
-    assert.deepEqual(unpackTrace(ID, packed), [
+    assert.deepEqual(unpackTrace(packed), [
       { afterMs: 130, carrierId: 3, outcome: 'taken', status: 0, sequence: 4711, flightMs: 30, part: 1, times: 1 },
     ])
   })
@@ -27,7 +27,7 @@ describe('the answers of carriers in a message’s row', () => {
     noteAnswer(trace, 3, { outcome: 'busy', status: 0x14, part: 1, atMs: AT + 50 })
     noteAnswer(trace, 3, taken)
     assert.deepEqual(
-      unpackTrace(ID, packTrace(ID, trace)).map(({ outcome, status, afterMs, times }) => [outcome, status, afterMs, times]),
+      unpackTrace(packTrace(ID, trace)).map(({ outcome, status, afterMs, times }) => [outcome, status, afterMs, times]),
       [
         ['busy', 0x58, 30, 3],
         ['busy', 0x14, 50, 1],
@@ -42,7 +42,7 @@ describe('the answers of carriers in a message’s row', () => {
     const again = readTrace(ID, packTrace(ID, trace))
     noteAnswer(again, 4, { ...taken, atMs: AT + 9_000 })
     assert.deepEqual(
-      unpackTrace(ID, packTrace(ID, again)).map(({ outcome, carrierId }) => [outcome, carrierId]),
+      unpackTrace(packTrace(ID, again)).map(({ outcome, carrierId }) => [outcome, carrierId]),
       [
         ['unknown', 3],
         ['taken', 4],
@@ -53,7 +53,7 @@ describe('the answers of carriers in a message’s row', () => {
   test('rows of version 0.1 are still read', () => {
     const old = Buffer.from('00000064000320000058' + '00000384000310000000', 'hex')
     assert.deepEqual(
-      unpackTrace(ID, old).map(({ afterMs, carrierId, outcome, status, sequence }) => [
+      unpackTrace(old).map(({ afterMs, carrierId, outcome, status, sequence }) => [
         afterMs,
         carrierId,
         outcome,
@@ -82,7 +82,7 @@ describe('the answers of carriers in a message’s row', () => {
       fc.property(fc.array(answer, { maxLength: 20 }), fc.nat(100_000), (answers, carrierId) => {
         const trace: number[] = []
         for (const one of answers) noteAnswer(trace, carrierId, one)
-        const read = unpackTrace(ID, packTrace(ID, trace))
+        const read = unpackTrace(packTrace(ID, trace))
         assert.deepEqual(
           read.map(({ outcome, status, part, afterMs, sequence }) => ({
             outcome,
@@ -95,12 +95,12 @@ describe('the answers of carriers in a message’s row', () => {
         )
       }),
     )
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), (octets) => void unpackTrace(ID, octets)))
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), (octets) => void unpackTrace(octets)))
   })
 
   test('ten thousand answers are not all kept', () => {
     const trace: number[] = []
     for (let nth = 0; nth < 10_000; nth++) noteAnswer(trace, 1, { ...taken, outcome: 'rejected', status: nth + 1 })
-    assert.ok(unpackTrace(ID, packTrace(ID, trace)).length <= 300)
+    assert.ok(unpackTrace(packTrace(ID, trace)).length <= 300)
   })
 })

@@ -91,12 +91,15 @@ function lengthOf(value: number): number {
 /** The answers that were packed, as they are in memory. What is cut off or spoiled ends where it stops making sense. */
 export function readTrace(id: number, trace: Uint8Array): number[] {
   const acceptedAt = timeOfId(id)
-  const numbers = trace[0] === PACKED ? unpackNumbers(trace) : readOld(trace)
+  const numbers = unpackNumbers(trace)
   for (let at = 0; at < numbers.length; at += NUMBERS) numbers[at] = (numbers[at] ?? 0) + acceptedAt
   return numbers
 }
 
-function unpackNumbers(trace: Uint8Array): number[] {
+/** As in memory, but for the times, which count from acceptance. */
+const unpackNumbers = (trace: Uint8Array): number[] => (trace[0] === PACKED ? readPacked(trace) : readOld(trace))
+
+function readPacked(trace: Uint8Array): number[] {
   const numbers: number[] = []
   let value = 0
   let weight = 1
@@ -123,17 +126,16 @@ function readOld(trace: Uint8Array): number[] {
 }
 
 /** The same for reading. */
-export function unpackTrace(id: number, trace: Uint8Array): Attempt[] {
-  const numbers = readTrace(id, trace)
-  const acceptedAt = timeOfId(id)
+export function unpackTrace(trace: Uint8Array): Attempt[] {
+  const numbers = unpackNumbers(trace)
   const attempts: Attempt[] = []
   for (let at = 0; at < numbers.length; at += NUMBERS) {
-    const [atMs = 0, carrierId = 0, status = 0, kind = 0, sequence = 0, flightMs = 0] = numbers.slice(at, at + NUMBERS)
+    const [afterMs = 0, carrierId = 0, status = 0, kind = 0, sequence = 0, flightMs = 0] = numbers.slice(at, at + NUMBERS)
     const outcome = OUTCOMES[kind % 4] ?? 'unknown'
     const part = Math.floor(kind / 4)
     const pushedBack = outcome === 'busy'
     attempts.push({
-      afterMs: atMs - acceptedAt,
+      afterMs,
       carrierId,
       outcome,
       status,

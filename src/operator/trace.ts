@@ -57,7 +57,7 @@ export const createTrace = (parts: TraceParts) => {
   return async (written: string, login?: string): Promise<ReturnType<typeof present>> => {
     const row = await find(written, login)
     const carriers = new Map((await readCarriers(session)).map((carrier) => [carrier.id, carrier]))
-    const attempts = row.trace ? unpackTrace(row.id, row.trace) : []
+    const attempts = row.trace ? unpackTrace(row.trace) : []
     const involved = [...new Set([row.carrierId, ...attempts.map(({ carrierId }) => carrierId)])].filter((id) => id > 0)
     const captures = await capturesOfMessage(
       session,

@@ -190,3 +190,8 @@ function read(row: readonly unknown[]): TraceRow {
     cost: BigInt(cost),
   }
 }
+
+const NAMES: Statement = { name: 'trace_carriers', text: `select id, name from carriers` }
+
+export const carrierNames = async (session: Session): Promise<Map<number, string>> =>
+  new Map((await session.run(NAMES, [])).map(([id, name]) => [id as number, name as string]))
