@@ -6,6 +6,7 @@ import type { NumberPlan } from '../domain/number/plan.ts'
 import { deliveryErrorName, isFinal, statusName } from '../domain/status.ts'
 import type { StoredCapture } from '../store/captures.ts'
 import type { TraceRow } from '../store/trace.ts'
+import type { NotificationTold } from './trace-notifications.ts'
 import { type PostingTold, type PriceTold, pricingOf } from './trace-price.ts'
 import type { ReceiptTold } from './trace-receipts.ts'
 import { normalisedOf, requestOf } from './trace-request.ts'
@@ -13,12 +14,6 @@ import type { routingOf } from './trace-routes.ts'
 import { stepsOf } from './trace-steps.ts'
 import { amount, type Moment, money, partsOf, type StatusOf, storyOf, waitingFor } from './trace-story.ts'
 import type { PduTold } from './trace-wire.ts'
-
-/** One call of an account's handler, as the outbox tells of it. */
-export interface NotificationTold {
-  readonly atMs: number
-  readonly says: string
-}
 
 export interface Gathered {
   readonly row: TraceRow

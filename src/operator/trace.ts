@@ -9,7 +9,8 @@ import { type CarrierRow, readCarriers } from '../store/catalogue.ts'
 import type { Session } from '../store/session.ts'
 import { findTraced, readTrace, type TraceRow } from '../store/trace.ts'
 import type { Kinds } from './carrier-settings.ts'
-import { type NotificationTold, present } from './trace-present.ts'
+import { type NotificationSource, tellNotifications } from './trace-notifications.ts'
+import { present } from './trace-present.ts'
 import { type PriceSource, postingsOf, priceSource } from './trace-price.ts'
 import { receiptsOf } from './trace-receipts.ts'
 import { type RouteSource, routeSource, routingOf } from './trace-routes.ts'
@@ -29,7 +30,7 @@ export interface TraceParts {
   readonly price?: PriceSource
   readonly routes?: RouteSource
   /** What the account's handler was told of a message. */
-  readonly notificationsOf?: (session: Session, accountId: number, messageId: number) => Promise<readonly NotificationTold[]>
+  readonly notificationsOf?: NotificationSource
 }
 
 /**
@@ -87,7 +88,7 @@ export const createTrace = (parts: TraceParts) => {
       routing: await routingOf(session, row, told, attempts, nameOf),
       receipts: receiptsOf(row, wire.pdus),
       postings: await postingsOf(session, row, (id) => new Date(timeOfId(id)).toISOString()),
-      notifications: (await parts.notificationsOf?.(session, row.accountId, row.id)) ?? [],
+      notifications: tellNotifications((await parts.notificationsOf?.(session, row.accountId, row.id)) ?? []),
       unreadable: await unreadableIn(session, row, attempts, involved, now()),
     })
   }
