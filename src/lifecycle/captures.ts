@@ -29,7 +29,7 @@ const FLUSH_AFTER_MS = 200
 const PRUNE_EVERY_MS = 60_000
 /** The bounds of what is stored. */
 const KEPT_MS = 7 * 86_400_000
-const ROWS_MAX = 200_000
+const ROWS_MAX = 100_000 // of what was asked for, and of the rest
 const REQUEST_CHARACTERS_MAX = 4_000
 const MASK = 0x2a
 

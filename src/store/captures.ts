@@ -96,11 +96,12 @@ const PRUNE: Statement = {
 with old_switches as (delete from trace_switches where until < $1)
 delete from captures where id in (
   select id from captures where at < $1 union all
-  (select id from captures order by id desc offset $2)
+  (select id from captures where why = 1 order by id desc offset $2) union all
+  (select id from captures where why > 1 order by id desc offset $2)
 )`,
 }
 
-/** Removes what is older than a moment, and what is over the number. */
+/** Removes what is older than a moment, and what is over the number: of what was asked for, and of the rest. */
 export async function pruneCaptures(session: Session, beforeMs: number, rowsMax: number): Promise<void> {
   await session.run(PRUNE, [beforeMs, rowsMax])
 }
@@ -111,7 +112,7 @@ const OF_MESSAGE: Statement = {
   name: 'captures_of_message',
   text: `
 select ${COLUMNS} from captures where message_id = $1
-union select ${COLUMNS} from captures where keys && $3::text[] and carrier_id = any($2::int4[]) and at >= $4 and message_id in (0, $1)
+union select ${COLUMNS} from captures where keys && $3::text[] and keys <> '{}' and carrier_id = any($2::int4[]) and at >= $4 and message_id in (0, $1)
 union select ${COLUMNS} from captures where account_id = $5 and ref = $6 and ref <> '' and at between $4 - 60000 and $4 + 60000
 order by at, id limit $7`,
 }

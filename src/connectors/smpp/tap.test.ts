@@ -157,3 +157,28 @@ test('where only some accounts are asked for, the others’ messages are left al
     'receipts are told all: nothing in them says whose they are',
   )
 })
+
+test('of a very long PDU the beginning is kept, and its text is told all the same', async (t) => {
+  const { connector, seen, smsc, frames } = await tapped(t)
+  connector.tap?.(true)
+  const message_payload = Buffer.alloc(30_000, 'x')
+  smsc.receivers()[0]?.send({ command: 'deliver_sm', sequence: 3, source_addr: '79161234567', tlvs: { message_payload } })
+  await until(() => seen.messages.length === 1, 'it came')
+  const frame = frames.find(({ sent }) => !sent) ?? assert.fail('it is captured')
+  assert.deepEqual([frame.why, frame.octets.length], ['asked', 4_096])
+  assert.ok(frame.length > 30_000)
+  const [[from = 0, to = 0] = []] = frame.texts
+  assert.equal(to - from, 30_000)
+  assert.equal(Buffer.from(frame.octets.subarray(from)).toString('latin1').replaceAll('x', ''), '')
+})
+
+test('of a spoiled PDU that may hold a password the header alone is kept', async (t) => {
+  const { smsc, frames } = await tapped(t)
+  const bind = Buffer.from(
+    `0000001b${'00000009'}${'00000000'}${'00000001'}${Buffer.from('me\0hunter2\0').toString('hex')}`,
+    'hex',
+  )
+  smsc.receivers()[0]?.raw(bind)
+  await until(() => frames.length === 1, 'it is captured')
+  assert.deepEqual([frames[0]?.why, frames[0]?.length, frames[0]?.octets.length], ['unreadable', 27, 16])
+})

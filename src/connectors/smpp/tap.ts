@@ -1,6 +1,6 @@
 import { encodePdu, readPdu } from '../../protocols/smpp/codec.ts'
 import { isBind } from '../../protocols/smpp/operations.ts'
-import { ESM_CLASS, type Pdu, type PduInput } from '../../protocols/smpp/pdu.ts'
+import { ESM_CLASS, PDUS, type Pdu, type PduInput } from '../../protocols/smpp/pdu.ts'
 import type { ConnectorEvents, Frame } from '../connector.ts'
 import type { Query } from './deliveries.ts'
 import { isReceipt, receiptOf } from './incoming.ts'
@@ -25,6 +25,9 @@ const DELIVERED_A_SECOND = 10_000
 const OCTETS_MAX = 4_096
 const HEADER = 16
 const MASKED = '***'
+const WITH_PASSWORD: readonly number[] = [PDUS.bind_receiver, PDUS.bind_transmitter, PDUS.bind_transceiver, PDUS.outbind].map(
+  ({ id }) => id,
+)
 
 export function createTap(settings: SmppSettings): Tap {
   let frames: Frame[] = []
@@ -92,7 +95,7 @@ function frameOf(
   atMs: number,
   settings: SmppSettings,
 ): Frame | undefined {
-  const copy = Buffer.from(octets.subarray(0, OCTETS_MAX))
+  const copy = Buffer.from(octets)
   const about = {
     atMs,
     sent,
@@ -101,18 +104,25 @@ function frameOf(
     messageId: part?.message.id ?? 0,
     part: part?.number ?? 0,
   }
-  const whole = octets.length >= HEADER && octets.length <= OCTETS_MAX && copy.readUInt32BE(0) === octets.length
+  const whole = octets.length >= HEADER && copy.readUInt32BE(0) === octets.length
   const pdu = whole ? readPdu(copy, 0, copy.length) : undefined
-  if (pdu === undefined || pdu.command === 'unparsable')
-    return { ...about, why: 'unreadable', octets: copy, texts: [], carrierIds: [] }
+  if (pdu === undefined || pdu.command === 'unparsable') {
+    // Of what may hold a password only the header is kept.
+    const secret = copy.length >= HEADER && WITH_PASSWORD.includes(copy.readUInt32BE(4))
+    return { ...about, why: 'unreadable', octets: beginning(secret ? copy.subarray(0, HEADER) : copy), texts: [], carrierIds: [] }
+  }
   if (pdu.command === 'enquire_link' || pdu.command === 'enquire_link_resp') return undefined
   if (isBind(pdu.command) || pdu.command === 'outbind')
     return { ...about, why: 'asked', octets: withoutPassword(pdu), texts: [], carrierIds: [] }
   const carrierIds = idsIn(pdu, settings)
   const lost = carrierIds.length === 0 && isDelivery(pdu) && isReceipt(pdu)
   const why = lost ? 'unreadable' : pdu.status === 0 ? 'asked' : 'error'
-  return { ...about, why, octets: copy, texts: textsIn(pdu, copy), carrierIds }
+  return { ...about, why, octets: beginning(copy), texts: textsIn(pdu, copy), carrierIds }
 }
+
+/** What is stored of a long one; the rest of it is let go. */
+const beginning = (octets: Buffer): Uint8Array =>
+  octets.length > OCTETS_MAX ? Buffer.from(octets.subarray(0, OCTETS_MAX)) : octets
 
 const isDelivery = (pdu: Pdu) => pdu.command === 'deliver_sm' || pdu.command === 'data_sm'
 
