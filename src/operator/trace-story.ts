@@ -52,6 +52,9 @@ export function storyOf(row: TraceRow, attempts: readonly Attempt[], nameOf: Nam
   for (const attempt of attempts.slice(0, MOMENTS_MAX)) {
     moments.push({ atMs: acceptedAt + attempt.afterMs, says: answered(attempt, row.parts, nameOf, statusOf) })
   }
+  const left = attempts.slice(MOMENTS_MAX)
+  const next = left[0]
+  if (next) moments.push({ atMs: acceptedAt + next.afterMs, says: `${left.length} more answers came from here on.` })
   if (attempts.length === 0 && row.sentAtMs > 0) {
     moments.push({ atMs: row.sentAtMs, says: `Handed to the carrier ${nameOf(row.carrierId)}.` })
   }
