@@ -15,6 +15,7 @@ import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { connectorKinds } from './connectors/index.ts'
 import { isSimulator } from './connectors/simulator/simulator.ts'
+import { BASE_CURRENCY } from './domain/currency.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
 import { Refusal } from './domain/refusal.ts'
 import { type CatalogueKeeper, openCatalogue } from './lifecycle/catalogue.ts'
@@ -28,7 +29,7 @@ import { adminHandler } from './listeners/http/admin/handler.ts'
 import { messageEndpoints } from './listeners/http/admin/messages.ts'
 import { numberEndpoints } from './listeners/http/admin/numbers.ts'
 import { routeEndpoints } from './listeners/http/admin/routes.ts'
-import { tariffEndpoints } from './listeners/http/admin/tariffs.ts'
+import { priceEndpoints } from './listeners/http/admin/tariffs.ts'
 import { traceEndpoints } from './listeners/http/admin/traces.ts'
 import { createBodyReader } from './listeners/http/body.ts'
 import { healthRoute, metricsRoute, robotsRoute } from './listeners/http/pages.ts'
@@ -47,6 +48,7 @@ import { createHealth } from './operator/health.ts'
 import { createMetrics, type NodeFigures } from './operator/metrics.ts'
 import { createListNodes } from './operator/nodes.ts'
 import { createNumbers } from './operator/numbers.ts'
+import { createPrices } from './operator/prices.ts'
 import { createRoutes } from './operator/routes.ts'
 import { seedSandbox } from './operator/seed-sandbox.ts'
 import { createTariffs } from './operator/tariffs.ts'
@@ -113,13 +115,18 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       hints.accountChanged(accountId)
     },
   }
-  const addAccount = createAddAccount(accountStore)
+  const openAccount = createAddAccount(accountStore)
   let path: Path | undefined
   let inForce: Promise<unknown> = Promise.resolve()
   const changed = () => {
     hints.catalogueChanged()
     inForce =
       path?.refresh().catch((error: Error) => log.warn('the catalogue could not be read', { reason: error.message })) ?? inForce
+  }
+  const addAccount: typeof openAccount = async (request) => {
+    const account = await openAccount(request)
+    if (account.currency !== BASE_CURRENCY) changed() // costs of its messages are told in its currency
+    return account
   }
   const carriers = createCarriers({ session: general, kinds: connectorKinds, changed })
   const routes = createRoutes({ session: general, kinds: connectorKinds, changed, carriers })
@@ -192,7 +199,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       }),
       ...carrierEndpoints(carriers),
       ...routeEndpoints(routes),
-      ...tariffEndpoints(tariffs),
+      ...priceEndpoints({ tariffs, ...createPrices({ session: general, changed, selling: catalogue.current }) }),
       ...numberEndpoints(createNumbers(general)),
       ...messageEndpoints(createTrace({ session: general, kinds: connectorKinds, now })),
       ...traceEndpoints(createTraceSwitches({ session: general, kinds: connectorKinds, now, changed })),

@@ -1,11 +1,13 @@
-import { type Channel, channelOf, isShortMessage } from '../domain/channel.ts'
-import { FLAG } from '../domain/message.ts'
-import { idOfTime } from '../domain/message-id.ts'
+import { channelOf } from '../domain/channel.ts'
+import { FLAG, interfaceOf } from '../domain/message.ts'
+import { idOfTime, timeOfId } from '../domain/message-id.ts'
 import type { NumberPlan } from '../domain/number/plan.ts'
+import { compilePriceList, type ListRow, priceIn } from '../domain/price-list.ts'
 import { POSTING } from '../store/postings.ts'
+import { readPriceLists, readRowsOf } from '../store/price-lists.ts'
 import type { Session } from '../store/session.ts'
 import type { TraceRow } from '../store/trace.ts'
-import { pricesFor, refundPosting, type TracePrice } from '../store/trace-context.ts'
+import { refundPosting, tariffName } from '../store/trace-context.ts'
 import { amount, money } from './trace-story.ts'
 
 /** The row of a tariff that gives a price today. */
@@ -17,27 +19,23 @@ export interface PriceTold {
 
 export type PriceSource = (row: TraceRow, plan: NumberPlan) => Promise<PriceTold | undefined>
 
-/** Which row of the account's tariff gives the price, as the tariff is now. */
+/** Which line of the account's tariff gives the price: of the tariff as it stands now, by the lines in force when the message came. */
 export const priceSource =
   (session: Session): PriceSource =>
   async (row, plan) => {
-    const channel = channelOf(row.channel)
-    const channels = [channel, ...(isShortMessage(channel) && channel !== 'ping' ? (['sms'] as const) : [])]
-    const mccmnc = row.mccmnc || plan.mcc + plan.mnc || plan.mcc
-    const rows = await pricesFor(session, { tariffId: row.tariffId, channels, number: row.recipient, mccmnc })
-    const found = channels.map((one) => mostSpecific(rows, one)).find((one) => one !== undefined)
-    return found && { tariff: found.tariff, by: conditionOf(found), perPart: found.price }
+    const head = (await readPriceLists(session)).find(({ tariffId }) => tariffId === row.tariffId && tariffId > 0)
+    if (!head) return undefined
+    const rows = (await readRowsOf(session, [head.id])).get(head.id) ?? []
+    const found = compilePriceList(rows, timeOfId(row.id)).rowFor(channelOf(row.channel), row.recipient, plan)
+    if (!found) return undefined
+    const origin = interfaceOf(row.flags) === 'the web account' ? 'mass' : 'api'
+    return { tariff: await tariffName(session, row.tariffId), by: conditionOf(found), perPart: priceIn(found, origin) }
   }
 
-/** The longest prefix, then the network, then its country, then the default. */
-const mostSpecific = (rows: readonly TracePrice[], channel: Channel): TracePrice | undefined =>
-  rows
-    .filter((row) => row.channel === channel)
-    .sort((one, other) => other.prefix.length - one.prefix.length || other.mccmnc.length - one.mccmnc.length)[0]
-
-function conditionOf({ prefix, mccmnc }: TracePrice): string {
+function conditionOf({ prefix, mccmnc, country }: ListRow): string {
   if (prefix !== '') return `prefix ${prefix}`
-  return mccmnc === '' ? 'everywhere else' : mccmnc.length === 3 ? `country ${mccmnc}` : `network ${mccmnc}`
+  if (mccmnc !== '') return mccmnc.length === 3 ? `country ${mccmnc}` : `network ${mccmnc}`
+  return country === '' ? 'everywhere else' : country
 }
 
 export function pricingOf(row: TraceRow, told: PriceTold | undefined) {

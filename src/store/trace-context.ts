@@ -1,4 +1,3 @@
-import { textArray } from './binary.ts'
 import type { Session, Statement } from './session.ts'
 
 /** A posting of a payer. */
@@ -25,34 +24,7 @@ export async function refundPosting(
   return row && { id: Number(row[0]), kind: row[1] as number, amount: BigInt(row[2] as string) }
 }
 
-/** A price as it stands in a tariff. */
-export interface TracePrice {
-  readonly tariff: string
-  readonly channel: string
-  readonly prefix: string
-  readonly mccmnc: string
-  readonly price: bigint
-}
+const TARIFF: Statement = { name: 'trace_tariff', text: `select name from tariffs where id = $1` }
 
-const PRICES: Statement = {
-  name: 'trace_prices',
-  text: `
-select t.name, p.channel, p.prefix, p.mccmnc, p.price::text from prices p join tariffs t on t.id = p.tariff_id
-where p.tariff_id = $1 and p.channel = any($2::text[]) and ($3 like p.prefix || '%') and (p.mccmnc = '' or $4 like p.mccmnc || '%')
-limit 1000`,
-}
-
-/** The prices of a tariff that could hold for a number, for the channel and the one it falls back to. */
-export async function pricesFor(
-  session: Session,
-  wanted: { readonly tariffId: number; readonly channels: readonly string[]; readonly number: string; readonly mccmnc: string },
-): Promise<TracePrice[]> {
-  const rows = await session.run(PRICES, [wanted.tariffId, textArray([...wanted.channels]), wanted.number, wanted.mccmnc])
-  return rows.map(([tariff, channel, prefix, mccmnc, price]) => ({
-    tariff: tariff as string,
-    channel: channel as string,
-    prefix: prefix as string,
-    mccmnc: mccmnc as string,
-    price: BigInt(price as string),
-  }))
-}
+export const tariffName = async (session: Session, tariffId: number): Promise<string> =>
+  ((await session.run(TARIFF, [tariffId]))[0]?.[0] as string | undefined) ?? `tariff ${tariffId}`

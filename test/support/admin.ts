@@ -9,7 +9,7 @@ import { adminHandler } from '../../src/listeners/http/admin/handler.ts'
 import { messageEndpoints } from '../../src/listeners/http/admin/messages.ts'
 import { numberEndpoints } from '../../src/listeners/http/admin/numbers.ts'
 import { routeEndpoints } from '../../src/listeners/http/admin/routes.ts'
-import { tariffEndpoints } from '../../src/listeners/http/admin/tariffs.ts'
+import { priceEndpoints } from '../../src/listeners/http/admin/tariffs.ts'
 import { traceEndpoints } from '../../src/listeners/http/admin/traces.ts'
 import type { openOperator } from './operator.ts'
 
@@ -20,7 +20,7 @@ export const allEndpoints = (operator: ReturnType<typeof openOperator>, sandbox?
   ...accountEndpoints(operator),
   ...carrierEndpoints(operator.carriers),
   ...routeEndpoints(operator.routes),
-  ...tariffEndpoints(operator.tariffs),
+  ...priceEndpoints(operator),
   ...numberEndpoints(operator.numbers),
   ...messageEndpoints(operator.trace),
   ...traceEndpoints(operator.switches),

@@ -5,6 +5,8 @@ import { createExport } from '../../src/operator/backup.ts'
 import { createCarriers } from '../../src/operator/carriers.ts'
 import { createListNodes } from '../../src/operator/nodes.ts'
 import { createNumbers } from '../../src/operator/numbers.ts'
+import type { Selling } from '../../src/operator/price-losses.ts'
+import { createPrices } from '../../src/operator/prices.ts'
 import { createRoutes } from '../../src/operator/routes.ts'
 import { createTariffs } from '../../src/operator/tariffs.ts'
 import { createTopUp } from '../../src/operator/topup.ts'
@@ -12,6 +14,15 @@ import { createTrace } from '../../src/operator/trace.ts'
 import { createTraceSwitches } from '../../src/operator/trace-switches.ts'
 import type { Session } from '../../src/store/session.ts'
 import { countIds, openAccounts } from './accounts.ts'
+
+/** No catalogue runs behind these use cases. */
+const NOTHING_SOLD: Selling = {
+  candidates: () => [],
+  costOf: () => undefined,
+  priceOf: () => undefined,
+  inBase: () => undefined,
+  carrier: () => undefined,
+}
 
 /** The operator's use cases over one database, as main.ts puts them together; `changes` counts those of the catalogue. */
 export function openOperator(session: Session, exportTo?: Parameters<typeof createExport>[0]) {
@@ -29,6 +40,7 @@ export function openOperator(session: Session, exportTo?: Parameters<typeof crea
     carriers,
     routes: createRoutes({ session, kinds, changed, carriers }),
     tariffs: createTariffs({ session, changed }),
+    ...createPrices({ session, changed, selling: () => NOTHING_SOLD }),
     topUp: createTopUp({ session, nextId }),
     numbers: createNumbers(session),
     trace: createTrace({ session, kinds, now: Date.now }),
