@@ -44,7 +44,7 @@ export interface Trace {
     readonly unit: string
     readonly parts: number
   }
-  readonly pricing: { readonly says: string; readonly carrier_cost: string | null }
+  readonly pricing: { readonly says: string; readonly carrier_cost: string | null; readonly margin: string | null }
   readonly postings: readonly {
     readonly id: number
     readonly kind: string

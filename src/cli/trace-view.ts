@@ -85,7 +85,10 @@ function showNormalised({ normalised }: Trace): string[] {
 }
 
 function showPostings({ postings, currency, pricing }: Trace): string[] {
-  const cost = pricing.carrier_cost === null ? [] : indented(`The carrier takes ${pricing.carrier_cost} for it.`)
+  const cost =
+    pricing.carrier_cost === null
+      ? []
+      : indented(`The carrier takes ${pricing.carrier_cost} ${currency} for it: ${pricing.margin} ${currency} are left.`)
   const told = postings.flatMap(({ id, kind, at, account, amount, whole, found }) =>
     indented(
       `${clock(at)}  ${kind} of ${amount} ${currency} at ${account}, in the posting ${id} of ${whole}${found === 'by its time' ? ' (found by its time)' : ''}`,

@@ -20,6 +20,8 @@ describe('message trace, in full', () => {
     assert.equal(agreed.says, '2 parts × 2.50 = 5.00 RUR (tariff default: prefix 7916).')
     assert.equal(agreed.agrees, true)
     assert.match((await pricing({ price: 7_000_000 })).says, /Today it would be 1 part × 2\.50 .* has changed since/)
+    const cost = await pricing({ price: 5_000_000, refunded: 1_000_000, cost: 2_500_000 })
+    assert.deepEqual([cost.carrier_cost, cost.margin], ['2.50', '1.50'])
     assert.match((await pricing({ price: 0, flags: FLAG.virtual, state: 1 })).says, /test mode/)
     assert.match((await pricing({ price: 0, state: 24, err: 0 })).says, /refused when it came/)
   })

@@ -44,6 +44,7 @@ export function pricingOf(row: TraceRow, told: PriceTold | undefined) {
     charged: amount(row.price),
     refunded: amount(row.refunded),
     carrier_cost: row.cost === 0n ? null : amount(row.cost),
+    margin: row.cost === 0n ? null : amount(row.price - row.refunded - row.cost),
     parts: row.parts,
     tariff_today: told?.tariff ?? null,
     by_today: told?.by ?? null,
