@@ -163,6 +163,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     lost,
   })
   const running = path
+  const { accept, estimate, captures } = running
 
   const limits = createLimits()
   const recent = await recentHashes(general, idOfTime(now() - 60_000))
@@ -218,16 +219,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     trustedProxies: config.trustedProxies,
     operatorsFrom: config.adminAllow,
     routes: [
-      ...scriptRoutes(
-        'send',
-        createSend({
-          ...services,
-          accept: running.accept,
-          estimate: running.estimate,
-          forget: signing.forget,
-          captures: running.captures,
-        }),
-      ),
+      ...scriptRoutes('send', createSend({ ...services, accept, estimate, captures, forget: signing.forget })),
       ...scriptRoutes(
         'status',
         createStatus({
