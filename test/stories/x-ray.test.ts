@@ -94,7 +94,9 @@ story('what a carrier refuses or pushes back is told in words and in hex, and an
   await carrier.arrived(2)
   carrier.script.verdict = () => ({ status: ESME_RINVDSTADR })
   await scene.shop.sees(20, phone(1), id)
-  const trace = await traced(id, ({ pdus }) => assert.ok(pdus.some(({ why }) => why === 'error')))
+  const trace = await traced(id, ({ pdus }) =>
+    assert.ok(pdus.some(({ why, status }) => why === 'error' && /RINVDSTADR/.test(status))),
+  )
 
   const life = trace.story.map(({ says }) => says).join('\n')
   assert.match(life, /pushed back.*ESME_RTHROTTLED \(0x58\)/)
