@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync } from 'node:fs'
 import { createAccess } from './account/access.ts'
 import { createAddAccount } from './account/add.ts'
 import { createReadBalance } from './account/balance.ts'
@@ -18,16 +16,19 @@ import { isSimulator } from './connectors/simulator/simulator.ts'
 import { BASE_CURRENCY } from './domain/currency.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
 import { Refusal } from './domain/refusal.ts'
+import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import { type CatalogueKeeper, openCatalogue } from './lifecycle/catalogue.ts'
 import { joinNodes } from './lifecycle/node.ts'
 import { openPath, type Path } from './lifecycle/path.ts'
 import { pathStore } from './lifecycle/path-store.ts'
 import { accountEndpoints } from './listeners/http/admin/accounts.ts'
+import { carrierCheckEndpoints } from './listeners/http/admin/carrier-checks.ts'
 import { carrierEndpoints } from './listeners/http/admin/carriers.ts'
 import { centreEndpoints } from './listeners/http/admin/centre.ts'
 import { adminHandler } from './listeners/http/admin/handler.ts'
 import { messageEndpoints } from './listeners/http/admin/messages.ts'
 import { numberEndpoints } from './listeners/http/admin/numbers.ts'
+import { receiptEndpoints } from './listeners/http/admin/receipts.ts'
 import { routeEndpoints } from './listeners/http/admin/routes.ts'
 import { priceEndpoints } from './listeners/http/admin/tariffs.ts'
 import { traceEndpoints } from './listeners/http/admin/traces.ts'
@@ -43,11 +44,14 @@ import { log } from './log.ts'
 import { ensureAdminToken } from './operator/admin-token.ts'
 import { createAudit } from './operator/audit.ts'
 import { createExport } from './operator/backup.ts'
+import { createCarrierChecks } from './operator/carrier-checks.ts'
 import { createCarriers } from './operator/carriers.ts'
 import { createHealth } from './operator/health.ts'
+import { installationId } from './operator/installation.ts'
 import { createMetrics, type NodeFigures } from './operator/metrics.ts'
 import { createListNodes } from './operator/nodes.ts'
 import { createNumbers } from './operator/numbers.ts'
+import { createOrphans } from './operator/orphans.ts'
 import { createPrices } from './operator/prices.ts'
 import { createRoutes } from './operator/routes.ts'
 import { seedSandbox } from './operator/seed-sandbox.ts'
@@ -98,7 +102,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       renewLeases: (renewal) => renewLeases(leases, renewal),
       leaveNode: (number, instance, idsUntil) => leaveNode(leases, number, instance, idsUntil),
     },
-    instanceOf(config.dataDir),
+    installationId(config.dataDir),
     now,
   )
   await node.renew([])
@@ -181,6 +185,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   function changedElsewhere() {
     running.refresh().catch((error: Error) => log.warn('the catalogue could not be read', { reason: error.message }))
   }
+  const carrierChecks = startCarrierChecks({ session: general, node, kinds: connectorKinds, path: running })
   signing.start()
   health.start()
   const upkeep = startUpkeep(store.pool, config.retentionMonths)
@@ -199,11 +204,13 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
         topUp: createTopUp({ session: general, nextId }),
       }),
       ...carrierEndpoints(carriers),
+      ...carrierCheckEndpoints(createCarrierChecks({ session: general, carriers, asked: carrierChecks.look })),
       ...routeEndpoints(routes),
       ...priceEndpoints({ tariffs, ...createPrices({ session: general, changed, selling: catalogue.current }) }),
       ...numberEndpoints(createNumbers(general)),
       ...messageEndpoints(createTrace({ session: general, kinds: connectorKinds, now })),
       ...traceEndpoints(createTraceSwitches({ session: general, kinds: connectorKinds, now, changed })),
+      ...receiptEndpoints(createOrphans({ session: general, carriers, kinds: connectorKinds, attach: running.attach })),
       ...centreEndpoints({
         audit: createAudit(longSession(store.pool)),
         backUp: createExport((folder) => exportAll(store.pool, folder)),
@@ -245,6 +252,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     ports: http.ports,
     async stop(graceMs) {
       await http.stop()
+      await carrierChecks.stop()
       await running.stop(graceMs)
       signing.stop()
       health.stop()
@@ -278,16 +286,4 @@ const simulateIncoming = (path: Path) => async (message: { from: string; to: str
     return {}
   }
   throw new Refusal('not_found', { reason: 'There is no simulated carrier on this node.' })
-}
-
-/** The installation's name among the nodes: kept, so that a restart is recognised. */
-function instanceOf(dataDir: string): string {
-  const file = join(dataDir, 'node-id')
-  try {
-    return readFileSync(file, 'utf8').trim()
-  } catch {
-    const id = randomUUID()
-    writeFileSync(file, `${id}\n`, { mode: 0o600 })
-    return id
-  }
 }

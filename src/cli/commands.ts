@@ -1,6 +1,7 @@
 import type { Command } from './command.ts'
 import { accountCommands } from './commands/account.ts'
 import { carrierCommands } from './commands/carrier.ts'
+import { carrierCheckCommands } from './commands/carrier-check.ts'
 import { centreCommands } from './commands/centre.ts'
 import { costCommands } from './commands/cost.ts'
 import { currencyCommands } from './commands/currency.ts'
@@ -8,6 +9,7 @@ import { keyCommands } from './commands/key.ts'
 import { marginCommands } from './commands/margin.ts'
 import { messageCommands } from './commands/message.ts'
 import { numberCommands } from './commands/number.ts'
+import { receiptCommands } from './commands/receipts.ts'
 import { routeCommands } from './commands/route.ts'
 import { serveCommands } from './commands/serve.ts'
 import { tariffCommands } from './commands/tariff.ts'
@@ -19,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   ...accountCommands,
   ...keyCommands,
   ...carrierCommands,
+  ...carrierCheckCommands,
   ...routeCommands,
   ...tariffCommands,
   ...costCommands,
@@ -27,5 +30,6 @@ export const COMMANDS: readonly Command[] = [
   ...numberCommands,
   ...messageCommands,
   ...traceCommands,
+  ...receiptCommands,
   ...centreCommands,
 ]

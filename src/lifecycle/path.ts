@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { monotonic, now, sleep } from '../clock.ts'
-import type { Content } from '../connectors/connector.ts'
+import type { ConnectorEvents, Content } from '../connectors/connector.ts'
 import { timeOfId } from '../domain/message-id.ts'
 import type { NumberProfile } from '../domain/number/parse.ts'
 import { log } from '../log.ts'
 import { makeAccept } from './accept.ts'
+import { type AttachReceipt, makeAttach } from './attach.ts'
 import { makeBatches } from './batch.ts'
 import { makeRemove } from './cancel.ts'
 import { type Captures, makeCaptures } from './captures.ts'
@@ -22,6 +23,7 @@ import type { Item } from './item.ts'
 import { LeaseLost, type Node } from './node.ts'
 import type { PathStore } from './path-store.ts'
 import { costOfPart } from './price-book.ts'
+import { makeProbing, type Probing } from './probing.ts'
 import type { FindMessages, RemoveMessage } from './report.ts'
 import type { Accept, EstimateRequest } from './request.ts'
 import { makeSettleCommit, type SettleCommit } from './settle-commit.ts'
@@ -35,11 +37,15 @@ export interface Path {
   readonly find: FindMessages
   readonly remove: RemoveMessage
   readonly follow: FollowLink
+  readonly attach: AttachReceipt
   readonly commits: GroupCommit
   readonly settle: SettleCommit
   readonly incoming: IncomingMessages
   readonly carriers: Carriers
   readonly captures: Captures
+  readonly probing: Probing
+  /** Where what a carrier's connector reports goes to. */
+  readonly eventsOf: (carrierId: number) => Pick<ConnectorEvents, 'settled' | 'receipts' | 'incoming' | 'captured'>
   /** Reads the catalogue and the leases now, instead of at the next beat: somebody changed them. */
   refresh(): Promise<void>
   /** Finishes what is owed within `graceMs`; what is left stands in the journal for the next start. */
@@ -105,22 +111,25 @@ export async function openPath(parts: {
     }
   }
 
+  const probing = makeProbing()
+  const eventsOf: Path['eventsOf'] = (carrierId) => ({
+    settled(results) {
+      settle.settled(probing.settled(carrierId, results))
+      const own = carriers.owned.get(carrierId)
+      own?.pump()
+      if (own?.awaitsSettling()) settle.hurry()
+    },
+    receipts: (receipts, acknowledge) => settle.receipts(carrierId, probing.receipts(carrierId, receipts), acknowledge),
+    incoming: (messages, acknowledge) => incoming.receive(carrierId, messages, acknowledge),
+    captured: (frames, dropped) => captures.frames(carrierId, frames, dropped),
+  })
+
   const carriers: Carriers = makeCarriers({
     kinds: parts.kinds,
     catalogue: current,
     mayWrite: node.mayWrite,
     now,
-    events: (carrierId) => ({
-      settled(results) {
-        settle.settled(results)
-        const own = carriers.owned.get(carrierId)
-        own?.pump()
-        if (own?.awaitsSettling()) settle.hurry()
-      },
-      receipts: (receipts, acknowledge) => settle.receipts(carrierId, receipts, acknowledge),
-      incoming: (messages, acknowledge) => incoming.receive(carrierId, messages, acknowledge),
-      captured: (frames, dropped) => captures.frames(carrierId, frames, dropped),
-    }),
+    events: eventsOf,
     open: (row, connector, epoch): CarrierQueue =>
       makeCarrierQueue({
         carrierId: row.id,
@@ -251,12 +260,15 @@ export async function openPath(parts: {
       settle,
       now,
     }),
+    attach: makeAttach({ readParked: store.readParked, readTarget, matched: store.matched, settle }),
     follow: makeFollow({ link: store.link, click: store.click, read: readTarget, settle, now }),
     commits,
     settle,
     incoming,
     carriers,
     captures,
+    probing,
+    eventsOf,
     refresh: beat,
     async stop(graceMs) {
       const until = monotonic() + graceMs

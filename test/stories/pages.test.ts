@@ -4,7 +4,7 @@ import { runPage } from '../support/page-commands.ts'
 import { story } from '../support/story.ts'
 
 /** Pages whose commands are typed, in their order, into a sandbox of their own. */
-const PAGES = ['docs/accounts.md', 'docs/tariffs.md', 'docs/x-ray.md']
+const PAGES = ['docs/accounts.md', 'docs/tariffs.md', 'docs/carrier-check.md', 'docs/orphan-receipts.md', 'docs/x-ray.md']
 
 describe('the pages of docs/', () => {
   let centre: Centre

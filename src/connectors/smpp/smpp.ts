@@ -2,6 +2,8 @@ import { CHANNELS, type Channel, isShortMessage } from '../../domain/channel.ts'
 import { describeStatus } from '../../protocols/smpp/status.ts'
 import { defineConnector } from '../connector.ts'
 import { createCarrier } from './carrier.ts'
+import { nextProbe } from './check-series.ts'
+import { concludeCheck } from './check-verdict.ts'
 import { partsOf } from './outgoing.ts'
 import { explain, rebuild } from './rebuild.ts'
 import { smppSettings } from './settings.ts'
@@ -18,4 +20,5 @@ export const smpp = defineConnector({
   rebuild,
   explain,
   statusName: describeStatus,
+  check: { next: nextProbe, conclude: concludeCheck },
 })
