@@ -40,6 +40,7 @@ import { receiptEndpoints } from './listeners/http/admin/receipts.ts'
 import { routeEndpoints } from './listeners/http/admin/routes.ts'
 import { shapingEndpoints } from './listeners/http/admin/shaping.ts'
 import { priceEndpoints } from './listeners/http/admin/tariffs.ts'
+import { traceEndpoints } from './listeners/http/admin/traces.ts'
 import { createBodyReader } from './listeners/http/body.ts'
 import { healthRoute, metricsRoute, robotsRoute } from './listeners/http/pages.ts'
 import { scriptRoutes } from './listeners/http/routes.ts'
@@ -72,6 +73,7 @@ import { createShaping } from './operator/shaping.ts'
 import { createTariffs } from './operator/tariffs.ts'
 import { createTopUp } from './operator/topup.ts'
 import { createTrace } from './operator/trace.ts'
+import { createTraceSwitches } from './operator/trace-switches.ts'
 import { startUpkeep } from './operator/upkeep.ts'
 import { openStore, type Store } from './store/connect.ts'
 import { exportAll } from './store/export.ts'
@@ -81,6 +83,7 @@ import { recentHashes } from './store/history.ts'
 import { leaveNode, renewLeases, takeNode } from './store/leases.ts'
 import { migrate } from './store/migrate.ts'
 import { createNotifier, hintedAccounts } from './store/notify.ts'
+import { notificationsOf } from './store/outbox.ts'
 import { ensurePartitions, PARTITIONED_TABLES } from './store/partitions.ts'
 import { longSession, poolSession } from './store/pool-session.ts'
 import { ACCEPT_SETTINGS, QUEUE_SETTINGS, SETTLE_SETTINGS } from './store/session-settings.ts'
@@ -204,6 +207,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     lost,
   })
   const running = path
+  const { accept, estimate, captures } = running
 
   const limits = createLimits()
   const recent = await recentHashes(general, idOfTime(now() - 60_000))
@@ -253,7 +257,10 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ...numberEndpoints(createNumbers(general)),
       ...notificationEndpoints(createNotifications({ ...accountStore, ...notifications, now })),
       ...numberingEndpoints(createNumberingOffice(general, store.pool, renumbered), numbering, config.dataDir),
-      ...messageEndpoints(createTrace(general)),
+      ...messageEndpoints(
+        createTrace({ session: general, kinds: connectorKinds, live, lookUp: numbering.lookUp, notificationsOf, now }),
+      ),
+      ...traceEndpoints(createTraceSwitches({ session: general, kinds: connectorKinds, now, changed })),
       ...receiptEndpoints(createOrphans({ session: general, carriers, kinds: connectorKinds, attach: running.attach })),
       ...centreEndpoints({
         audit: createAudit(longSession(store.pool)),
@@ -270,10 +277,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     trustedProxies: config.trustedProxies,
     operatorsFrom: config.adminAllow,
     routes: [
-      ...scriptRoutes(
-        'send',
-        createSend({ ...services, accept: running.accept, estimate: running.estimate, forget: signing.forget }),
-      ),
+      ...scriptRoutes('send', createSend({ ...services, accept, estimate, captures, forget: signing.forget })),
       ...scriptRoutes(
         'status',
         createStatus({ ...services, ...spoken, findMessages: running.find, removeMessage: running.remove }),

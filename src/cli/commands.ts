@@ -16,6 +16,7 @@ import { routeCommands } from './commands/route.ts'
 import { serveCommands } from './commands/serve.ts'
 import { shapingCommands } from './commands/shaping.ts'
 import { tariffCommands } from './commands/tariff.ts'
+import { traceCommands } from './commands/trace.ts'
 
 /** Everything `heliogram` can do, in the order help lists it. */
 export const COMMANDS: readonly Command[] = [
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
   ...numberCommands,
   ...numberingCommands,
   ...messageCommands,
+  ...traceCommands,
   ...receiptCommands,
   ...notifyCommands,
   ...centreCommands,

@@ -14,6 +14,7 @@ export type Content =
 /** One message to one recipient. A long SMS is cut into parts by the connector, which answers for each part. */
 export interface Outgoing {
   readonly id: number // ours, below 2^53
+  readonly accountId?: number // whose it is, for a trace of one account
   readonly channel: Channel
   readonly from: string // empty: the carrier's own default sender
   readonly to: string // E.164 without '+', an e-mail address, @name or #id
@@ -48,6 +49,8 @@ export interface PartResult {
   readonly reason: string // empty when taken
   readonly text?: string // what the carrier wrote beside its status, when it refused
   readonly atMs: number // Unix ms
+  readonly sequence?: number // of the request on the wire, for people; absent or 0: it has none
+  readonly sentAtMs?: number // when it was written, Unix ms; absent or 0: not known, or never
 }
 
 /** The HLR fields of the SMSC API. */
@@ -106,6 +109,44 @@ export interface ConnectorEvents {
   ready(): void
   /** False once the lease on this carrier has run out: then nothing may be written to a socket. */
   mayWrite(): boolean
+  /** Octets as they went over the wire: errors and what can't be read, always; everything, while the tap is open. */
+  captured?(frames: readonly Frame[], dropped: number): void
+}
+
+/** One message of a carrier's protocol as it went over the wire. Its octets are a copy, and passwords in them are masked. */
+export interface Frame {
+  readonly atMs: number // Unix ms
+  readonly sent: boolean // by us; false: by the carrier
+  readonly why: 'asked' | 'error' | 'unreadable' // asked: the tap is open
+  readonly octets: Uint8Array // the beginning, where it is long
+  readonly length: number // octets on the wire
+  /** Where in the octets texts of people stand, from and to: whoever stores them may mask them. */
+  readonly texts: readonly (readonly [from: number, to: number])[]
+  readonly accountId: number // 0: not known
+  readonly messageId: number // ours; 0: not known
+  readonly part: number
+  /** The carrier's ids in it, raw: by them a receipt's octets find their message. */
+  readonly carrierIds: readonly string[]
+}
+
+/** A message of a carrier's protocol in words. Octets that were stored say so; others are made again from what is known. */
+export interface WireMessage {
+  readonly name: string // as the standard calls it; what can't be read has a name that says so
+  readonly sequence: number
+  readonly status: string // empty where it has none
+  readonly fields: readonly (readonly [name: string, value: string])[]
+  /** Where it is a receipt: how it was understood. */
+  readonly receipt?: Pick<CarrierReceipt, 'carrierIds' | 'state' | 'stat' | 'err' | 'doneAtMs'>
+}
+
+/** What is known of one part's way to a carrier. */
+export interface PartTold {
+  readonly part: number // 1-based; 0: not known, of a message of one part
+  readonly sequence: number
+  readonly sentAtMs: number // Unix ms
+  readonly status: number
+  readonly answeredAtMs: number // 0: never
+  readonly carrierId: string // empty unless taken
 }
 
 /** What an operator sees of a link. Counters only grow; gauges are of this moment. */
@@ -140,6 +181,11 @@ export interface Connector {
   submit(batch: readonly Outgoing[]): void
   /** Asks for the state of taken parts (query_sm); answers come as receipts with `queried`. Absent: it can't. */
   query?(batch: readonly { readonly carrierId: string; readonly from: string }[]): void
+  /**
+   * Open: everything that goes over the wire is told by `captured`, until it is closed again; of requests and their answers only
+   * those of these accounts, where some are named. Absent: there is no wire.
+   */
+  tap?(open: boolean, accounts?: ReadonlySet<number>): void
   /** Takes no more, waits up to `graceMs` for answers still owed (the rest are unknown), then closes. */
   stop(graceMs: number): Promise<void>
   stats(): LinkStats
@@ -155,8 +201,25 @@ export interface ConnectorKind<Settings extends z.ZodType = z.ZodType> {
   /** Parts on this carrier's wire for a content, so that windows and rates count what is really sent. */
   partsOf(settings: z.output<Settings>, content: Content): number
   create(settings: z.output<Settings>, name: string): Connector
+  /**
+   * The octets that carried a message, made again from the message and today's settings: of each part that is told, what we sent
+   * and what was answered. Absent: there is no wire. Answers a sentence where these settings can't carry it.
+   */
+  rebuild?(settings: z.output<Settings>, message: Outgoing, told: readonly PartTold[]): readonly Rebuilt[] | string
+  /** Octets of the wire in words. Never throws, whatever they are. */
+  explain?(settings: z.output<Settings>, octets: Uint8Array): WireMessage
+  /** A status of its protocol in words. */
+  statusName?(status: number): string
   /** How `carrier check` tries a carrier of this kind. Absent: with three texts. */
   readonly check?: CheckPlan<z.output<Settings>>
+}
+
+/** Octets that were made again. */
+export interface Rebuilt {
+  readonly part: number
+  readonly sent: boolean // by us; false: by the carrier
+  readonly atMs: number
+  readonly octets: Uint8Array
 }
 
 /** Gives `create` the type of its own settings. */

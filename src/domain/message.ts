@@ -8,6 +8,17 @@ export const FLAG = {
   electronic: 32, // paid from the second purse
 } as const
 
+/** By which of our interfaces a message came: four bits of messages.flags, from here on. Append only; 0: not noted. */
+const INTERFACE_BIT = 256
+const INTERFACES = ['', 'send.php', 'REST', 'jobs.php', 'SOAP', 'SMTP', 'SMPP', '/v1', 'OMS', 'the web account'] as const
+
+export type Interface = Exclude<(typeof INTERFACES)[number], ''>
+
+export const interfaceFlags = (name: Interface | undefined): number => (name ? INTERFACES.indexOf(name) * INTERFACE_BIT : 0)
+
+export const interfaceOf = (flags: number): Interface | undefined =>
+  INTERFACES[Math.floor(flags / INTERFACE_BIT) % 16] || undefined
+
 /** Lanes of the queue: a code overtakes a newsletter. */
 export const LANE = { urgent: 0, normal: 1, bulk: 2 } as const
 

@@ -32,7 +32,7 @@ export function makeCarriers(parts: {
   kinds: Kinds
   catalogue: () => Catalogue
   open: (row: CarrierRow, connector: Connector, epoch: number) => CarrierQueue
-  events: (carrierId: number) => Pick<ConnectorEvents, 'settled' | 'receipts' | 'incoming'>
+  events: (carrierId: number) => Pick<ConnectorEvents, 'settled' | 'receipts' | 'incoming' | 'captured'>
   mayWrite: () => boolean
   /** Items of a carrier that stops: to be sent another way. Also called later, for those that were being handed over. */
   homeless: (items: readonly Item[]) => void

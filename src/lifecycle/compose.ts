@@ -1,7 +1,7 @@
 import type { Content } from '../connectors/connector.ts'
 import { inTestMode } from '../domain/account.ts'
 import type { Channel } from '../domain/channel.ts'
-import { BULK_ABOVE, FLAG, LANE } from '../domain/message.ts'
+import { BULK_ABOVE, FLAG, interfaceFlags, LANE } from '../domain/message.ts'
 import type { NumberProfile } from '../domain/number/parse.ts'
 import type { LookUp } from '../domain/number/plan.ts'
 import { type AddressKind, parseRecipient } from '../domain/number/recipient.ts'
@@ -141,6 +141,7 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
     flags:
       (isVirtual ? FLAG.virtual : 0) |
       (links.length > 0 ? FLAG.tracked : 0) |
+      interfaceFlags(request.via) |
       (catalogue.refundsUndelivered(account.tariffId) ? FLAG.refundUndelivered : 0),
     candidates,
     routeVersion: catalogue.version,

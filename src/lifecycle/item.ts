@@ -29,7 +29,7 @@ export interface Item extends Outgoing {
   sentAtMs: number
   tried: readonly number[] // carriers that refused it, or took it and never reported
   readonly bound: boolean // sent and never answered: to this carrier again, or to none
-  trace: number[] // triples: Unix ms, carrier, status
+  trace: number[] // answers of carriers, flat: domain/attempts.ts
 
   state: number
   err: number

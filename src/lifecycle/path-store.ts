@@ -1,5 +1,6 @@
 import { now } from '../clock.ts'
 import * as accepting from '../store/accept.ts'
+import { keepCaptures, openSwitches, pruneCaptures } from '../store/captures.ts'
 import { addQuality, type QualityRow } from '../store/carrier-quality.ts'
 import * as dueQueue from '../store/due-queue.ts'
 import { unroute, walkDue } from '../store/due-reroute.ts'
@@ -12,6 +13,7 @@ import type { Session } from '../store/session.ts'
 import { settle, storeMatched } from '../store/settle.ts'
 import * as shaping from '../store/shaping.ts'
 import * as sweeping from '../store/sweeps.ts'
+import type { CaptureStore } from './captures.ts'
 import type { HandOver } from './carrier-queue.ts'
 import type { DueStore } from './due.ts'
 import type { CommitStore } from './group-commit.ts'
@@ -22,7 +24,7 @@ import type { ShapingStore } from './shaping.ts'
 import type { SweepStore } from './sweeps.ts'
 
 /** Everything the path of a message asks of the store, each on its own connection: none waits for another. */
-export interface PathStore extends CommitStore, SettleStore, DueStore, IncomingStore, SweepStore, ShapingStore {
+export interface PathStore extends CommitStore, SettleStore, DueStore, IncomingStore, SweepStore, ShapingStore, CaptureStore {
   readonly handOver: HandOver
   addQuality(hour: number, rows: readonly QualityRow[]): Promise<void>
   releaseCarriers(carriers: readonly { carrierId: number; epoch: number }[], reason: string): Promise<void>
@@ -89,4 +91,7 @@ export const pathStore = ({ accept, settle: settling, handOver, due, general }: 
   addPause: (pause, nowMs) => shaping.addPause(general, pause, nowMs),
   readAbout: (messages) => shaping.readAbout(general, messages),
   funds: (accountId) => sweeping.readFunds(general, accountId),
+  openSwitches: (nowMs) => openSwitches(general, nowMs),
+  keepCaptures: (rows, taken) => keepCaptures(general, rows, taken),
+  pruneCaptures: (beforeMs, rowsMax) => pruneCaptures(general, beforeMs, rowsMax),
 })

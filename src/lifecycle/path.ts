@@ -8,6 +8,7 @@ import { makeAccept } from './accept.ts'
 import { type AttachReceipt, makeAttach } from './attach.ts'
 import { makeBatches } from './batch.ts'
 import { makeRemove } from './cancel.ts'
+import { type Captures, makeCaptures } from './captures.ts'
 import { type CarrierQueue, makeCarrierQueue } from './carrier-queue.ts'
 import { type Carriers, type Kinds, makeCarriers } from './carriers.ts'
 import type { CatalogueKeeper } from './catalogue.ts'
@@ -50,9 +51,10 @@ export interface Path {
   readonly carriers: Carriers
   readonly routing: RoutingFigures
   readonly shaping: Shaping
+  readonly captures: Captures
   readonly probing: Probing
   /** Where what a carrier's connector reports goes to. */
-  readonly eventsOf: (carrierId: number) => Pick<ConnectorEvents, 'settled' | 'receipts' | 'incoming'>
+  readonly eventsOf: (carrierId: number) => Pick<ConnectorEvents, 'settled' | 'receipts' | 'incoming' | 'captured'>
   /** Reads the catalogue and the leases now, instead of at the next beat: somebody changed them. */
   refresh(): Promise<void>
   /** Finishes what is owed within `graceMs`; what is left stands in the journal for the next start. */
@@ -144,6 +146,7 @@ export async function openPath(parts: {
     },
     receipts: (receipts, acknowledge) => settle.receipts(carrierId, probing.receipts(carrierId, receipts), acknowledge),
     incoming: (messages, acknowledge) => incoming.receive(carrierId, messages, acknowledge),
+    captured: (frames, dropped) => captures.frames(carrierId, frames, dropped),
   })
 
   const carriers: Carriers = makeCarriers({
@@ -206,6 +209,7 @@ export async function openPath(parts: {
     counted: routing.counted,
     now,
   })
+  const captures = makeCaptures(store, now)
   const house = {
     profile: parts.profile,
     lookUp: numbering.lookUp,
@@ -222,6 +226,7 @@ export async function openPath(parts: {
     await catalogue.refresh()
     await shaping.refresh()
     await carriers.hold(held, current())
+    await captures.refresh(carriers.owned.values())
   }
 
   let renewed = Promise.resolve()
@@ -301,6 +306,7 @@ export async function openPath(parts: {
     carriers,
     routing,
     shaping,
+    captures,
     probing,
     eventsOf,
     refresh: beat,
@@ -311,6 +317,7 @@ export async function openPath(parts: {
       const [beating, ...others] = loops
       await Promise.all(others.map((loop) => loop.stop()))
       await carriers.stop(Math.max(0, until - monotonic()))
+      await Promise.race([captures.stored(), sleep(1_000)])
       await Promise.race([settle.drained(), sleep(Math.max(500, until - monotonic()))])
       await quality.flush().catch(() => undefined) // figures, and no more
       stopped = true

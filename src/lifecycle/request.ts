@@ -1,5 +1,6 @@
 import type { Account } from '../domain/account.ts'
 import type { Channel } from '../domain/channel.ts'
+import type { Interface } from '../domain/message.ts'
 import type { Origin } from '../domain/price-list.ts'
 import type { RefusalCode } from '../domain/refusal.ts'
 
@@ -33,6 +34,7 @@ export interface SendRequest {
   /** Spread over a span: portion k goes out `k × everyMs` after the rest of its timing. */
   readonly spread: { readonly portions: number; readonly everyMs: number } | undefined
   readonly bot: string | undefined // the bot's name, for channel bot
+  readonly via?: Interface // how it came
   /** An 8-byte hash of what makes requests identical, as a signed integer; 0n: not asked for. */
   readonly hash: bigint
 }

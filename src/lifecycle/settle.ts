@@ -1,4 +1,5 @@
 import type { PartResult } from '../connectors/connector.ts'
+import { noteAnswer } from '../domain/attempts.ts'
 import { countIn, newParts, overall, PART, partCount, setPart, unsentParts } from '../domain/parts.ts'
 import { refundOf } from '../domain/refund.ts'
 import { onUnknown, retryPauseMs } from '../domain/retry.ts'
@@ -32,7 +33,7 @@ export function noteResult(item: Item, result: PartResult, judge?: AttemptEnd['j
   item.unanswered -= 1
   const outcome = result.outcome === 'taken' ? 'taken' : judged(item, result, judge)
   if (item.sentAtMs === 0 && outcome !== 'busy') item.sentAtMs = result.atMs
-  if (outcome !== 'busy') item.trace.push(result.atMs, item.carrierId, TRACE[outcome] | (result.status & STATUS_BITS))
+  noteAnswer(item.trace, item.carrierId, outcome === result.outcome ? result : { ...result, outcome })
 
   const { err } = outcome === 'rejected' ? classOf(item.lastRefusal) : TAKEN
   if (item.partStates) setPart(item.partStates, result.part, PART_OF[outcome], err)
@@ -162,8 +163,3 @@ const REFUSED = -12
 const SINGLE = { taken: 0, rejected: REFUSED, busy: BUSY, unknown: UNKNOWN } as const
 const TAKEN = { err: 0 } as const
 const PART_OF = { taken: PART.taken, rejected: PART.rejected, busy: PART.unsent, unknown: PART.unknown } as const
-
-const STATUS_BITS = 0x0fff_ffff
-
-/** The upper bits of a trace entry's status. */
-const TRACE = { taken: 0x1000_0000, rejected: 0x2000_0000, unknown: 0x3000_0000, busy: 0 } as const

@@ -1,4 +1,4 @@
-import { type Attempt, unpackTrace } from '../domain/attempts.ts'
+import type { Attempt } from '../domain/attempts.ts'
 import { channelOf } from '../domain/channel.ts'
 import { FLAG } from '../domain/message.ts'
 import { nodeOfId, timeOfId } from '../domain/message-id.ts'
@@ -30,6 +30,11 @@ const PARTS: Readonly<Record<number, string>> = {
 }
 
 type NameOf = (carrierId: number) => string
+/** A status of a carrier's protocol in words; empty: it has none. */
+export type StatusOf = (carrierId: number, status: number) => string
+
+/** A long message has an answer for each of its parts. */
+const MOMENTS_MAX = 40
 
 /** At least two decimals, and as many more as there are. */
 export const amount = (value: bigint): string => formatMoney(value, value % 10_000n === 0n ? 'two' : 'trim')
@@ -37,7 +42,7 @@ export const amount = (value: bigint): string => formatMoney(value, value % 10_0
 export const money = (row: TraceRow, value: bigint): string => `${amount(value)} ${row.currency}`
 
 /** What is stored of a message's life, in order. Made from the row, so nothing of it is a guess. */
-export function storyOf(row: TraceRow, nameOf: NameOf): Moment[] {
+export function storyOf(row: TraceRow, attempts: readonly Attempt[], nameOf: NameOf, statusOf: StatusOf): Moment[] {
   const acceptedAt = timeOfId(row.id)
   const moments: Moment[] = [
     { atMs: acceptedAt, says: accepted(row) },
@@ -46,8 +51,12 @@ export function storyOf(row: TraceRow, nameOf: NameOf): Moment[] {
       ? [{ atMs: acceptedAt, says: `It was not to go out before ${new Date(row.dueAtMs).toISOString()}.` }]
       : []),
   ]
-  const attempts = row.trace ? unpackTrace(row.trace) : []
-  for (const attempt of attempts) moments.push({ atMs: acceptedAt + attempt.afterMs, says: answered(attempt, nameOf) })
+  for (const attempt of attempts.slice(0, MOMENTS_MAX)) {
+    moments.push({ atMs: acceptedAt + attempt.afterMs, says: answered(attempt, row.parts, nameOf, statusOf) })
+  }
+  const left = attempts.slice(MOMENTS_MAX)
+  const next = left[0]
+  if (next) moments.push({ atMs: acceptedAt + next.afterMs, says: `${left.length} more answers came from here on.` })
   if (attempts.length === 0 && row.sentAtMs > 0) {
     moments.push({ atMs: row.sentAtMs, says: `Handed to the carrier ${nameOf(row.carrierId)}.` })
   }
@@ -66,8 +75,12 @@ function accepted(row: TraceRow): string {
   const sender = row.sender === '' ? 'without a sender' : `from ${row.sender}`
   const place = row.mccmnc === '' ? '' : ` (${row.mccmnc})`
   const lane = LANES[row.lane] ?? String(row.lane)
-  return `Accepted by node ${nodeOfId(row.id)} for ${row.account}: ${channelOf(row.channel)} ${sender} to ${row.recipient}${place}, ${parts}, ${lane}.`
+  const came = wasRefused(row) ? 'Came to' : 'Accepted by'
+  return `${came} node ${nodeOfId(row.id)} for ${row.account}: ${channelOf(row.channel)} ${sender} to ${row.recipient}${place}, ${parts}, ${lane}.`
 }
+
+/** Refused when it came: it was never charged for, nor routed. */
+const wasRefused = (row: TraceRow): boolean => row.state > 20 && row.price === 0n && row.attempts === 0
 
 function charged(row: TraceRow): string {
   const { posting } = row
@@ -75,14 +88,21 @@ function charged(row: TraceRow): string {
   return `${money(row, row.price)} was charged to ${row.payer}${where}.`
 }
 
-function answered({ carrierId, outcome, status }: Attempt, nameOf: NameOf): string {
-  const code = status === 0 ? '' : `, status ${status} (0x${status.toString(16).padStart(8, '0')})`
+function answered(attempt: Attempt, parts: number, nameOf: NameOf, statusOf: StatusOf): string {
+  const { carrierId, outcome, status, part, times, sequence, flightMs } = attempt
+  const name = nameOf(carrierId)
+  const words = statusOf(carrierId, status)
+  const number = words === '' ? `${status} (0x${status.toString(16).padStart(8, '0')})` : words
+  const code = status === 0 ? '' : `, status ${number}`
+  const ofPart = parts > 1 && part > 0 ? ` part ${part}` : ''
   const says = {
-    taken: `${nameOf(carrierId)} took it`,
-    rejected: `${nameOf(carrierId)} refused it${code}`,
-    unknown: `Sent to ${nameOf(carrierId)}, which never answered${code}`,
+    taken: `${name} took ${ofPart === '' ? 'it' : ofPart.trim()}`,
+    rejected: `${name} refused ${ofPart === '' ? 'it' : ofPart.trim()}${code}`,
+    unknown: `Sent${ofPart} to ${name}, which never answered${code}`,
+    busy: `${name} pushed back${ofPart}${times > 1 ? ` ${times} times, at last now` : ''}${code}`,
   }
-  return `${says[outcome]}.`
+  const wire = [...(sequence > 0 ? [`sequence ${sequence}`] : []), ...(flightMs > 0 ? [`${flightMs} ms`] : [])]
+  return `${says[outcome]}${wire.length > 0 ? ` (${wire.join(', ')})` : ''}.`
 }
 
 function reached(row: TraceRow): string {

@@ -1,85 +1,36 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import { openTestStore } from '../../test/support/database.ts'
-import { openOperator } from '../../test/support/operator.ts'
-import { packTrace } from '../domain/attempts.ts'
-import { channelCode } from '../domain/channel.ts'
+import { describe, test } from 'node:test'
+import { TRACED_AT as AT, openTraceRig } from '../../test/support/traced.ts'
+import { noteAnswer, packTrace } from '../domain/attempts.ts'
 import { FLAG } from '../domain/message.ts'
-import { EPOCH_MS } from '../domain/message-id.ts'
 import { newParts, PART, setPart } from '../domain/parts.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { WAITING } from '../domain/waiting.ts'
 
-const AT = EPOCH_MS + 1_000_000 // all of them are accepted here, one after the other
-
 describe('message trace', () => {
-  let opened: Awaited<ReturnType<typeof openTestStore>>
-  let operator: ReturnType<typeof openOperator>
-  let carrierId: number
-  const accounts: Record<string, number> = {}
-  let counter = 0
-
-  before(async () => {
-    opened = await openTestStore()
-    operator = openOperator(opened.store.session)
-    await opened.store.pool.query(
-      `create table messages_t partition of messages for values from (0) to (9000000000000000);
-       create table texts_t partition of texts for values from (0) to (9000000000000000)`,
-    )
-    for (const login of ['alex', 'berta']) accounts[login] = (await operator.addAccount({ login, password: 'x' })).id
-    carrierId = (await operator.carriers.add('simulator', 'sim', {})).id
-    await opened.store.pool.query(
-      `insert into nodes (node, instance, until, ids_until) values (3, 'n', now() + interval '1 h', 0)`,
-    )
-    await opened.store.pool.query(
-      `insert into carrier_leases (carrier_id, node, until, link, reason) values ($1, 3, now() + interval '1 h', 'down', 'connection refused')`,
-      [carrierId],
-    )
-  })
-  after(() => opened.close())
-
-  /** Stores a message of alex's on node 3, and answers its id. */
-  async function store(row: Record<string, unknown> = {}): Promise<number> {
-    counter += 1
-    const id = 1_000_000 * 8_192 + 3 * 256 + counter
-    const message: Record<string, unknown> = {
-      account_id: accounts.alex,
-      payer_id: accounts.alex,
-      id,
-      ref: counter,
-      price: 1_000_000,
-      expires_at: AT + 86_400_000,
-      due_at: AT,
-      state_at: 0,
-      state: -1,
-      channel: channelCode('sms'),
-      lane: 1,
-      parts: 1,
-      recipient: '79161234567',
-      sender: 'Shop',
-      body: 'Your code is 1234',
-      carrier_id: carrierId,
-      mccmnc: '25001',
-      ...row,
-    }
-    const names = Object.keys(message)
-    await opened.store.pool.query(
-      `insert into messages (${names.join(', ')}) values (${names.map((_, at) => `$${at + 1}`).join(', ')})`,
-      Object.values(message),
-    )
-    return id
-  }
+  const rig = openTraceRig()
+  const { store } = rig
 
   const says = async (id: number): Promise<string> =>
-    (await operator.trace(String(id))).story.map((moment) => moment.says).join(' ')
+    (await rig.operator.trace(String(id))).story.map((moment) => moment.says).join(' ')
 
   test('a delivered message tells its life from acceptance to receipt', async () => {
     const posting = 1_000_000 * 8_192 + 3 * 256
     // The commit's own, an older one, and one of another node.
-    await opened.store.pool.query(
+    await rig.query(
       'insert into postings (account_id, id, kind, amount) values ($1, $2, 2, -2000000), ($1, $2 - 8192, 2, -7), ($1, $2 - 256, 2, -9)',
-      [accounts.alex, posting],
+      [rig.alex(), posting],
     )
+    const answers: number[] = []
+    noteAnswer(answers, rig.carrierId(), { outcome: 'rejected', status: 0x58, part: 1, atMs: AT + 100 })
+    noteAnswer(answers, rig.carrierId(), {
+      outcome: 'taken',
+      status: 0,
+      part: 1,
+      atMs: AT + 900,
+      sequence: 7,
+      sentAtMs: AT + 860,
+    })
     const id = await store({
       state: 1,
       state_at: AT + 3_000,
@@ -87,16 +38,16 @@ describe('message trace', () => {
       attempts: 2,
       carrier_ids: '00a1',
       receipt: 'DELIVRD 000',
-      trace: packTrace(1_000_000 * 8_192 + 3 * 256 + 1, [AT + 100, carrierId, 0x2000_0058, AT + 900, carrierId, 0x1000_0000]),
+      trace: packTrace(1_000_000 * 8_192 + 3 * 256 + 1, answers),
     })
-    const trace = await operator.trace(String(id))
+    const trace = await rig.operator.trace(String(id))
     assert.deepEqual(
       trace.story.map(({ at, says: words }) => `${at?.slice(17, 23)} ${words}`),
       [
         '40.000 Accepted by node 3 for alex: sms from Shop to 79161234567 (25001), 1 part, normal.',
         `40.000 1.00 RUR was charged to alex, in the posting ${posting} of -2.00 RUR.`,
         '40.100 sim refused it, status 88 (0x00000058).',
-        '40.900 sim took it.',
+        '40.900 sim took it (sequence 7, 40 ms).',
         '43.000 Delivered (1); the receipt said DELIVRD 000.',
       ],
     )
@@ -109,7 +60,7 @@ describe('message trace', () => {
   test('a message is found by the store’s id, by the customer’s number, and by the customer’s text', async () => {
     const first = await store({ ref: 500 })
     const second = await store({ ref: 500 })
-    const other = await store({ ref: 500, account_id: accounts.berta, payer_id: accounts.berta })
+    const other = await store({ ref: 500, account_id: rig.berta(), payer_id: rig.berta() })
     const named = await store({ ref: 0, ref_text: 'order-17' })
     const cases: [written: string, login: string | undefined, id: number][] = [
       [String(first), undefined, first],
@@ -118,7 +69,7 @@ describe('message trace', () => {
       ['order-17', undefined, named],
     ]
     for (const [written, login, id] of cases)
-      assert.equal((await operator.trace(written, login)).id, id, `${written} of ${login}`)
+      assert.equal((await rig.operator.trace(written, login)).id, id, `${written} of ${login}`)
     for (const [written, login] of [
       ['501'],
       ['order-17', 'berta'],
@@ -128,7 +79,7 @@ describe('message trace', () => {
       ['500', 'nobody'],
     ]) {
       await assert.rejects(
-        operator.trace(written ?? '', login),
+        rig.operator.trace(written ?? '', login),
         (error) => error instanceof Refusal && error.code === 'not_found',
       )
     }
@@ -168,15 +119,15 @@ describe('message trace', () => {
       const id = await store(row)
       if (due) {
         const [reason, dueAtMs] = due
-        await opened.store.pool.query('insert into due_queue values ($1, 1, $2, $3, $4, $5)', [
-          carrierId,
-          accounts.alex,
+        await rig.query('insert into due_queue values ($1, 1, $2, $3, $4, $5)', [
+          rig.carrierId(),
+          rig.alex(),
           dueAtMs,
           id,
           reason,
         ])
       }
-      const trace = await operator.trace(String(id))
+      const trace = await rig.operator.trace(String(id))
       assert.equal(trace.final, false)
       assert.match(trace.waits ?? '', words)
       assert.equal(trace.waits_until, new Date(untilMs).toISOString())
@@ -185,13 +136,13 @@ describe('message trace', () => {
 
   test('what a carrier was given and has not answered is known after a restart', async () => {
     const id = await store({ hops: 1 })
-    await opened.store.pool.query('insert into handed (id, carrier_id, epoch, ids, hops) values ($1, $2, 1, $3, $4)', [
+    await rig.query('insert into handed (id, carrier_id, epoch, ids, hops) values ($1, $2, 1, $3, $4)', [
       1,
-      carrierId,
+      rig.carrierId(),
       [id],
       [1],
     ])
-    assert.match((await operator.trace(String(id))).waits ?? '', /It was handed to sim and waits for its answer/)
+    assert.match((await rig.operator.trace(String(id))).waits ?? '', /It was handed to sim and waits for its answer/)
   })
 
   test('a long message tells the state of each part, a failed one why and what was given back', async () => {
@@ -209,27 +160,30 @@ describe('message trace', () => {
       refunded: 1_000_000,
       duplicates: 1,
     })
-    const trace = await operator.trace(String(id))
+    const trace = await rig.operator.trace(String(id))
     assert.deepEqual(trace.part_states, ['delivered', 'not delivered', 'refused'])
     assert.match(await says(id), /Cannot be delivered \(20\), err 6: Subscriber is out of reach\./)
     assert.match(await says(id), /1\.00 RUR of it was given back to alex\. It was sent again once after no answer came/)
   })
 
   test('a shared text, a binary message and a receipt that came early are shown', async () => {
-    await opened.store.pool.query(`insert into texts (id, body) values (77, 'to all of you')`)
-    assert.equal((await operator.trace(String(await store({ body: null, text_id: 77, lane: 2 })))).text, 'to all of you')
-    assert.equal((await operator.trace(String(await store({ body: null, octets: Buffer.from([0, 1, 255]) })))).text, '0x0001ff')
+    await rig.query(`insert into texts (id, body) values (77, 'to all of you')`)
+    assert.equal((await rig.operator.trace(String(await store({ body: null, text_id: 77, lane: 2 })))).text, 'to all of you')
+    assert.equal(
+      (await rig.operator.trace(String(await store({ body: null, octets: Buffer.from([0, 1, 255]) })))).text,
+      '0x0001ff',
+    )
     const early = await store({ state: 1, state_at: AT + 500 })
-    await opened.store.pool.query(
+    await rig.query(
       `insert into parked_receipts (carrier_id, keys, carrier_raw, state, stat, err, recipient, sender, at, matched_id)
        values ($1, '{A1}', '{a1}', 'delivered', 'DELIVRD', '000', '', '', $2, $3)`,
-      [carrierId, AT + 400, early],
+      [rig.carrierId(), AT + 400, early],
     )
     assert.match(await says(early), /A receipt came before its message could be found: DELIVRD 000\./)
   })
 
   test('a refused message was charged nothing and waits for nothing', async () => {
-    const trace = await operator.trace(String(await store({ state: 22, err: 249, price: 0, state_at: AT, carrier_id: 0 })))
+    const trace = await rig.operator.trace(String(await store({ state: 22, err: 249, price: 0, state_at: AT, carrier_id: 0 })))
     assert.deepEqual([trace.final, trace.waits, trace.carrier, trace.price], [true, null, null, '0.00'])
     assert.ok(!trace.story.some(({ says: words }) => /charged/.test(words)))
   })

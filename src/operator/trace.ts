@@ -1,24 +1,51 @@
-import { now } from '../clock.ts'
-import { channelOf } from '../domain/channel.ts'
-import { FLAG } from '../domain/message.ts'
+import { type Attempt, unpackTrace } from '../domain/attempts.ts'
 import { timeOfId } from '../domain/message-id.ts'
+import { type LookUp, lookUp } from '../domain/number/plan.ts'
+import { foldId, otherForms } from '../domain/receipt.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { deliveryErrorName, isFinal, statusName } from '../domain/status.ts'
 import { readDetailsOf } from '../store/accounts.ts'
+import { capturesOfMessage, unreadableOf } from '../store/captures.ts'
+import { type CarrierRow, readCarriers } from '../store/catalogue.ts'
 import type { Session } from '../store/session.ts'
-import { type PauseRow, readActive } from '../store/shaping.ts'
-import { carrierNames, findTraced, readTrace, type TraceRow } from '../store/trace.ts'
-import { amount, type Moment, money, partsOf, storyOf, waitingFor } from './trace-story.ts'
+import { readActive } from '../store/shaping.ts'
+import { findTraced, readTrace, type TraceRow } from '../store/trace.ts'
+import type { Kinds } from './carrier-settings.ts'
+import type { LiveRouting } from './route-explain.ts'
+import { type NotificationSource, tellNotifications } from './trace-notifications.ts'
+import { present } from './trace-present.ts'
+import { postingsOf, priceSource } from './trace-price.ts'
+import { receiptsOf } from './trace-receipts.ts'
+import { routeSource, routingOf } from './trace-routes.ts'
+import { wireOf } from './trace-wire.ts'
 
 const WRITTEN_MAX = 100
+const CAPTURES_MAX = 600
+const KEYS_MAX = 1_000
+/** What a carrier says of a message after its end. */
+const AFTERWARDS_MS = 60_000
+
+export interface TraceParts {
+  readonly session: Session
+  readonly kinds: Kinds
+  readonly now: () => number
+  /** The numbering plan in force; without it the shipped one. */
+  readonly lookUp?: LookUp
+  /** Routing as messages are sent by it. */
+  readonly live: () => Promise<Pick<LiveRouting, 'table' | 'facts'>>
+  /** What the account's handler was told of a message. */
+  readonly notificationsOf?: NotificationSource
+}
 
 /**
- * Everything that is stored of a message's life, in words. `written` is the store's id (int_id), or a customer's
- * number or text: then the newest message with it, of one account where a login is given.
+ * A message's whole life. `written` is the store's id (int_id), or a customer's number or text: then the newest message with
+ * it, of one account where a login is given. What is not stored is made again from what is, and says `rebuilt`.
  */
-export const createTrace =
-  (session: Session) =>
-  async (written: string, login?: string): Promise<ReturnType<typeof present>> => {
+export const createTrace = (parts: TraceParts) => {
+  const { session, kinds, now } = parts
+  const price = priceSource(session)
+  const routes = routeSource(parts.live)
+
+  async function find(written: string, login?: string): Promise<TraceRow> {
     const account = login === undefined ? undefined : await readDetailsOf(session, login)
     if (login !== undefined && !account) {
       throw new Refusal('not_found', { field: 'account', reason: `There is no account '${login.slice(0, 64)}'.` })
@@ -26,69 +53,73 @@ export const createTrace =
     const usable = written.length <= WRITTEN_MAX && !written.includes('\0')
     const found = usable ? await findTraced(session, written, account?.id ?? 0) : undefined
     const row = found && (await readTrace(session, found.accountId, found.id))
-    if (!row) {
-      const where = login === undefined ? '' : ` of ${login}`
-      throw new Refusal('not_found', { field: 'id', reason: `There is no message ${written.slice(0, WRITTEN_MAX)}${where}.` })
-    }
-    const names = await carrierNames(session)
-    const { pauses } = await readActive(session, now())
-    return present(row, (id) => names.get(id) ?? `carrier ${id}`, pauses)
+    if (row) return row
+    const where = login === undefined ? '' : ` of ${login}`
+    throw new Refusal('not_found', { field: 'id', reason: `There is no message ${written.slice(0, WRITTEN_MAX)}${where}.` })
   }
 
-const instant = (ms: number): string | null => (ms === 0 ? null : new Date(ms).toISOString())
-
-function present(row: TraceRow, nameOf: (id: number) => string, pauses: readonly PauseRow[]) {
-  const waiting = waitingFor(row, nameOf, pauses)
-  return {
-    id: row.id,
-    ref: row.refText ?? row.ref,
-    account: row.account,
-    payer: row.payer,
-    channel: channelOf(row.channel),
-    sender: row.sender,
-    recipient: row.recipient,
-    mccmnc: row.mccmnc,
-    text: row.body ?? (row.octets ? `0x${row.octets.toString('hex')}` : ''),
-    comment: row.comment ?? '',
-    parts: row.parts,
-    part_states: partsOf(row) ?? null,
-    state: row.state,
-    state_name: statusName(row.state, 'en'),
-    err: row.err,
-    err_name: row.err === 0 ? '' : deliveryErrorName(row.err, 'en'),
-    final: isFinal(row.state),
-    waits: waiting?.says ?? null,
-    waits_until: waiting ? instant(waiting.untilMs) : null,
-    price: amount(row.price),
-    refunded: amount(row.refunded),
-    currency: row.currency,
-    carrier: row.carrierId === 0 ? null : nameOf(row.carrierId),
-    route_version: row.routeVersion,
-    carrier_ids: row.carrierIds === null ? [] : row.carrierIds.split('\n'),
-    receipt: row.receipt,
-    hlr: row.hlr,
-    attempts: row.attempts,
-    possible_duplicates: row.duplicates,
-    clicks: row.clicks,
-    accepted_at: instant(timeOfId(row.id)),
-    due_at: instant(row.dueAtMs),
-    sent_at: instant(row.sentAtMs),
-    state_at: instant(row.stateAtMs),
-    expires_at: instant(row.expiresAtMs),
-    story: [...storyOf(row, nameOf), ...afterwards(row)].map(({ atMs, says }) => ({ at: instant(atMs), says })),
+  return async (written: string, login?: string): Promise<ReturnType<typeof present>> => {
+    const row = await find(written, login)
+    const carriers = new Map((await readCarriers(session)).map((carrier) => [carrier.id, carrier]))
+    const attempts = row.trace ? unpackTrace(row.trace) : []
+    const involved = [...new Set([row.carrierId, ...attempts.map(({ carrierId }) => carrierId)])].filter((id) => id > 0)
+    const captures = await capturesOfMessage(
+      session,
+      {
+        id: row.id,
+        accountId: row.accountId,
+        ref: String(row.refText ?? row.ref),
+        carrierIds: involved,
+        keys: keysOf(row),
+        acceptedAtMs: timeOfId(row.id),
+      },
+      CAPTURES_MAX,
+    )
+    const nameOf = (id: number) => carriers.get(id)?.name ?? `carrier ${id}`
+    const plan = (parts.lookUp ?? lookUp)(row.recipient)
+    const told = await routes(row, plan)
+    const wire = wireOf(row, attempts, captures, carriers, kinds)
+    return present({
+      row,
+      plan,
+      attempts,
+      captures,
+      wire,
+      nameOf,
+      statusOf: (carrierId, status) => statusOf(carriers.get(carrierId), kinds, status),
+      price: await price(row, plan),
+      routing: await routingOf(session, row, told, attempts, nameOf),
+      receipts: receiptsOf(row, wire.pdus),
+      postings: await postingsOf(session, row, (id) => new Date(timeOfId(id)).toISOString()),
+      notifications: tellNotifications((await parts.notificationsOf?.(session, row.accountId, row.id)) ?? []),
+      unreadable: await unreadableIn(session, row, attempts, involved, now()),
+      pauses: (await readActive(session, now())).pauses,
+    })
   }
 }
 
-/** What is known without its moment, or only as a sum. */
-function afterwards(row: TraceRow): Moment[] {
-  return [
-    ...(row.refunded > 0n ? [`${money(row, row.refunded)} of it was given back to ${row.payer}.`] : []),
-    ...(row.duplicates > 0
-      ? [
-          `It was sent again ${row.duplicates === 1 ? 'once' : `${row.duplicates} times`} after no answer came: the subscriber may have it twice.`,
-        ]
-      : []),
-    ...((row.flags & FLAG.removed) === 0 ? [] : ['The customer took it out of the history.']),
-    ...(row.clicks > 0 ? [`Its short link was opened ${row.clicks === 1 ? 'once' : `${row.clicks} times`}.`] : []),
-  ].map((says) => ({ atMs: 0, says }))
+/** The carrier's ids of a message, in all notations a receipt may write them in. */
+function keysOf({ carrierIds }: TraceRow): string[] {
+  const folded = (carrierIds?.split('\n') ?? []).map(foldId).filter((key) => key !== '')
+  return [...new Set([...folded, ...folded.flatMap(otherForms)])].slice(0, KEYS_MAX)
+}
+
+function statusOf(carrier: CarrierRow | undefined, kinds: Kinds, status: number): string {
+  if (status === 0 || !carrier || !Object.hasOwn(kinds, carrier.kind)) return ''
+  return kinds[carrier.kind]?.statusName?.(status) ?? ''
+}
+
+/** PDUs that nobody could read, of the carriers that had the message while they had it. */
+async function unreadableIn(
+  session: Session,
+  row: TraceRow,
+  attempts: readonly Attempt[],
+  carrierIds: readonly number[],
+  nowMs: number,
+): Promise<number> {
+  const first = attempts[0]
+  if (!first) return 0
+  const fromMs = timeOfId(row.id) + first.afterMs - first.flightMs
+  const toMs = row.state > 0 && row.stateAtMs > 0 ? row.stateAtMs + AFTERWARDS_MS : nowMs
+  return unreadableOf(session, carrierIds, fromMs, toMs)
 }

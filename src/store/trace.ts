@@ -43,6 +43,13 @@ export interface TraceRow {
   readonly posting: { readonly id: number; readonly amount: bigint } | undefined // of the commit that charged it
   readonly receipts: readonly TraceReceipt[]
   readonly clicks: number
+  readonly accountId: number
+  readonly payerId: number
+  readonly tariffId: number // the account's, today; 0: the account is gone
+  readonly dcs: number // asked for by the customer; -1: not
+  readonly pid: number
+  readonly priority: number
+  readonly cost: bigint
 }
 
 /** The carrier's link, as its owner last said. */
@@ -91,16 +98,18 @@ export async function findTraced(
 const READ: Statement = {
   name: 'trace_read',
   text: `
-select m.id, m.ref, m.ref_text, a.login, p.login, p.currency, m.recipient, m.sender, coalesce(t.body, m.body), m.octets, m.comment,
+select m.id, m.ref, m.ref_text, coalesce(a.login, 'account ' || m.account_id), coalesce(p.login, 'account ' || m.payer_id),
+  coalesce(p.currency, ''), m.recipient, m.sender, coalesce(t.body, m.body), m.octets, m.comment,
   m.channel, m.lane, m.parts, m.price::text, m.refunded::text, m.mccmnc, m.state, m.err, m.state_at, m.due_at, m.sent_at, m.expires_at,
   m.flags, m.hops, m.attempts, m.duplicates, m.route_version, m.part_states, m.carrier_ids, m.receipt, m.trace, m.hlr, m.carrier_id,
   coalesce(c.receipt_limit_minutes, 0), case when l.until >= now() then l.link end, l.reason, l.node, d.carrier_id, d.due_at, d.reason,
   exists (select from handed h where m.id = any(h.ids)), b.id, b.amount::text,
   coalesce((select jsonb_agg(jsonb_build_array(r.at, r.stat, r.err) order by r.id) from parked_receipts r where r.matched_id = m.id), '[]'),
-  (select coalesce(sum(s.clicks), 0) from short_links s where s.message_id = m.id and s.account_id = m.account_id)::int4
+  (select coalesce(sum(s.clicks), 0) from short_links s where s.message_id = m.id and s.account_id = m.account_id)::int4,
+  m.account_id, m.payer_id, coalesce(a.tariff_id, 0), m.dcs, m.pid, m.priority, m.cost::text
 from messages m
-join accounts a on a.id = m.account_id
-join accounts p on p.id = m.payer_id
+left join accounts a on a.id = m.account_id
+left join accounts p on p.id = m.payer_id
 left join texts t on m.text_id > 0 and t.id = m.text_id
 left join due_queue d on d.id = m.id
 left join carriers c on c.id = m.carrier_id
@@ -120,6 +129,15 @@ export async function readTrace(session: Session, accountId: number, id: number)
 
 function read(row: readonly unknown[]): TraceRow {
   const [link, reason, node, dueCarrier, dueAt, dueReason, handed, postingId, postingAmount, receipts, clicks] = row.slice(35)
+  const [accountId, payerId, tariffId, dcs, pid, priority, cost] = row.slice(46) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    string,
+  ]
   return {
     id: Number(row[0]),
     ref: Number(row[1]),
@@ -163,6 +181,13 @@ function read(row: readonly unknown[]): TraceRow {
     posting: postingId === null ? undefined : { id: Number(postingId), amount: BigInt(postingAmount as string) },
     receipts: (receipts as [number, string, string][]).map(([atMs, stat, err]) => ({ atMs, stat, err })),
     clicks: clicks as number,
+    accountId,
+    payerId,
+    tariffId,
+    dcs,
+    pid,
+    priority,
+    cost: BigInt(cost),
   }
 }
 

@@ -4,14 +4,23 @@ import { runPage } from '../support/page-commands.ts'
 import { story } from '../support/story.ts'
 
 /** Pages whose commands are typed, in their order, into a sandbox of their own. */
-const PAGES = ['accounts', 'carrier-check', 'notifications', 'numbers', 'orphan-receipts', 'tariffs', 'shaping', 'routing'].map(
-  (name) => `docs/${name}.md`,
-)
+const PAGES = [
+  'accounts',
+  'carrier-check',
+  'notifications',
+  'numbers',
+  'orphan-receipts',
+  'tariffs',
+  'x-ray',
+  'shaping',
+  'routing',
+].map((name) => `docs/${name}.md`)
 
 describe('the pages of docs/', () => {
   let centre: Centre
   before(async () => {
     centre = await startCentre({ mode: 'sandbox', database: 'test' })
+    await centre.customer('demo', 'demo').sent({ phones: '79161234567', mes: 'Hello' }) // pages speak of its number 1
   })
   after(() => centre?.stop())
 

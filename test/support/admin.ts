@@ -10,6 +10,7 @@ import { messageEndpoints } from '../../src/listeners/http/admin/messages.ts'
 import { numberEndpoints } from '../../src/listeners/http/admin/numbers.ts'
 import { routeEndpoints } from '../../src/listeners/http/admin/routes.ts'
 import { priceEndpoints } from '../../src/listeners/http/admin/tariffs.ts'
+import { traceEndpoints } from '../../src/listeners/http/admin/traces.ts'
 import type { openOperator } from './operator.ts'
 
 export const TOKEN = 'test-token-of-the-operator'
@@ -22,6 +23,7 @@ export const allEndpoints = (operator: ReturnType<typeof openOperator>, sandbox?
   ...priceEndpoints(operator),
   ...numberEndpoints(operator.numbers),
   ...messageEndpoints(operator.trace),
+  ...traceEndpoints(operator.switches),
   ...centreEndpoints({ audit: operator.audit, nodes: operator.nodes, backUp: operator.backUp, sandbox }),
 ]
 

@@ -52,6 +52,8 @@ export interface Carrier {
   receipt(taken: Taken, stat?: string): Promise<number>
   /** Sends a message from a handset; resolves with the command_status it was answered with. */
   says(from: string, to: string, message: string | { readonly udh: Buffer; readonly message: string }): Promise<number>
+  /** Sends octets as they are to who can receive. */
+  raw(octets: Uint8Array): Promise<void>
   /** Resolves once somebody is bound who can receive. */
   bound(): Promise<void>
   /** Begins the records anew. */
@@ -266,6 +268,7 @@ export async function startCarrier(script: Partial<Script> = {}): Promise<Carrie
       const session = await when(receiver, 'a bind that receives')
       return deliver(session, { source_addr: from, destination_addr: to, short_message: message, data_coding: null })
     },
+    raw: async (octets) => void (await when(receiver, 'a bind that receives')).socket.write(octets),
     bound: async () => void (await when(receiver, 'a bind that receives')),
     binds: () => receivers.size,
     forget: () => {

@@ -15,6 +15,7 @@ import { createRoutes } from '../../src/operator/routes.ts'
 import { createTariffs } from '../../src/operator/tariffs.ts'
 import { createTopUp } from '../../src/operator/topup.ts'
 import { createTrace } from '../../src/operator/trace.ts'
+import { createTraceSwitches } from '../../src/operator/trace-switches.ts'
 import type { Session } from '../../src/store/session.ts'
 import { countIds, openAccounts } from './accounts.ts'
 
@@ -53,7 +54,8 @@ export function openOperator(session: Session, exportTo?: Parameters<typeof crea
     ...createPrices({ session, changed, selling: () => NOTHING_SOLD }),
     topUp: createTopUp({ session, nextId }),
     numbers: createNumbers(session),
-    trace: createTrace(session),
+    trace: createTrace({ session, kinds, now: Date.now, live }),
+    switches: createTraceSwitches({ session, kinds, now: Date.now, changed }),
     audit: createAudit(session),
     nodes: createListNodes(session),
     backUp: createExport(exportTo ?? (() => Promise.reject(new Error('there is no store to export')))),

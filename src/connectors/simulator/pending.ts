@@ -32,29 +32,31 @@ export interface Pending {
 export const unknown = (reason: string): Outcome => ({ outcome: 'unknown', carrierId: '', status: 0, reason })
 
 export function createPending(turn: Turn): Pending {
-  const parts = new Set<Part>()
+  const parts = new Map<Part, number>() // when they were written, Unix ms
   const counts = { submitted: 0, taken: 0, rejected: 0, busy: 0, unknown: 0 }
 
-  function answer({ message, part, of }: Part, { outcome, carrierId, status, reason }: Outcome): void {
+  function answer({ message, part, of }: Part, { outcome, carrierId, status, reason }: Outcome, sentAtMs: number): void {
     counts[outcome]++
     const text = status === 0 ? {} : { text: reason }
-    turn.settled({ id: message.id, part, of, outcome, carrierId, status, reason, ...text, atMs: now() })
+    turn.settled({ id: message.id, part, of, outcome, carrierId, status, reason, ...text, atMs: now(), sentAtMs })
   }
 
   const pending: Pending = {
     add(part) {
       counts.submitted++
-      parts.add(part)
+      parts.set(part, now())
     },
     settle(part, outcome) {
-      const isFirst = parts.delete(part)
-      if (isFirst) answer(part, outcome)
-      return isFirst
+      const sentAtMs = parts.get(part)
+      if (sentAtMs === undefined) return false
+      parts.delete(part)
+      answer(part, outcome, sentAtMs)
+      return true
     },
     settleAll(outcome) {
-      for (const part of parts) pending.settle(part, outcome)
+      for (const part of [...parts.keys()]) pending.settle(part, outcome)
     },
-    giveBack: (part, reason) => answer(part, { outcome: 'busy', carrierId: '', status: 0, reason }),
+    giveBack: (part, reason) => answer(part, { outcome: 'busy', carrierId: '', status: 0, reason }, 0),
     get size() {
       return parts.size
     },

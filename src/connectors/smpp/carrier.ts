@@ -12,6 +12,7 @@ import { createEncoder, type Part, queryPdu } from './outgoing.ts'
 import { createPause } from './pause.ts'
 import { createResults } from './results.ts'
 import type { SmppSettings } from './settings.ts'
+import { createTap } from './tap.ts'
 import { createTokenBucket } from './token-bucket.ts'
 
 type Request = Part | Query
@@ -30,7 +31,8 @@ export function createCarrier(settings: SmppSettings, name: string): Connector {
   const queries = createFifo<Query>()
   const encoder = createEncoder(settings)
   const results = createResults(settings)
-  const deliveries = createDeliveries(settings)
+  const tap = createTap(settings)
+  const deliveries = createDeliveries(settings, tap)
   const bucket = createTokenBucket(settings.rate, monotonic())
   const pause = createPause(settings.busyPauseMs, settings.busyPauseMaxMs)
   const window = createAdaptiveWindow(binds.window())
@@ -88,6 +90,7 @@ export function createCarrier(settings: SmppSettings, name: string): Connector {
     const settled = results.take()
     if (settled.length > 0) events.settled(settled)
     deliveries.handOver(events)
+    tap.handOver(events)
   }
 
   /** Writes what window, rate and carrier allow. */
@@ -118,6 +121,7 @@ export function createCarrier(settings: SmppSettings, name: string): Connector {
     if (part.message.expiresAtMs <= nowMs) results.give(part, 'busy', 'the validity period is over', nowMs)
     else if (!link.connection().send(part)) results.give(part, 'rejected', 'the message has no form in SMPP', nowMs)
     else {
+      part.sentAtMs = nowMs
       bucket.take()
       pause.sent()
       submitted++
@@ -185,6 +189,11 @@ export function createCarrier(settings: SmppSettings, name: string): Connector {
       lost(requests, `no response in ${settings.responseTimeoutSeconds} s`)
     },
     delivered: (pdu) => deliveries.add(pdu, link.connection(), nowMs),
+    heard: () => {
+      nowMs = now()
+    },
+    tap,
+    captured: (sent, octets, request) => tap.note(sent, octets, request, nowMs),
     turn,
     closed(why, requests) {
       lost(requests, `sent, and then ${why}`)
@@ -273,6 +282,7 @@ export function createCarrier(settings: SmppSettings, name: string): Connector {
       turnLater()
     },
 
+    tap: tap.set,
     stop: (graceMs) => (stopped ??= stop(graceMs)),
 
     stats() {

@@ -1,4 +1,12 @@
-import { createOutput, createReader, pendingOctets, takeOutput, writePdu } from '../../protocols/smpp/codec.ts'
+import {
+  type Broken,
+  createOutput,
+  createReader,
+  pendingOctets,
+  takeOutput,
+  type Unparsable,
+  writePdu,
+} from '../../protocols/smpp/codec.ts'
 import { type Bind, BOUND_STATE } from '../../protocols/smpp/operations.ts'
 import type { Pdu, PduInput } from '../../protocols/smpp/pdu.ts'
 import { type AnyRequest, type Asked, createSession, respond, type Step } from '../../protocols/smpp/session.ts'
@@ -23,6 +31,11 @@ export interface ConnectionEvents<T extends Asked> {
   closed(reason: string, unanswered: readonly T[]): void
   /** The PDU of a request, to be written at once. */
   pdu(request: T, sequence: number): PduInput
+  /** Octets have come: what is said until the turn happened now. */
+  heard(): void
+  /** Open: all that goes by is captured; else what is wrong. */
+  readonly tap: { readonly open: boolean }
+  captured(sent: boolean, octets: Uint8Array, request: T | undefined): void
 }
 
 /** One bind over one TCP or TLS connection, from connecting to its end: the machine's shell. It never comes back. */
@@ -36,6 +49,8 @@ export interface Connection<T extends Asked> {
   room(): number
   /** False when the request has no form on the wire; then nothing was written. */
   send(request: T): boolean
+  /** Of the PDU that was told last; good until the end of the turn. */
+  octets(): Uint8Array
   /** Takes note of what was handed over; the carrier is told so when the result is called. */
   owe(list: readonly DeliveryHead[]): () => void
   /** Lets time pass. The caller's clock, so that a process that stood still does not take the carrier for silent. */
@@ -49,6 +64,10 @@ const TURN_OCTETS_MAX = 64 * 1024
 /** Octets of answers that may wait for a carrier that does not read; beyond, its own octets wait too. */
 const OUTPUT_OCTETS_MAX = 256 * 1024
 const LINGER_MS = 5_000
+
+/** Worth a look whether anybody asked for it or not. */
+const isWrong = (pdu: Pdu | Unparsable | Broken): boolean =>
+  pdu.command === 'unparsable' || pdu.command === 'broken' || pdu.status !== 0
 
 export function openConnection<T extends Asked>(
   settings: SmppSettings,
@@ -79,8 +98,9 @@ export function openConnection<T extends Asked>(
     if (socket.write(takeOutput(output)) && full) setImmediate(turn)
   }
   /** However much a turn writes, it is one write to the socket. */
-  const write = (pdu: PduInput): void => {
-    writePdu(output, pdu)
+  const write = (pdu: PduInput, request?: T): void => {
+    const length = writePdu(output, pdu)
+    if (events.tap.open) events.captured(true, output.bytes.subarray(output.at - length, output.at), request)
     if (flushing) return
     flushing = true
     process.nextTick(flush)
@@ -133,8 +153,14 @@ export function openConnection<T extends Asked>(
 
   const onData = (chunk: Buffer): void => {
     heard = true
+    events.heard()
     reader.push(chunk)
-    for (let pdu = reader.next(); pdu !== undefined && !closed; pdu = reader.next()) take(session.receive(pdu))
+    for (let pdu = reader.next(); pdu !== undefined && !closed; pdu = reader.next()) {
+      const step = session.receive(pdu)
+      if (events.tap.open || isWrong(pdu))
+        events.captured(false, reader.octets(), step.kind === 'answered' ? step.request : undefined)
+      take(step)
+    }
     turn()
   }
 
@@ -167,6 +193,7 @@ export function openConnection<T extends Asked>(
     closed: () => closed,
     unanswered: session.unanswered,
     owed: owed.count,
+    octets: reader.octets,
 
     room() {
       const full = socket.writableNeedDrain || pendingOctets(output) >= TURN_OCTETS_MAX
@@ -176,7 +203,7 @@ export function openConnection<T extends Asked>(
     send(request) {
       const sequence = session.ask(request, clock)
       try {
-        write(events.pdu(request, sequence))
+        write(events.pdu(request, sequence), request)
         return true
       } catch (error) {
         if (!(error instanceof RangeError)) throw error

@@ -4,6 +4,7 @@ import type { Connection } from './connection.ts'
 import { type Delivery, isReceipt, messageOf, queriedReceipt, receiptOf } from './incoming.ts'
 import type { DeliveryHead } from './owed.ts'
 import type { SmppSettings } from './settings.ts'
+import type { Tap } from './tap.ts'
 
 /** A question about a part that was taken. */
 export interface Query {
@@ -13,7 +14,7 @@ export interface Query {
   sentAt: number
 }
 
-type Deliverer = Pick<Connection<never>, 'owe'>
+type Deliverer = Pick<Connection<never>, 'owe' | 'octets'>
 
 /** What carriers deliver, collected until the end of the read, then handed over in two batches. */
 export interface Deliveries {
@@ -25,7 +26,7 @@ export interface Deliveries {
 
 const NOTHING = (): void => {}
 
-export function createDeliveries(settings: SmppSettings): Deliveries {
+export function createDeliveries(settings: SmppSettings, tap: Tap): Deliveries {
   const counts = { receipts: 0, incoming: 0 }
   let receipts: CarrierReceipt[] = []
   let messages: Incoming[] = []
@@ -43,7 +44,10 @@ export function createDeliveries(settings: SmppSettings): Deliveries {
       const head = { command: pdu.command, sequence: pdu.sequence }
       if (isReceipt(pdu)) {
         counts.receipts++
-        receipts.push(receiptOf(pdu, settings, atMs))
+        const receipt = receiptOf(pdu, settings, atMs)
+        // Nobody will ever find its message: its octets are all there is.
+        if (receipt.carrierIds.length === 0 && !tap.open) tap.note(false, from.octets(), undefined, atMs)
+        receipts.push(receipt)
         receiptHeads.push(head)
       } else {
         counts.incoming++

@@ -27,6 +27,8 @@ export interface Part extends Asked {
   readonly dataCoding: number
   readonly carriage: 'short_message' | 'sar' | 'payload'
   order: number // of submission, over all binds
+  sequence: number // 0: not written yet
+  sentAtMs: number // Unix ms
 }
 
 /** A text in the octets of this carrier, the same for all its recipients. */
@@ -98,6 +100,7 @@ export function createEncoder(settings: SmppSettings): Encoder {
 
     pdu(part, sequence, nowMs) {
       const { message } = part
+      part.sequence = sequence
       const own = formOf(message)
       const from = message.from === '' ? settings.sender : message.from
       const source = tonNpiOf(from, own)
@@ -225,7 +228,20 @@ function partsOfAll(
     if (message.parts !== undefined && !message.parts.includes(number)) continue
     const octets = bodies[number - 1] ?? NO_OCTETS
     if (octets.length > octetsMax) return `a part takes ${octets.length} octets, ${octetsMax} are allowed`
-    parts.push({ command: 'submit_sm', sentAt: 0, order: 0, message, number, of, octets, esmClass, dataCoding, carriage })
+    parts.push({
+      command: 'submit_sm',
+      sentAt: 0,
+      order: 0,
+      sequence: 0,
+      sentAtMs: 0,
+      message,
+      number,
+      of,
+      octets,
+      esmClass,
+      dataCoding,
+      carriage,
+    })
   }
   const asked = message.parts?.length ?? of
   return parts.length === asked && asked > 0

@@ -5,7 +5,7 @@ import type { Part } from './outgoing.ts'
 import type { SmppSettings } from './settings.ts'
 
 type Outcome = PartResult['outcome']
-type Named = Pick<Part, 'message' | 'number' | 'of'>
+type Named = Pick<Part, 'message' | 'number' | 'of'> & Partial<Pick<Part, 'sequence' | 'sentAtMs'>>
 
 /** What became of the parts of a carrier, until it is handed over. */
 export interface Results {
@@ -40,7 +40,8 @@ export function createResults({ busyStatuses }: SmppSettings): Results {
 
   const add = (part: Named, outcome: Outcome, carrierId: string, status: number, reason: string, atMs: number): void => {
     counts[outcome]++
-    ready.push({ id: part.message.id, part: part.number, of: part.of, outcome, carrierId, status, reason, atMs })
+    const { message, number, of, sequence = 0, sentAtMs = 0 } = part
+    ready.push({ id: message.id, part: number, of, outcome, carrierId, status, reason, atMs, sequence, sentAtMs })
   }
   const refuse = (part: Named, outcome: 'busy' | 'rejected', status: number, text: string, atMs: number): void => {
     counts[outcome]++

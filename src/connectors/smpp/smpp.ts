@@ -1,9 +1,11 @@
 import { CHANNELS, type Channel, isShortMessage } from '../../domain/channel.ts'
+import { describeStatus } from '../../protocols/smpp/status.ts'
 import { defineConnector } from '../connector.ts'
 import { createCarrier } from './carrier.ts'
 import { nextProbe } from './check-series.ts'
 import { concludeCheck } from './check-verdict.ts'
 import { partsOf } from './outgoing.ts'
+import { explain, rebuild } from './rebuild.ts'
 import { smppSettings } from './settings.ts'
 
 const CARRIED = (Object.keys(CHANNELS) as Channel[]).filter(isShortMessage)
@@ -15,5 +17,8 @@ export const smpp = defineConnector({
   carries: () => CARRIED,
   partsOf,
   create: createCarrier,
+  rebuild,
+  explain,
+  statusName: describeStatus,
   check: { next: nextProbe, conclude: concludeCheck },
 })

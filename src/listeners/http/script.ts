@@ -25,6 +25,7 @@ export interface ScriptServices {
 /** A request whose sender is known, and which is not one too many. */
 export interface ScriptCall {
   readonly params: Params
+  readonly path: string // one of those it is mounted at
   readonly fmt: Fmt
   readonly account: Account
   readonly credentials: Credentials
@@ -47,12 +48,12 @@ const CREDENTIAL_CHARACTERS_MAX = 256
 export function createScript(options: ScriptOptions): Handler {
   const { name, errors, run, signIn, limits, readBody, observe } = options
 
-  async function serve(params: Params, fmt: Fmt, ip: string): Promise<string> {
+  async function serve(params: Params, fmt: Fmt, { ip, path }: HttpCall): Promise<string> {
     const credentials = readCredentials(params, ip)
     const account = await signIn(credentials)
     if (!limits.enter(account)) throw new Refusal('too_many_requests')
     try {
-      return await run({ params, fmt, account, credentials })
+      return await run({ params, path, fmt, account, credentials })
     } finally {
       limits.leave(account)
     }
@@ -72,7 +73,7 @@ export function createScript(options: ScriptOptions): Handler {
     let number = 0
     try {
       if (params.fault || (wanted === undefined && params.octets('fmt'))) throw new Refusal(params.fault ?? 'bad_request')
-      body = await serve(params, fmt, call.ip)
+      body = await serve(params, fmt, call)
     } catch (error) {
       if (error instanceof OutcomeUnknown) return void res.destroy()
       if (!(error instanceof Refusal)) log.error('script failed', { listener: 'http', reason: name, error })

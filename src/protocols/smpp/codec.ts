@@ -20,10 +20,15 @@ export interface PduReader {
   push(chunk: Buffer): void
   /** The next PDU, one that can't be read, or the end of all reading; undefined: more octets are needed. */
   next(): Pdu | Unparsable | Broken | undefined
+  /** The octets of what `next` gave last; of a broken stream, where it broke. Good as long as its octets are. */
+  octets(): Buffer
 }
 
 /** 64 KB of message_payload, and room for the rest. */
 export const PDU_OCTETS_MAX = 70_000
+
+/** Of a stream that broke, shown to people. */
+const BROKEN_OCTETS = 64
 
 /**
  * Cuts a stream into PDUs and reads them in place. Only a PDU that straddles two chunks is copied, and no more than
@@ -35,10 +40,17 @@ export function createReader(octetsMax = PDU_OCTETS_MAX): PduReader {
   let straddling: Buffer | undefined // the beginning of a PDU whose end has not come; 4 octets long while its length is unknown
   let filled = 0
   let broken: Broken | undefined
+  // Of the last PDU: three numbers are noted for each, a view is made for who asks.
+  let frame: Buffer = NO_OCTETS
+  let from = 0
+  let to = 0
 
   const acceptable = (length: number): boolean => {
     if (length >= HEADER_OCTETS && length <= octetsMax) return true
     broken = { command: 'broken', length }
+    frame = straddling ?? chunk
+    from = straddling ? 0 : at
+    to = Math.min(frame.length, from + BROKEN_OCTETS)
     straddling = undefined
     chunk = NO_OCTETS
     return false
@@ -61,6 +73,9 @@ export function createReader(octetsMax = PDU_OCTETS_MAX): PduReader {
       const length = uint32(whole, 0)
       if (whole.length > 4) {
         straddling = undefined
+        frame = whole
+        from = 0
+        to = length
         return readPdu(whole, 0, length)
       }
       if (!acceptable(length)) return broken
@@ -84,9 +99,14 @@ export function createReader(octetsMax = PDU_OCTETS_MAX): PduReader {
       const length = uint32(chunk, at)
       if (!acceptable(length)) return broken
       if (available < length) return keep(length)
+      frame = chunk
+      from = at
       at += length
-      return readPdu(chunk, at - length, at)
+      to = at
+      return readPdu(chunk, from, to)
     },
+
+    octets: () => frame.subarray(from, to),
   }
 }
 

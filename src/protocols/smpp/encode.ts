@@ -10,8 +10,9 @@ const FIXED_OCTETS = 64
 /**
  * Appends a PDU to the output; fields left out are 0 or empty. Throws RangeError, and writes nothing, when a value has no
  * place on the wire: a string that is too long or holds NUL or more than Latin-1, a number out of range, over 255 octets.
+ * Answers how many octets it took: the last ones of the output.
  */
-export function writePdu(output: Output, pdu: PduInput): void {
+export function writePdu(output: Output, pdu: PduInput): number {
   const { id, names, fields } = LAYOUTS[pdu.command]
   const values = pdu as unknown as Readonly<Record<string, unknown>>
   const { tlvs } = pdu
@@ -33,6 +34,7 @@ export function writePdu(output: Output, pdu: PduInput): void {
     writeUint32(output, pdu.status ?? 0)
     writeUint32(output, pdu.sequence)
     output.at = start + length
+    return length
   } catch (error) {
     output.at = start
     throw error

@@ -10,6 +10,7 @@ import { SEND_ERRORS } from '../errors.ts'
 import { readChoice, readFlag } from '../fields.ts'
 import { createScript, type ScriptCall, type ScriptServices } from '../script.ts'
 import { PRICED, pricedAnswer, SENT, sentAnswer, type Wanted } from './send-answer.ts'
+import { capturingRequest, type RequestCaptures } from './send-capture.ts'
 import { readSendRequest } from './send-request.ts'
 
 export { PARAMETERS } from './send-parameters.ts'
@@ -18,6 +19,8 @@ export interface SendServices extends ScriptServices {
   readonly accept: Accept
   readonly estimate: EstimateRequest
   readonly forget: ForgetAccount
+  /** While an operator traces an account, its requests are kept as they came. */
+  readonly captures?: RequestCaptures
   /** How prices and balances are printed; the original trims zeros. */
   readonly moneyStyle?: MoneyStyle
   readonly now?: () => number
@@ -25,9 +28,15 @@ export interface SendServices extends ScriptServices {
 
 /** send.php: a message to one or many, or the price of it. */
 export function createSend(services: SendServices): Handler {
-  const { accept, estimate, forget, signIn, limits, moneyStyle = 'trim', now: clock = now } = services
+  const { accept, estimate, forget, signIn, limits, moneyStyle = 'trim', now: clock = now, captures } = services
 
-  async function run({ params, fmt, account, credentials }: ScriptCall): Promise<string> {
+  const run = (call: ScriptCall): Promise<string> =>
+    captures?.watches(call.account.id) ? capturingRequest(captures, call, (noted) => answer(call, noted)) : answer(call)
+
+  async function answer(
+    { params, path, fmt, account, credentials }: ScriptCall,
+    noted?: (ref: number | string) => void,
+  ): Promise<string> {
     const wanted: Wanted = {
       cost: readChoice(params, 'cost', 3) as Wanted['cost'],
       op: readFlag(params, 'op'),
@@ -35,7 +44,10 @@ export function createSend(services: SendServices): Handler {
       free: inTestMode(account),
       moneyStyle,
     }
-    const request = readSendRequest(params, account, clock())
+    const request: SendRequest = {
+      ...readSendRequest(params, account, clock()),
+      via: path.startsWith('/rest/') ? 'REST' : 'send.php',
+    }
     const pricing = wanted.cost === 1
     if (!limits.allow(account, pricing ? 'identical_cost' : 'identical', request.hash)) throw new Refusal('duplicate')
 
@@ -48,6 +60,7 @@ export function createSend(services: SendServices): Handler {
       if (error instanceof Refusal) limits.giveBack(account, 'identical', request.hash) // nothing of it is stored
       throw error
     })
+    noted?.(accepted.ref)
     if (accepted.refusal) throw new Refusal(accepted.refusal, { ref: accepted.ref })
     return print(SENT, sentAnswer(accepted, wanted), fmt)
   }

@@ -1,0 +1,116 @@
+import { channelOf } from '../domain/channel.ts'
+import { FLAG, interfaceOf } from '../domain/message.ts'
+import { idOfTime, timeOfId } from '../domain/message-id.ts'
+import type { NumberPlan } from '../domain/number/plan.ts'
+import { compilePriceList, type ListRow, priceIn } from '../domain/price-list.ts'
+import { POSTING } from '../store/postings.ts'
+import { readPriceLists, readRowsOf } from '../store/price-lists.ts'
+import type { Session } from '../store/session.ts'
+import type { TraceRow } from '../store/trace.ts'
+import { refundPosting, tariffName } from '../store/trace-context.ts'
+import { amount, money } from './trace-story.ts'
+
+/** The row of a tariff that gives a price today. */
+export interface PriceTold {
+  readonly tariff: string
+  readonly by: string // prefix 7916 · network 25001 · country 250 · everywhere else
+  readonly perPart: bigint
+}
+
+export type PriceSource = (row: TraceRow, plan: NumberPlan) => Promise<PriceTold | undefined>
+
+/** Which line of the account's tariff gives the price: of the tariff as it stands now, by the lines in force when the message came. */
+export const priceSource =
+  (session: Session): PriceSource =>
+  async (row, plan) => {
+    const head = (await readPriceLists(session)).find(({ tariffId }) => tariffId === row.tariffId && tariffId > 0)
+    if (!head) return undefined
+    const rows = (await readRowsOf(session, [head.id])).get(head.id) ?? []
+    const found = compilePriceList(rows, timeOfId(row.id)).rowFor(channelOf(row.channel), row.recipient, plan)
+    if (!found) return undefined
+    const origin = interfaceOf(row.flags) === 'the web account' ? 'mass' : 'api'
+    return { tariff: await tariffName(session, row.tariffId), by: conditionOf(found), perPart: priceIn(found, origin) }
+  }
+
+function conditionOf({ prefix, mccmnc, country }: ListRow): string {
+  if (prefix !== '') return `prefix ${prefix}`
+  if (mccmnc !== '') return mccmnc.length === 3 ? `country ${mccmnc}` : `network ${mccmnc}`
+  return country === '' ? 'everywhere else' : country
+}
+
+export function pricingOf(row: TraceRow, told: PriceTold | undefined) {
+  return {
+    currency: row.currency,
+    charged: amount(row.price),
+    refunded: amount(row.refunded),
+    carrier_cost: row.cost === 0n ? null : amount(row.cost),
+    margin: row.cost === 0n ? null : amount(row.price - row.refunded - row.cost),
+    parts: row.parts,
+    tariff_today: told?.tariff ?? null,
+    by_today: told?.by ?? null,
+    per_part_today: told ? amount(told.perPart) : null,
+    agrees: told !== undefined && told.perPart * BigInt(row.parts) === row.price,
+    says: saysOf(row, told),
+  }
+}
+
+function saysOf(row: TraceRow, told: PriceTold | undefined): string {
+  if ((row.flags & FLAG.virtual) !== 0) return 'The account was in test mode: nothing is charged.'
+  if (row.price === 0n && row.state > 20) return 'It was refused when it came, and cost nothing.'
+  const parts = `${row.parts} ${row.parts === 1 ? 'part' : 'parts'}`
+  if (!told) return `${money(row, row.price)} for ${parts}. Today's tariff has no price for it: it has changed since.`
+  const rule = `tariff ${told.tariff}: ${told.by}`
+  if (told.perPart * BigInt(row.parts) === row.price)
+    return `${parts} × ${amount(told.perPart)} = ${money(row, row.price)} (${rule}).`
+  return `${money(row, row.price)} for ${parts}. Today it would be ${parts} × ${amount(told.perPart)} (${rule}): the tariff has changed since, or the account has another.`
+}
+
+export interface PostingTold {
+  readonly id: number
+  readonly kind: string
+  readonly at: string
+  readonly account: string
+  readonly amount: string // of this message
+  readonly whole: string // of the posting, which may hold others of the same commit
+  readonly found: 'by its commit' | 'by its time'
+}
+
+const SEARCHED_MS = 3_600_000
+
+/** The postings that hold this message's money. A refund's is not noted in the message: it is found by its time. */
+export async function postingsOf(session: Session, row: TraceRow, atOf: (id: number) => string): Promise<PostingTold[]> {
+  const charge: PostingTold[] = row.posting
+    ? [
+        {
+          id: row.posting.id,
+          kind: 'charge',
+          at: atOf(row.posting.id),
+          account: row.payer,
+          amount: amount(-row.price),
+          whole: amount(row.posting.amount),
+          found: 'by its commit',
+        },
+      ]
+    : []
+  if (row.refunded === 0n || row.price === 0n || row.stateAtMs === 0) return charge
+  const refund = await refundPosting(session, {
+    payerId: row.payerId,
+    fromId: idOfTime(row.stateAtMs),
+    toId: idOfTime(row.stateAtMs + SEARCHED_MS),
+    amount: row.refunded,
+  })
+  if (!refund) return charge
+  const kind = refund.kind === POSTING.refund ? 'refund' : 'correction'
+  return [
+    ...charge,
+    {
+      id: refund.id,
+      kind,
+      at: atOf(refund.id),
+      account: row.payer,
+      amount: amount(row.refunded),
+      whole: amount(refund.amount),
+      found: 'by its time',
+    },
+  ]
+}
