@@ -10,6 +10,7 @@ import { createLimits } from './account/limits.ts'
 import { createPasswordCheck } from './account/password.ts'
 import { createShowAccounts } from './account/show.ts'
 import { createSignIn } from './account/sign-in.ts'
+import { createStatement } from './account/statement.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { connectorKinds } from './connectors/index.ts'
@@ -24,6 +25,7 @@ import { accountEndpoints } from './listeners/http/admin/accounts.ts'
 import { carrierEndpoints } from './listeners/http/admin/carriers.ts'
 import { centreEndpoints } from './listeners/http/admin/centre.ts'
 import { adminHandler } from './listeners/http/admin/handler.ts'
+import { ledgerEndpoints } from './listeners/http/admin/ledger.ts'
 import { messageEndpoints } from './listeners/http/admin/messages.ts'
 import { numberEndpoints } from './listeners/http/admin/numbers.ts'
 import { routeEndpoints } from './listeners/http/admin/routes.ts'
@@ -41,6 +43,8 @@ import { ensureAdminToken } from './operator/admin-token.ts'
 import { createAudit } from './operator/audit.ts'
 import { createExport } from './operator/backup.ts'
 import { createCarriers } from './operator/carriers.ts'
+import { createClosing } from './operator/closing.ts'
+import { createCorrection, createTransfer } from './operator/correction.ts'
 import { createHealth } from './operator/health.ts'
 import { createMetrics, type NodeFigures } from './operator/metrics.ts'
 import { createListNodes } from './operator/nodes.ts'
@@ -59,7 +63,7 @@ import { leaveNode, renewLeases, takeNode } from './store/leases.ts'
 import { migrate } from './store/migrate.ts'
 import { createNotifier, hintedAccounts } from './store/notify.ts'
 import { ensurePartitions, PARTITIONED_TABLES } from './store/partitions.ts'
-import { longSession, poolSession } from './store/pool-session.ts'
+import { glancing, poolSession } from './store/pool-session.ts'
 import { ACCEPT_SETTINGS, QUEUE_SETTINGS, SETTLE_SETTINGS } from './store/session-settings.ts'
 
 /** A running centre: everything built once, from the store up to the listeners. */
@@ -171,7 +175,9 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   }
   signing.start()
   health.start()
-  const upkeep = startUpkeep(store.pool, config.retentionMonths)
+  const glance = glancing(store.pool)
+  const closings = createClosing({ session: general, glance })
+  const upkeep = startUpkeep(store.pool, closings, config.retentionMonths)
 
   const services = { signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered }
   const admin = adminHandler({
@@ -184,7 +190,13 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
         accounts: createShowAccounts(general),
         access: createAccess(accountStore),
         keys: createKeys(accountStore),
+      }),
+      ...ledgerEndpoints({
         topUp: createTopUp({ session: general, nextId }),
+        correct: createCorrection({ session: general, nextId }),
+        transfer: createTransfer({ session: general, nextId }),
+        statement: createStatement({ session: general, glance, now }),
+        closings,
       }),
       ...carrierEndpoints(carriers),
       ...routeEndpoints(routes),
@@ -192,7 +204,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ...numberEndpoints(createNumbers(general)),
       ...messageEndpoints(createTrace(general)),
       ...centreEndpoints({
-        audit: createAudit(longSession(store.pool)),
+        audit: createAudit(glance),
         backUp: createExport((folder) => exportAll(store.pool, folder)),
         nodes: createListNodes(general),
         sandbox: sandbox ? { incoming: simulateIncoming(running) } : undefined,

@@ -3,6 +3,7 @@ import { accountCommands } from './commands/account.ts'
 import { carrierCommands } from './commands/carrier.ts'
 import { centreCommands } from './commands/centre.ts'
 import { keyCommands } from './commands/key.ts'
+import { ledgerCommands } from './commands/ledger.ts'
 import { messageCommands } from './commands/message.ts'
 import { numberCommands } from './commands/number.ts'
 import { routeCommands } from './commands/route.ts'
@@ -13,6 +14,7 @@ import { tariffCommands } from './commands/tariff.ts'
 export const COMMANDS: readonly Command[] = [
   ...serveCommands,
   ...accountCommands,
+  ...ledgerCommands,
   ...keyCommands,
   ...carrierCommands,
   ...routeCommands,

@@ -81,7 +81,7 @@ with leased as materialized (
       cost, part_states, carrier_ids, receipt, trace, hlr, move_carrier, move_lane, move_due_at, move_reason)
   where m.account_id = c.account_id and m.id = c.id and m.state = c.was_state and m.refunded = c.was_refunded
     and (select ok from leased)${taking ? ' and (m.id <> all($35::int8[]) or m.id in (select id from taken))' : ''}
-  returning m.id, m.account_id, m.payer_id, c.refunded - c.was_refunded as refund, c.move_carrier, c.move_lane, c.move_due_at,
+  returning m.id, m.account_id, m.payer_id, m.flags, c.refunded - c.was_refunded as refund, c.move_carrier, c.move_lane, c.move_due_at,
     c.move_reason
 ), found_later as (
   insert into carrier_ids (carrier_id, key, account_id, id, part, at)
@@ -105,17 +105,22 @@ select (select ok from leased), case when count(*) < cardinality($4::int8[]) the
 /** The same with money going back (or, for a late good receipt, being charged again): accounts are locked in id order. */
 const settleMoney = (name: string, taking: boolean): Statement => ({
   name,
-  text: `${changed(taking)}, refunds as materialized (
-  select payer_id, sum(refund)::int8 as amount from changed where refund <> 0 group by payer_id
+  text: `${changed(taking)}, purses as materialized (
+  select payer_id, (1 + (flags >> 5 & 1))::int2 as purse, sum(refund)::int8 as amount from changed where refund <> 0 group by 1, 2
+), totals as materialized (
+  select payer_id, sum(amount * (2 - purse))::int8 as main, sum(amount * (purse - 1))::int8 as electronic from purses group by payer_id
 ), locked as materialized (
-  select a.id from accounts a where a.id = any(array(select payer_id from refunds)) order by a.id for update
+  select a.id from accounts a where a.id = any(array(select payer_id from totals)) order by a.id for update
 ), credited as (
-  update accounts a set balance = a.balance + r.amount
-  from refunds r
-  where a.id = r.payer_id and r.amount <> 0 and (select count(*) from locked) >= 0
+  update accounts a set balance = a.balance + t.main, balance2 = a.balance2 + t.electronic
+  from totals t
+  where a.id = t.payer_id and (t.main <> 0 or t.electronic <> 0) and (select count(*) from locked) >= 0
 ), posted as (
   insert into postings (account_id, id, purse, kind, amount)
-  select payer_id, $34, 1, case when amount > 0 then 3 else 4 end, amount from refunds where amount <> 0
+  select payer_id, $34, purse, case when amount > 0 then 3 else 4 end, amount from purses where amount <> 0
+), itemised as (
+  insert into refunds (id, payer_id, purse, account_id, message_id, amount)
+  select $34, payer_id, (1 + (flags >> 5 & 1))::int2, account_id, id, refund from changed where refund <> 0
 )
 select (select ok from leased), case when count(*) < cardinality($4::int8[]) then array_agg(id) end, count(*)::int4 from changed`,
 })

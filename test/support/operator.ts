@@ -1,19 +1,24 @@
+import { createStatement } from '../../src/account/statement.ts'
 import type { ConnectorKind } from '../../src/connectors/connector.ts'
 import { connectorKinds } from '../../src/connectors/index.ts'
 import { createAudit } from '../../src/operator/audit.ts'
 import { createExport } from '../../src/operator/backup.ts'
 import { createCarriers } from '../../src/operator/carriers.ts'
+import { createClosing } from '../../src/operator/closing.ts'
+import { createCorrection, createTransfer } from '../../src/operator/correction.ts'
 import { createListNodes } from '../../src/operator/nodes.ts'
 import { createNumbers } from '../../src/operator/numbers.ts'
 import { createRoutes } from '../../src/operator/routes.ts'
 import { createTariffs } from '../../src/operator/tariffs.ts'
 import { createTopUp } from '../../src/operator/topup.ts'
 import { createTrace } from '../../src/operator/trace.ts'
+import type { Glance } from '../../src/store/pool-session.ts'
 import type { Session } from '../../src/store/session.ts'
 import { countIds, openAccounts } from './accounts.ts'
 
 /** The operator's use cases over one database, as main.ts puts them together; `changes` counts those of the catalogue. */
 export function openOperator(session: Session, exportTo?: Parameters<typeof createExport>[0]) {
+  const glance: Glance = (work) => work(session)
   const nextId = countIds(1_000_000)
   const kinds: Readonly<Record<string, ConnectorKind>> = connectorKinds
   const counted = { changes: 0 }
@@ -29,9 +34,13 @@ export function openOperator(session: Session, exportTo?: Parameters<typeof crea
     routes: createRoutes({ session, kinds, changed, carriers }),
     tariffs: createTariffs({ session, changed }),
     topUp: createTopUp({ session, nextId }),
+    correct: createCorrection({ session, nextId }),
+    transfer: createTransfer({ session, nextId }),
+    statement: createStatement({ session, glance, now: Date.now }),
+    closings: createClosing({ session, glance }),
     numbers: createNumbers(session),
     trace: createTrace(session),
-    audit: createAudit(session),
+    audit: createAudit(glance),
     nodes: createListNodes(session),
     backUp: createExport(exportTo ?? (() => Promise.reject(new Error('there is no store to export')))),
   }
