@@ -11,8 +11,13 @@ const shown = (cell: Cell): string => {
   return cell === true ? 'yes' : cell === false ? 'no' : String(cell).replace(/\s+/g, ' ')
 }
 
-/** Rows under their headings; a long text is cut with an ellipsis. `nothing` stands for no rows at all. */
-export function table(headings: readonly string[], rows: readonly (readonly Cell[])[], nothing: string): string {
+/** Rows under their headings; a long text is cut with an ellipsis. `nothing` stands for no rows at all; `money`: headings of columns that are amounts. */
+export function table(
+  headings: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  nothing: string,
+  money: readonly string[] = [],
+): string {
   if (rows.length === 0) return nothing
   const cells = [headings, ...rows].map((row) => row.map(shown))
   const widths = headings.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
@@ -21,7 +26,7 @@ export function table(headings: readonly string[], rows: readonly (readonly Cell
     if ((widths[widest] ?? 0) <= COLUMN_MIN) break
     widths[widest] = (widths[widest] ?? 0) - 1
   }
-  const numeric = headings.map((_, column) => rows.every((row) => typeof row[column] === 'number'))
+  const numeric = headings.map((name, column) => money.includes(name) || rows.every((row) => typeof row[column] === 'number'))
   return cells
     .map((row) =>
       row

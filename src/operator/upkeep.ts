@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000
 /** A receipt that comes later than this finds no message: carriers forget ids sooner. */
 const CARRIER_IDS_MONTHS = 2
 
-const FIRST_MS = 60_000
+const FIRST_MS = 5_000
 
 /** What the tables need as months go by: partitions made ahead, months that ended closed, old ones dropped. Hourly, by any node. */
 export function startUpkeep(pool: pg.Pool, closings: Closings, retentionMonths: number): { stop(): void } {

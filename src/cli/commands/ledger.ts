@@ -142,21 +142,16 @@ function showStatement(statement: Statement): string {
   const { login, purse, currency, from, to, opening, closing, lines, sums, cut } = statement
   const whose = purse === 1 ? login : `${login}, electronic purse`
   const head = `${whose}, from ${from} to ${to}, in ${currency}.`
-  const amounts = [opening, closing, ...lines.flatMap(({ amount, balance }) => [amount, balance])]
-  const width = Math.max(...amounts.map((amount) => amount.length), 'BALANCE'.length)
-  const right = (text: string) => text.padStart(width)
   const rows = [
-    [from, 'opening balance', '', right(opening)],
-    ...lines.map((line) => {
-      const what = line.note === '' ? line.what : `${line.what}: ${line.note}`
-      return [line.date, what, right(line.amount), right(line.balance)]
-    }),
-    [to, 'closing balance', '', right(closing)],
+    [from, 'opening balance', ' ', opening],
+    ...lines.map((line) => [line.date, line.note === '' ? line.what : `${line.what}: ${line.note}`, line.amount, line.balance]),
+    [to, 'closing balance', ' ', closing],
   ]
   const more = cut ? '\nThere is more: ask for a shorter time.' : ''
-  const totals = sums.map((sum) => [sum.what, sum.amount.padStart(width), `${sum.postings}`])
-  const body = table(['DAY', 'WHAT', right('AMOUNT'), right('BALANCE')], rows, '')
-  return `${head}\n\n${body}${more}\n\n${table(['SUM OF', right('AMOUNT'), 'POSTINGS'], totals, 'Nothing moved the balance.')}`
+  const totals = sums.map((sum) => [sum.what, sum.amount, sum.postings])
+  const body = table(['DAY', 'WHAT', 'AMOUNT', 'BALANCE'], rows, '', ['AMOUNT', 'BALANCE'])
+  const foot = table(['SUM OF', 'AMOUNT', 'POSTINGS'], totals, 'Nothing moved the balance.', ['AMOUNT'])
+  return `${head}\n\n${body}${more}\n\n${foot}`
 }
 
 function showClosings(closings: readonly Closing[]): string {
@@ -190,5 +185,6 @@ function showClosings(closings: readonly Closing[]): string {
     ({ login, month, apart, currency }) =>
       `\n${month}, ${login}: its messages and its postings are ${apart} ${currency} apart. See: heliogram audit`,
   )
-  return `${table(headings, rows, 'No month has been closed yet: the first is closed two hours after its end.')}${complaints.join('')}`
+  const none = 'No month has been closed yet: the first is closed two hours after its end.'
+  return `${table(headings, rows, none, headings.slice(2))}${complaints.join('')}`
 }
