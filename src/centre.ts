@@ -18,12 +18,14 @@ import { isSimulator } from './connectors/simulator/simulator.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
 import { Refusal } from './domain/refusal.ts'
 import { type CatalogueKeeper, openCatalogue } from './lifecycle/catalogue.ts'
+import { watchTraffic } from './lifecycle/guard-watch.ts'
 import { joinNodes } from './lifecycle/node.ts'
 import { openPath, type Path } from './lifecycle/path.ts'
 import { pathStore } from './lifecycle/path-store.ts'
 import { accountEndpoints } from './listeners/http/admin/accounts.ts'
 import { carrierEndpoints } from './listeners/http/admin/carriers.ts'
 import { centreEndpoints } from './listeners/http/admin/centre.ts'
+import { guardEndpoints } from './listeners/http/admin/guard.ts'
 import { adminHandler } from './listeners/http/admin/handler.ts'
 import { ledgerEndpoints } from './listeners/http/admin/ledger.ts'
 import { messageEndpoints } from './listeners/http/admin/messages.ts'
@@ -43,16 +45,16 @@ import { ensureAdminToken } from './operator/admin-token.ts'
 import { createAudit } from './operator/audit.ts'
 import { createExport } from './operator/backup.ts'
 import { createCarriers } from './operator/carriers.ts'
-import { createClosing } from './operator/closing.ts'
-import { createCorrection, createTransfer } from './operator/correction.ts'
+import { createGuard } from './operator/guard.ts'
+import { createSimulation } from './operator/guard-simulation.ts'
 import { createHealth } from './operator/health.ts'
+import { createLedger } from './operator/ledger.ts'
 import { createMetrics, type NodeFigures } from './operator/metrics.ts'
 import { createListNodes } from './operator/nodes.ts'
 import { createNumbers } from './operator/numbers.ts'
 import { createRoutes } from './operator/routes.ts'
 import { seedSandbox } from './operator/seed-sandbox.ts'
 import { createTariffs } from './operator/tariffs.ts'
-import { createTopUp } from './operator/topup.ts'
 import { createTrace } from './operator/trace.ts'
 import { startUpkeep } from './operator/upkeep.ts'
 import { openStore, type Store } from './store/connect.ts'
@@ -144,6 +146,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     () => figuresOf(running, catalogue),
     async () => ({ ...(await readFigures(general, now())), freeBytes: await freeBytes(config.dataDir) }),
   )
+  const guard = await watchTraffic(general, node.number)
   path = await openPath({
     store: pathStore(sessions, node.number),
     node,
@@ -153,6 +156,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     publicUrl: config.publicUrl || `http://${config.host}:${config.httpPort}`,
     observed: ({ queuedMs }) => metrics.handedOver(queuedMs),
     hasRoom: health.hasRoom,
+    guard: guard.check,
     lost,
   })
   const running = path
@@ -176,8 +180,8 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   signing.start()
   health.start()
   const glance = glancing(store.pool)
-  const closings = createClosing({ session: general, glance })
-  const upkeep = startUpkeep(store.pool, closings, config.retentionMonths)
+  const ledger = createLedger({ session: general, glance, nextId })
+  const upkeep = startUpkeep(store.pool, ledger.closings, config.retentionMonths)
 
   const services = { signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered }
   const admin = adminHandler({
@@ -191,13 +195,11 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
         access: createAccess(accountStore),
         keys: createKeys(accountStore),
       }),
-      ...ledgerEndpoints({
-        topUp: createTopUp({ session: general, nextId }),
-        correct: createCorrection({ session: general, nextId }),
-        transfer: createTransfer({ session: general, nextId }),
-        statement: createStatement({ session: general, glance, now }),
-        closings,
-      }),
+      ...ledgerEndpoints({ ...ledger, statement: createStatement({ session: general, glance, now }) }),
+      ...guardEndpoints(
+        createGuard({ session: general, drop: running.drop, figures: guard.figures, changed: guard.tick }),
+        createSimulation({ session: general, glance }),
+      ),
       ...carrierEndpoints(carriers),
       ...routeEndpoints(routes),
       ...tariffEndpoints(tariffs),
@@ -248,6 +250,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     async stop(graceMs) {
       await http.stop()
       await running.stop(graceMs)
+      await guard.stop()
       signing.stop()
       health.stop()
       upkeep.stop()

@@ -2,6 +2,7 @@ import type { Command } from './command.ts'
 import { accountCommands } from './commands/account.ts'
 import { carrierCommands } from './commands/carrier.ts'
 import { centreCommands } from './commands/centre.ts'
+import { guardCommands } from './commands/guard.ts'
 import { keyCommands } from './commands/key.ts'
 import { ledgerCommands } from './commands/ledger.ts'
 import { messageCommands } from './commands/message.ts'
@@ -21,5 +22,6 @@ export const COMMANDS: readonly Command[] = [
   ...tariffCommands,
   ...numberCommands,
   ...messageCommands,
+  ...guardCommands,
   ...centreCommands,
 ]

@@ -1,3 +1,4 @@
+import type { Account } from '../domain/account.ts'
 import { BULK_ABOVE } from '../domain/message.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { refusalOfStatus } from '../domain/status.ts'
@@ -33,6 +34,8 @@ export function makeAccept(parts: {
   funds: (accountId: number) => Promise<{ available: bigint; balance: bigint }>
   /** Whether the disk has room for a request; a bulk one needs more. */
   hasRoom: (bulk: boolean) => boolean
+  /** Looks at what is about to be stored; may hold or refuse some of it. */
+  guard: (account: Account, drafts: readonly Draft[]) => void
 }): { accept: Accept; estimate: EstimateRequest } {
   const { catalogue, house, commits } = parts
 
@@ -50,6 +53,7 @@ export function makeAccept(parts: {
   async function accept(request: SendRequest): Promise<Accepted> {
     if (!parts.hasRoom(countOf(request) > BULK_ABOVE)) throw new Refusal('overloaded')
     const drafts = await composeAll(request, catalogue(), house)
+    parts.guard(request.account, drafts)
     if (drafts.length > SLICE) return acceptBulk(request, drafts)
     const shared = drafts.find((draft) => draft.sharesText)
     const text = shared && textEntry(shared, parts.takeId())

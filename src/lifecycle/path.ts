@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { monotonic, now, sleep } from '../clock.ts'
 import type { Content } from '../connectors/connector.ts'
+import type { Account } from '../domain/account.ts'
 import { timeOfId } from '../domain/message-id.ts'
 import type { NumberProfile } from '../domain/number/parse.ts'
 import { log } from '../log.ts'
@@ -12,6 +13,8 @@ import { type Carriers, type Kinds, makeCarriers } from './carriers.ts'
 import type { CatalogueKeeper } from './catalogue.ts'
 import { type FollowLink, makeFollow, newCode } from './click.ts'
 import { type Dispatch, makeDispatch } from './dispatch.ts'
+import type { Draft } from './draft.ts'
+import { type DropWaiting, makeDrop } from './drop.ts'
 import { makeDueQueue } from './due.ts'
 import { expire, reroute } from './expire.ts'
 import { type GroupCommit, makeGroupCommit } from './group-commit.ts'
@@ -33,6 +36,7 @@ export interface Path {
   readonly find: FindMessages
   readonly remove: RemoveMessage
   readonly follow: FollowLink
+  readonly drop: DropWaiting
   readonly commits: GroupCommit
   readonly settle: SettleCommit
   readonly incoming: IncomingMessages
@@ -57,6 +61,8 @@ export async function openPath(parts: {
   publicUrl: string
   observed: (what: { queuedMs: number }) => void
   hasRoom: (bulk: boolean) => boolean
+  /** Looks at what is about to be stored (guard.ts). */
+  guard: (account: Account, drafts: readonly Draft[]) => void
   lost: (error: Error) => void
 }): Promise<Path> {
   const { store, node, catalogue } = parts
@@ -219,6 +225,7 @@ export async function openPath(parts: {
     takeId: ids.next,
     funds: store.funds,
     hasRoom: parts.hasRoom,
+    guard: parts.guard,
   })
   const find: FindMessages = async (accountId, questions) =>
     (await store.findMessages(accountId, questions)).map((row) => row && reportOf(row))
@@ -236,6 +243,7 @@ export async function openPath(parts: {
       settle,
       now,
     }),
+    drop: makeDrop({ read: readTarget, settle, now }),
     follow: makeFollow({ link: store.link, click: store.click, read: readTarget, settle, now }),
     commits,
     settle,

@@ -120,7 +120,7 @@ function waitingInQueue(row: TraceRow, due: NonNullable<TraceRow['due']>, nameOf
   const reason = waitingOf(due.reason)
   const says = reason === undefined ? 'waits in the queue' : WAITING[reason].says
   const whom = due.carrierId === 0 ? '' : ` (${nameOf(due.carrierId)})`
-  const fixed = reason === 'scheduled' || reason === 'retry' || reason === 'held'
+  const fixed = reason === 'scheduled' || reason === 'retry' || reason === 'held' || reason === 'guarded'
   return { says: `It ${says}${whom}.${linkOf(row)}`, untilMs: fixed ? due.dueAtMs : row.expiresAtMs }
 }
 
