@@ -197,7 +197,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       }),
       ...ledgerEndpoints({ ...ledger, statement: createStatement({ session: general, glance, now }) }),
       ...guardEndpoints(
-        createGuard({ session: general, drop: running.drop, figures: guard.figures, changed: guard.tick }),
+        createGuard({ session: general, drop: running.drop, figures: guard.figures, tick: guard.tick }),
         createSimulation({ session: general, glance }),
       ),
       ...carrierEndpoints(carriers),

@@ -56,8 +56,8 @@ export const createGuard = (parts: {
   /** Ends messages that wait: denied, given back. */
   drop: (messages: readonly HeldMessage[]) => Promise<number>
   figures: () => GuardFigures
-  /** This node works by what was changed at once; the others within seconds. */
-  changed: () => Promise<void>
+  /** This node works by what was changed, and keeps what it noted, at once; the others do within seconds. */
+  tick: () => Promise<void>
 }) => {
   const { session } = parts
 
@@ -70,7 +70,7 @@ export const createGuard = (parts: {
   /** Changes are kept whole: one bad word, and nothing of it holds. */
   async function write(config: GuardConfig): Promise<void> {
     await writeGuard(session, config)
-    await parts.changed()
+    await parts.tick()
   }
 
   async function caseNamed(id: number): Promise<StoredCase> {
@@ -125,6 +125,7 @@ export const createGuard = (parts: {
 
   return {
     async status() {
+      await parts.tick()
       const { version: _, ...config } = await readGuard(session)
       const trusted = await readTrusted(session)
       const recent = await listCases(session, { sinceMs: now() - DAY_MS, login: '', id: 0, limit: 10_000 })
@@ -148,8 +149,10 @@ export const createGuard = (parts: {
       })
     },
 
-    cases: (login = '', days = 7) =>
-      listCases(session, { sinceMs: now() - Math.min(365, Math.max(1, days)) * DAY_MS, login, id: 0, limit: CASES_MAX }),
+    async cases(login = '', days = 7) {
+      await parts.tick()
+      return listCases(session, { sinceMs: now() - Math.min(365, Math.max(1, days)) * DAY_MS, login, id: 0, limit: CASES_MAX })
+    },
     release: (question: { case?: number; message?: number }) => decide(question, 'released'),
     drop: (question: { case?: number; message?: number }) => decide(question, 'dropped'),
 
