@@ -34,6 +34,7 @@ export async function deliver(stage: Stage, effort: Effort): Promise<Row[]> {
       receipts: 'late',
     },
   ] as const) {
+    if (!effort.asks(run.question)) continue
     const samples: Sample[] = []
     for (let repeat = 0; repeat < (effort.quick ? 1 : effort.repeats); repeat++) {
       await waitForQuiet(effort.patienceMs)
@@ -41,7 +42,7 @@ export async function deliver(stage: Stage, effort: Effort): Promise<Row[]> {
     }
     note(rowOf(run.question, samples))
   }
-  for (const row of await manyAtOnce(stage, effort)) note(row)
+  if (effort.asks('one request')) for (const row of await manyAtOnce(stage, effort)) note(row)
   await stage.centre.command('audit')
   return rows
 }

@@ -3,5 +3,5 @@ import { deliver } from './deliver.ts'
 import { fairness } from './fairness.ts'
 import { play } from './support/play.ts'
 
-// npm run bench -- [accept] [deliver] [fairness] [--quick] [--repeats N] [--patience SECONDS] [--profile FOLDER] [--no-build]
+// npm run bench -- [accept] [deliver] [fairness] [--quick] [--only TEXT] [--repeats N] [--patience SECONDS] [--profile FOLDER] [--no-build]
 await play({ accept, deliver, fairness })

@@ -8,6 +8,7 @@ import { createIpBlock } from './account/ip-block.ts'
 import { createKeys } from './account/keys.ts'
 import { createLimits } from './account/limits.ts'
 import { createPasswordCheck } from './account/password.ts'
+import { createSeries } from './account/series.ts'
 import { createShowAccounts } from './account/show.ts'
 import { createSignIn } from './account/sign-in.ts'
 import { createStatement } from './account/statement.ts'
@@ -156,6 +157,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     publicUrl: config.publicUrl || `http://${config.host}:${config.httpPort}`,
     observed: ({ queuedMs }) => metrics.handedOver(queuedMs),
     hasRoom: health.hasRoom,
+    isOver: createSeries(),
     guard: guard.check,
     lost,
   })

@@ -27,6 +27,7 @@ export async function play(benches: Readonly<Record<string, Bench>>): Promise<vo
       quick: { type: 'boolean', default: false }, // below a minute: proves that everything works
       repeats: { type: 'string', default: '3' },
       patience: { type: 'string', default: '20' }, // seconds that each sample waits for a quiet machine
+      only: { type: 'string', default: '' }, // questions with this in them
       profile: { type: 'string' }, // a folder for CPU profiles of the centre
       'no-build': { type: 'boolean', default: false },
     },
@@ -48,6 +49,7 @@ export async function play(benches: Readonly<Record<string, Bench>>): Promise<vo
       repeats: Number(values.repeats),
       patienceMs: values.quick ? 0 : Number(values.patience) * 1_000,
       ...(profileDir && { profileDir }),
+      asks: (question: string) => question.includes(values.only),
     }
     try {
       rows.push(

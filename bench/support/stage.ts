@@ -14,6 +14,8 @@ export interface Effort {
   /** How long each sample waits for a quiet machine. */
   readonly patienceMs: number
   readonly profileDir?: string
+  /** Whether a question is asked. */
+  readonly asks: (question: string) => boolean
 }
 
 /** Everything that plays: centre, its database, carrier and load, each in its own process. */

@@ -138,6 +138,7 @@ const LIMITS_MAX: Readonly<Record<LimitName, number>> = {
   status: 1_000,
   status_mass: 1_000,
   balance: 1_000,
+  subscriber: 100_000,
   throughput: 100_000,
   binds: 1_000,
 }

@@ -29,6 +29,11 @@ export const LIMITS = {
   status: { default: 5, meaning: 'status requests for one message a minute' },
   status_mass: { default: 1, meaning: 'status requests for several messages a minute' },
   balance: { default: 10, meaning: 'balance requests a minute' },
+  subscriber: {
+    default: 0,
+    meaning:
+      'messages to one number with less than 30 seconds between them; what is over is refused (status 23, err 251); the original has 50',
+  },
   throughput: { default: 100, meaning: 'SMPP messages a second' },
   binds: { default: 10, meaning: 'SMPP sessions at the same time' },
 } as const

@@ -19,7 +19,7 @@ import {
 /** Recipients of one request, over all its lines. */
 export const RECIPIENTS_MAX = 200_000
 /** So many are composed or stored in one go; others' messages go in between. */
-const SLICE = 500
+const SLICE = 1000
 
 /**
  * Step 1: a request becomes stored messages, charged for in the same commit; the answer means that we owe their
@@ -34,6 +34,8 @@ export function makeAccept(parts: {
   funds: (accountId: number) => Promise<{ available: bigint; balance: bigint }>
   /** Whether the disk has room for a request; a bulk one needs more. */
   hasRoom: (bulk: boolean) => boolean
+  /** Whether one more message of this account to a number is one too many. */
+  isOver: (account: SendRequest['account'], to: string) => boolean
   /** Looks at what is about to be stored; may hold or refuse some of it. */
   guard: (account: Account, drafts: readonly Draft[]) => void
 }): { accept: Accept; estimate: EstimateRequest } {
@@ -53,6 +55,7 @@ export function makeAccept(parts: {
   async function accept(request: SendRequest): Promise<Accepted> {
     if (!parts.hasRoom(countOf(request) > BULK_ABOVE)) throw new Refusal('overloaded')
     const drafts = await composeAll(request, catalogue(), house)
+    for (const draft of drafts) if (draft.state === -1 && parts.isOver(request.account, draft.recipient)) refuse(draft, 23, 251)
     parts.guard(request.account, drafts)
     if (drafts.length > SLICE) return acceptBulk(request, drafts)
     const shared = drafts.find((draft) => draft.sharesText)

@@ -133,7 +133,7 @@ test('two nodes that complete a message at once make one of it', async () => {
   await db.rows(
     `insert into incoming_parts select carrier_id, sender, recipient, reference, total, 2, 'y', at from incoming_parts`,
   )
-  await Promise.all([incoming.sweep(), other.incoming.sweep()])
+  await Promise.all([incoming.sweep(), other.incoming.sweep(), incoming.sweep(), other.incoming.sweep()])
   assert.deepEqual(
     (await stored()).map(({ body }) => body),
     Array.from({ length: 80 }, () => 'xy'),

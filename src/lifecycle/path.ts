@@ -61,6 +61,7 @@ export async function openPath(parts: {
   publicUrl: string
   observed: (what: { queuedMs: number }) => void
   hasRoom: (bulk: boolean) => boolean
+  isOver: Parameters<typeof makeAccept>[0]['isOver']
   /** Looks at what is about to be stored (guard.ts). */
   guard: (account: Account, drafts: readonly Draft[]) => void
   lost: (error: Error) => void
@@ -200,14 +201,20 @@ export async function openPath(parts: {
 
   function every(ms: number, work: () => Promise<void>): { stop(): Promise<void> } {
     const ending = new AbortController()
+    let problem = '' // of the last round: told once, and not every few seconds while the store is away
     const loop = (async () => {
       while (!ending.signal.aborted) {
         await sleep(ms, ending.signal)
         if (ending.signal.aborted) return
-        await work().catch((error: Error) => {
+        try {
+          await work()
+          problem = ''
+        } catch (error) {
+          const { message } = error as Error
           if (error instanceof LeaseLost) lost(error)
-          else log.warn('a regular task failed', { reason: error.message })
-        })
+          else if (message !== problem) log.warn('a regular task failed', { reason: message })
+          problem = message
+        }
       }
     })()
     return {
@@ -225,6 +232,7 @@ export async function openPath(parts: {
     takeId: ids.next,
     funds: store.funds,
     hasRoom: parts.hasRoom,
+    isOver: parts.isOver,
     guard: parts.guard,
   })
   const find: FindMessages = async (accountId, questions) =>

@@ -5,6 +5,7 @@ import { foldId, otherForms, pickMatch } from '../domain/receipt.ts'
 import type { Parked, ReceiptTarget } from '../store/receipts.ts'
 import type { IdRow } from '../store/settle.ts'
 import type { Item } from './item.ts'
+import { type KeptTargets, makeKeptTargets, type TargetPart } from './kept-targets.ts'
 import { KEY_MAX, storable } from './storable.ts'
 
 /**
@@ -18,13 +19,20 @@ export interface ReceiptMatching {
   inMemory(carrierId: number, receipt: CarrierReceipt): Found | 'repeated' | undefined
   /** Parts whose outcome is durable: from now on the table finds them, or (closed) nobody needs to. */
   written(item: Item, parts: readonly number[]): void
-  /** Asks the table. `undefined` in the answer: nobody's yet. */
-  lookUp(questions: readonly { carrierId: number; receipt: CarrierReceipt }[]): Promise<(ReceiptTarget | Found | undefined)[]>
+  /** A message left memory; its receipts come later. */
+  left(item: Item): void
+  /** Asks what was kept of those that just left, then the table. `undefined` in the answer: nobody's yet. */
+  lookUp(questions: readonly Question[]): Promise<(TargetPart | Found | undefined)[]>
   /** Keeps receipts for later; one that is parked already is not parked again. Answers how many were new, and those whose message came meanwhile. */
   park(receipts: readonly { carrierId: number; receipt: CarrierReceipt }[]): Promise<{ count: number; matched: Match[] }>
   forget(carrierId: number): void
 }
 
+interface Question {
+  readonly carrierId: number
+  readonly receipt: CarrierReceipt
+  readonly tries: number // above 0: what was kept was out of date
+}
 export interface Found {
   readonly item: Item
   readonly part: number
@@ -50,6 +58,7 @@ export interface MatchStore {
 interface Ids {
   readonly awaiting: Map<string, Found>
   readonly early: Map<string, ParkedEarly>
+  readonly kept: KeptTargets
   recent: Set<string>
   older: Set<string>
 }
@@ -71,7 +80,7 @@ export function makeReceiptMatching(store: MatchStore): ReceiptMatching {
   const idsOf = (carrierId: number): Ids => {
     let ids = carriers.get(carrierId)
     if (!ids) {
-      ids = { awaiting: new Map(), early: new Map(), recent: new Set(), older: new Set() }
+      ids = { awaiting: new Map(), early: new Map(), kept: makeKeptTargets(keyOf), recent: new Set(), older: new Set() }
       carriers.set(carrierId, ids)
     }
     return ids
@@ -128,8 +137,17 @@ export function makeReceiptMatching(store: MatchStore): ReceiptMatching {
         }
       }
     },
+    left(item) {
+      if (item.state === 0 && item.move === undefined) idsOf(item.carrierId).kept.keep(item)
+    },
     async lookUp(questions) {
-      const keys = questions.flatMap(({ carrierId, receipt }, at) => keysOf(receipt).map((key) => ({ carrierId, key, at })))
+      const answers: (TargetPart | Found | undefined)[] = questions.map(({ carrierId, receipt, tries }) =>
+        tries === 0 ? idsOf(carrierId).kept.find(receipt.carrierIds.map(keyOf), receipt.to) : undefined,
+      )
+      const keys = questions.flatMap(({ carrierId, receipt }, at) =>
+        answers[at] ? [] : keysOf(receipt).map((key) => ({ carrierId, key, at })),
+      )
+      if (keys.length === 0) return answers
       const byQuestion = new Map<number, ReceiptTarget[]>()
       for (const row of await store.findByCarrierIds(keys)) {
         const rows = byQuestion.get(row.at)
@@ -137,8 +155,9 @@ export function makeReceiptMatching(store: MatchStore): ReceiptMatching {
         else byQuestion.set(row.at, [row])
       }
       return questions.map(({ carrierId, receipt }, at) => {
+        if (answers[at]) return answers[at]
         const row = pickMatch(receipt.carrierIds, receipt.to, byQuestion.get(at) ?? [])?.match
-        return row ?? otherNotation(idsOf(carrierId), receipt)
+        return row ? { row, part: row.part } : otherNotation(idsOf(carrierId), receipt)
       })
     },
     async park(receipts) {

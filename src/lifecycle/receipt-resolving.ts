@@ -3,6 +3,7 @@ import { log } from '../log.ts'
 import type { Owing } from './acknowledgements.ts'
 import { isLookUpChannel, type Target, targetOf } from './change.ts'
 import type { Item } from './item.ts'
+import type { TargetPart } from './kept-targets.ts'
 import { applyReceipt } from './receipt.ts'
 import type { Match, ReceiptMatching } from './receipt-matching.ts'
 import { isPermanent, untilStored } from './until-stored.ts'
@@ -19,7 +20,9 @@ export interface Lookup {
 /** What receipts make of a message that was read back. */
 export interface Resolved {
   readonly target: Target
-  readonly lookups: Lookup[]
+  readonly kept: TargetPart['kept']
+  /** What was applied, and to which part. */
+  readonly applied: { readonly lookup: Lookup; readonly part: number }[]
 }
 
 export interface ResolveCounters {
@@ -56,10 +59,10 @@ export function makeResolver(parts: {
   async function halves(lookups: readonly Lookup[]): Promise<Map<number, Resolved>> {
     const middle = Math.ceil(lookups.length / 2)
     const found = await resolve(lookups.slice(0, middle))
-    for (const [id, { target, lookups: more }] of await resolve(lookups.slice(middle))) {
+    for (const [id, resolved] of await resolve(lookups.slice(middle))) {
       const known = found.get(id)
-      if (!known) found.set(id, { target, lookups: more })
-      else for (const lookup of more) if (apply(known.target, target.row.part, lookup)) known.lookups.push(lookup)
+      if (!known) found.set(id, resolved)
+      else for (const { lookup, part } of resolved.applied) add(known, part, lookup)
     }
     return found
   }
@@ -74,15 +77,13 @@ export function makeResolver(parts: {
         if (lookup.parkedId === 0) unmatched.push(lookup)
         continue
       }
-      const messageId = 'item' in answer ? answer.item.id : answer.id
+      const messageId = 'item' in answer ? answer.item.id : answer.row.id
       if (lookup.parkedId > 0) parts.matched({ parkedId: lookup.parkedId, messageId })
-      const item = 'item' in answer ? answer.item : parts.itemOf(answer.id)
+      const item = 'item' in answer ? answer.item : parts.itemOf(messageId)
       if (item) parts.receive(item, answer.part, lookup.receipt)
       else if (!('item' in answer)) {
-        const known = resolved.get(answer.id) ?? { target: targetOf(answer), lookups: [] }
-        if (!apply(known.target, answer.part, lookup)) continue
-        known.lookups.push(lookup)
-        resolved.set(answer.id, known)
+        const known = resolved.get(messageId) ?? { target: targetOf(answer.row), kept: answer.kept, applied: [] }
+        if (add(known, answer.part, lookup)) resolved.set(messageId, known)
       }
     }
     const { count, matched } = await matching.park(unmatched)
@@ -96,5 +97,8 @@ export function makeResolver(parts: {
   return resolve
 }
 
-const apply = (target: Target, part: number, { receipt }: Lookup): boolean =>
-  applyReceipt(target, part, receipt, isLookUpChannel(target.row.channel))
+function add({ target, applied }: Resolved, part: number, lookup: Lookup): boolean {
+  if (!applyReceipt(target, part, lookup.receipt, isLookUpChannel(target.row.channel))) return false
+  applied.push({ lookup, part })
+  return true
+}

@@ -5,6 +5,7 @@ import { makeAcknowledgements, type Owing } from './acknowledgements.ts'
 import { makeAskedChanges } from './asked-changes.ts'
 import { changeOfItem, changeOfTarget } from './change.ts'
 import { type Item, leaveWindow } from './item.ts'
+import { noteCommit } from './kept-targets.ts'
 import { makeOwedRows } from './owed-rows.ts'
 import { applyReceipt } from './receipt.ts'
 import { idRowsOf, type Match, makeReceiptMatching } from './receipt-matching.ts'
@@ -171,7 +172,11 @@ export function makeSettleCommit(parts: {
     })
     durable += items.length
     parts.freed()
-    for (const { target, lookups: again } of targets) if (written.missed.has(target.row.id)) readAgain(again)
+    for (const { target, kept, applied } of targets) {
+      const missed = written.missed.has(target.row.id)
+      noteCommit(kept, target, !missed)
+      if (missed) readAgain(applied.map(({ lookup }) => lookup))
+    }
     for (const lookup of looked) if (lookup.owing) lookup.owing.left -= 1
     acknowledgements.release(durable)
     await asked.answer(wanted, written)
@@ -217,6 +222,7 @@ export function makeSettleCommit(parts: {
     matching.written(item, newIds)
     if (item.dirty || !item.done) return // something came while it was written: the next commit has it
     inMemory.delete(item.id)
+    matching.left(item)
     leaveWindow(item)
     parts.observed(item)
   }

@@ -184,7 +184,16 @@ test('a change asked for after a lost answer is told as written when it was', as
     hlr: null,
     move: undefined,
   }
-  const change = { ...target, ...plain, wasState: -1, wasRefunded: 0n, state: 20, err: 0, refunded: target.price }
+  const change = {
+    ...target,
+    ...plain,
+    wasState: -1,
+    wasRefunded: 0n,
+    wasHops: target.hops,
+    state: 20,
+    err: 0,
+    refunded: target.price,
+  }
   assert.equal(await rig.settle.write(change, 'waits'), true)
   assert.equal(await rig.settle.write(change, 'waits'), false)
   assert.equal(await db.balanceOf(account.id), 1_000_000_000n)
@@ -207,7 +216,7 @@ test('two changes of one message never share a commit: the second sees what the 
     hlr: null,
     move: undefined,
   }
-  const change = { ...target, ...plain, wasState: -1, wasRefunded: 0n }
+  const change = { ...target, ...plain, wasState: -1, wasRefunded: 0n, wasHops: target.hops }
   const found = await Promise.all([
     rig.settle.write({ ...change, state: 20, refunded: target.price }),
     rig.settle.write({ ...change, state: 1, refunded: 0n }),

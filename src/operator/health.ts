@@ -6,6 +6,8 @@ export const DISK_FOR_BULK = 1_000_000_000
 export const DISK_FOR_ANYTHING = 200_000_000
 
 const LOOK_MS = 5_000
+/** A store that is slower than this does not answer, as far as anybody outside can tell. */
+const ANSWER_MS = 3_000
 
 export interface Health {
   /** For /healthz: whether requests are taken, and what is wrong, in sentences. */
@@ -31,7 +33,7 @@ export function createHealth(parts: {
     const before = problems().join(' ')
     free = await parts.freeBytes()
     try {
-      ahead = await parts.askStore()
+      ahead = await inTime(parts.askStore())
       storeProblem = ''
     } catch {
       storeProblem = 'The database does not answer.'
@@ -68,6 +70,18 @@ export function createHealth(parts: {
       })()
     },
     stop: () => ending.abort(),
+  }
+}
+
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  const ending = new AbortController()
+  const late = sleep(ANSWER_MS, ending.signal).then(() => Promise.reject(new Error('no answer in time')))
+  late.catch(() => {}) // after an answer in time nobody listens
+  answer.catch(() => {}) // and after none, nobody does either
+  try {
+    return await Promise.race([answer, late])
+  } finally {
+    ending.abort()
   }
 }
 

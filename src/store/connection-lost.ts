@@ -12,5 +12,7 @@ export function isConnectionLost(error: unknown): boolean {
   if (severity !== undefined)
     return severity === 'FATAL' || severity === 'PANIC' || SHUTDOWN_CODES.has(code ?? '') || /^08/.test(code ?? '')
   if (code !== undefined) return SOCKET_CODES.has(code) || syscall === 'connect' || syscall === 'getaddrinfo'
-  return /Connection terminated|connection error|Client was closed|timeout exceeded when trying to connect/.test(error.message)
+  return /Connection terminated|connection error|Client was closed|Query read timeout|timeout exceeded when trying to connect/.test(
+    error.message,
+  )
 }

@@ -76,13 +76,16 @@ export async function storeIncomingParts(session: Session, parts: readonly Incom
 
 /**
  * Joins messages whose parts are all there, or whose first part is older than `giveUpBeforeMs` (shown incomplete).
- * Parts are marked and the whole arrives in one statement, so two nodes cannot both join one. Joined parts stay as long
- * as incomplete ones: the same part again is a repetition, another text under the same reference a new message.
+ * Parts are marked and the whole arrives in one statement; one node at a time does it, because two that take the same
+ * parts in another order would each have half of a message. Joined parts stay as long as incomplete ones: the same part
+ * again is a repetition, another text under the same reference a new message.
  */
 const JOIN: Statement = {
   name: 'incoming_join',
   text: `
-with ready as materialized (
+with alone as materialized (
+  select count(pg_advisory_xact_lock(7435416412)) as locked
+), ready as materialized (
   select carrier_id, sender, recipient, reference, total, count(*) = total as complete, min(at) as at
   from incoming_parts where not joined group by carrier_id, sender, recipient, reference, total
   having count(*) >= total or min(at) < $1
@@ -91,7 +94,7 @@ with ready as materialized (
   delete from incoming_parts where joined and at < $1
 ), taken as materialized (
   update incoming_parts p set joined = true from ready r
-  where not p.joined and p.carrier_id = r.carrier_id and p.sender = r.sender and p.recipient = r.recipient and p.reference = r.reference and p.total = r.total
+  where (select locked from alone) = 1 and not p.joined and p.carrier_id = r.carrier_id and p.sender = r.sender and p.recipient = r.recipient and p.reference = r.reference and p.total = r.total
   returning p.*
 ), whole as materialized (
   select carrier_id, sender, recipient, string_agg(body, '' order by number) as body, count(*) = total as complete, min(at) as at,

@@ -16,7 +16,7 @@ import {
   SETTLE_SETTINGS,
   type SessionSettings,
 } from './session-settings.ts'
-import { settle } from './settle.ts'
+import { type Change, settle } from './settle.ts'
 import { heldMatches } from './sweeps.ts'
 
 /*
@@ -53,6 +53,13 @@ async function plansOf(settings: SessionSettings, work: (session: Session) => Pr
 
 const commit = commitOf(1, [newMessage({ id: 2, accountId: 1 })])
 const nothing = { id: 1, atMs: 1, changes: [], carrierIds: [], journal: [], handed: [], matched: [], leases: [], takes: [] }
+const change: Change = {
+  ...{ accountId: 1, id: 1, wasState: 0, wasRefunded: 0n, wasHops: 0, state: 1, err: 0, stateAtMs: 1, sentAtMs: 1 },
+  ...{ carrierId: 1, attempts: 1, duplicates: 0, refunded: 0n, cost: 0n, partStates: null, carrierIds: null, receipt: null },
+  ...{ trace: null, hlr: null, move: undefined },
+}
+const inParts: Change = { ...change, partStates: new Uint8Array(4) }
+const refunded: Change = { ...change, refunded: 1n }
 const claim = { carrierId: 1, lane: 1, afterAccount: 0, nowMs: 0, perAccount: 1, limit: 1, journalId: 1, node: 0 }
 const parked = { sinceMs: 0, afterMs: 0, carrierIds: [1], limit: 1, newest: 1 }
 const stranded = { afterId: 0, limit: 1, nowMs: 0, up: [1], enabled: [1] }
@@ -65,6 +72,8 @@ const STATEMENTS: readonly [string, SessionSettings, (session: Session) => Promi
   ['accept', ACCEPT_SETTINGS, (session) => accept(session, commit), /Index Scan using accounts_pkey/],
   ['a lost commit', {}, (session) => wasCommitted(session, commit), /Conflict Arbiter Indexes: journal_pkey/],
   ['settle', SETTLE_SETTINGS, (session) => settle(session, nothing), PRIMARY],
+  ['settle of parts', SETTLE_SETTINGS, (session) => settle(session, { ...nothing, changes: [inParts] }), PRIMARY],
+  ['settle with a refund', SETTLE_SETTINGS, (session) => settle(session, { ...nothing, changes: [refunded] }), PRIMARY],
   ['settle of a message that waits', SETTLE_SETTINGS, (session) => settle(session, { ...nothing, takes: [1] }), PRIMARY],
   ['a receipt', SETTLE_SETTINGS, (session) => findByCarrierIds(session, [{ carrierId: 1, key: 'A', at: 0 }]), PRIMARY],
   ['hand-over', QUEUE_SETTINGS, (session) => handOver(session, { id: 1, carrierId: 1, epoch: 1, ids: [], hops: [] }), /_pkey/],
@@ -91,7 +100,12 @@ for (const [name, settings, work, uses] of STATEMENTS) {
 }
 
 test('settle joins nothing by hashing or merging', async () => {
-  for (const batch of [nothing, { ...nothing, takes: [1] }]) {
+  for (const batch of [
+    nothing,
+    { ...nothing, changes: [inParts] },
+    { ...nothing, changes: [refunded] },
+    { ...nothing, takes: [1] },
+  ]) {
     const plan = await plansOf(SETTLE_SETTINGS, (session) => settle(session, batch))
     assert.doesNotMatch(plan, /Hash (\w+ )?Join|Merge (\w+ )?Join|Bitmap/)
   }

@@ -13,12 +13,12 @@ after(() => db.close())
 const PLAIN = {
   wasState: -1,
   wasRefunded: 0n,
+  wasHops: 0,
   state: 0,
   err: 0,
   stateAtMs: 1_000,
   sentAtMs: 1_000,
   carrierId: 1,
-  hops: 0,
   attempts: 1,
   duplicates: 0,
   refunded: 0n,
@@ -152,13 +152,14 @@ test('under an older epoch nothing is written: no state, no money, no ids, and t
 test('a message that moves stands in the due queue with its change, once', async () => {
   const message = await one()
   const move = { carrierId: 9, lane: 1, dueAtMs: 4_000, reason: 7 }
-  await write([change(message, { state: -1, hops: 1, move })])
+  await write([change(message, { state: -1, move })])
   assert.equal((await rowOf(message)).hops, 1)
   assert.deepEqual(
     (await dueOf(message)).map((row) => [row.carrier_id, Number(row.due_at), row.reason]),
     [[9, 4_000, 7]],
   )
-  await write([change(message, { state: -1, hops: 1, move: { ...move, dueAtMs: 9_000 } })])
+  const again = await write([change(message, { state: -1, move: { ...move, dueAtMs: 9_000 } })])
+  assert.deepEqual(again.missed, [message.id])
   assert.equal((await dueOf(message)).length, 1)
 })
 
