@@ -143,11 +143,11 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     freeBytes: () => freeBytes(config.dataDir),
     askStore: async () => (await readFigures(general, now())).partitionsAhead,
   })
+  const guard = await watchTraffic(general, node.number)
   const metrics = createMetrics(
-    () => figuresOf(running, catalogue),
+    () => ({ ...figuresOf(running, catalogue), guard: guard.counters }),
     async () => ({ ...(await readFigures(general, now())), freeBytes: await freeBytes(config.dataDir) }),
   )
-  const guard = await watchTraffic(general, node.number)
   path = await openPath({
     store: pathStore(sessions, node.number),
     node,
@@ -261,7 +261,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   }
 }
 
-function figuresOf(path: Path, catalogue: CatalogueKeeper): NodeFigures {
+function figuresOf(path: Path, catalogue: CatalogueKeeper): Omit<NodeFigures, 'guard'> {
   return {
     pendingRows: path.commits.pendingRows,
     commits: path.commits.counters,

@@ -18,7 +18,7 @@ export const guardStore = (session: Session): GuardStore => ({
   forgetOld: (beforeHalfDay, confirmedBeforeMs) => guarding.forgetOld(session, beforeHalfDay, confirmedBeforeMs),
 })
 
-export interface GuardWatch extends Pick<Guard, 'check' | 'tick'> {
+export interface GuardWatch extends Pick<Guard, 'check' | 'tick' | 'counters'> {
   figures(): Guard['counters'] & { readonly prefixes: number }
   /** Keeps what was noted last. */
   stop(): Promise<void>
@@ -48,6 +48,7 @@ export async function watchTraffic(session: Session, node: number): Promise<Guar
   })()
   return {
     check: guard.check,
+    counters: guard.counters,
     tick,
     figures: () => ({ ...guard.counters, prefixes: guard.pumping.prefixes.count() }),
     async stop() {

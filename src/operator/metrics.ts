@@ -14,6 +14,7 @@ export interface NodeFigures {
   readonly settle: Readonly<Record<string, number>>
   readonly settlePending: number
   readonly incoming: { readonly messages: number; readonly parts: number; readonly joined: number }
+  readonly guard: Readonly<Record<string, number>>
   readonly carriers: readonly {
     readonly name: string
     readonly stats: LinkStats
@@ -84,6 +85,7 @@ export function createMetrics(node: () => NodeFigures, store: () => Promise<Stor
   const settles = total('settle_total', 'Settle commits, changes in them, and how receipts found their messages', ['what'])
   const settlePending = gauge('settle_pending', 'Changes that wait for a commit')
   const incoming = total('incoming_total', 'Messages from handsets, parts of them, messages joined from parts', ['what'])
+  const guard = total('guard_total', 'Messages the guard watched, suspected of traffic pumping, held and refused', ['what'])
   const linkUp = gauge('carrier_up', '1: a link of the carrier is up', ['carrier'])
   const window = gauge('carrier_window', 'Parts that may be unanswered', ['carrier'])
   const unanswered = gauge('carrier_unanswered', 'Parts sent and not answered', ['carrier'])
@@ -100,12 +102,13 @@ export function createMetrics(node: () => NodeFigures, store: () => Promise<Stor
 
   function readNode(): void {
     const figures = node()
-    for (const counted of [commits, settles, incoming, parts]) counted.reset()
+    for (const counted of [commits, settles, incoming, guard, parts]) counted.reset()
     pending.set(figures.pendingRows)
     for (const [what, count] of Object.entries(figures.commits)) commits.set({ what }, count)
     for (const [what, count] of Object.entries(figures.settle)) settles.set({ what }, count)
     settlePending.set(figures.settlePending)
     for (const [what, count] of Object.entries(figures.incoming)) incoming.set({ what }, count)
+    for (const [what, count] of Object.entries(figures.guard)) guard.set({ what }, count)
     for (const { name: carrier, stats, queuedParts } of figures.carriers) {
       linkUp.set({ carrier }, stats.state === 'up' ? 1 : 0)
       window.set({ carrier }, stats.window)
