@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ATTACKS, DAY, normalDay, type TrafficEvent, usualWeek } from '../../test/support/traffic.ts'
+import { ATTACKS, DAY, normalDay, seeded, type TrafficEvent, usualWeek } from '../../test/support/traffic.ts'
 import { makePrefixTable } from './prefix-table.ts'
 import { CODE, makePumping, PUMPING_LIMITS, type PumpingLimits, type Suspicion } from './pumping.ts'
 
@@ -81,6 +81,20 @@ test('fifty-one messages at once to one block are too many, five a minute for a 
   assert.match(at(50, DAY)?.says ?? '', /^more than 50 messages to numbers of 7916123… within 10 minutes$/)
   const later = DAY + 86_400_000
   for (let nth = 0; nth < 1000; nth++) assert.equal(at(nth, later + nth * 12_000), undefined)
+})
+
+test('a large account that writes to everybody is not suspected, a block it suddenly favours is', () => {
+  const pumping = makePumping()
+  const random = seeded(31)
+  const send = (block: number, atMs: number) => {
+    const number = `7916${String(block).padStart(3, '0')}${String(random(10_000)).padStart(4, '0')}`
+    return pumping.observe({ accountId: 1, number, country: '', atMs, bulk: false, isCode: false }, PUMPING_LIMITS)
+  }
+  // 120 to each of 1,000 blocks within 10 minutes.
+  for (let nth = 0; nth < 120_000; nth++) assert.equal(send(random(1000), DAY + nth * 5), undefined)
+  let suspicious = 0
+  for (let nth = 0; nth < 1000; nth++) if (send(7, DAY + 600_000 + nth)) suspicious += 1
+  assert.ok(suspicious > 300, `${suspicious} of 1000`)
 })
 
 test('the same number again is no sequence, and accounts do not count for each other', () => {

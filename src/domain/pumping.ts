@@ -11,7 +11,7 @@ export type PumpingRule = (typeof PUMPING_RULES)[number]
 
 /** The thresholds; 0 switches a rule off. */
 export interface PumpingLimits {
-  readonly velocity: number // messages of an account to one prefix …
+  readonly velocity: number // messages of an account to one prefix, and one in 200 of all it sends …
   readonly windowMinutes: number // … within so many minutes
   readonly sequence: number // numbers of one prefix behind each other, each a small step from the last
   readonly codes: number // codes to one prefix …
@@ -58,6 +58,8 @@ export interface Pumping {
   readonly prefixes: PrefixTable
 }
 
+/** Of an account that writes to everybody, a block gets more than the threshold too: it must also be this share of its messages. */
+const SHARE = 1 / 200
 /** Steps between numbers that look like counting; the same number again is a resend, not a step. */
 const STEP_MAX = 5
 const RUN_PAUSE_S = 3600
@@ -75,6 +77,23 @@ export function makePumping(prefixes: PrefixTable = makePrefixTable()): Pumping 
   const volumes = makeCountryVolumes()
   /** Confirmations of an account in the day that began at `sinceMs`, and in the one before. */
   const signals = new Map<number, { sinceMs: number; now: number; before: number }>()
+
+  /** Messages of an account within a window, fading away. */
+  const flows = new Map<number, { level: number; atMs: number }>()
+
+  function flowOf(accountId: number, atMs: number, windowMs: number): number {
+    let flow = flows.get(accountId)
+    if (!flow) {
+      const first = flows.keys().next()
+      if (flows.size >= ACCOUNTS_MAX && !first.done) flows.delete(first.value)
+      flow = { level: 0, atMs }
+      flows.set(accountId, flow)
+    }
+    const quietMs = Math.max(0, atMs - flow.atMs)
+    flow.level = flow.level * Math.max(0, 1 - quietMs / windowMs) + 1
+    flow.atMs = atMs
+    return flow.level
+  }
 
   function signalOf(accountId: number, atMs: number) {
     const signal = signals.get(accountId)
@@ -97,9 +116,10 @@ export function makePumping(prefixes: PrefixTable = makePrefixTable()): Pumping 
     const quietS = Math.max(0, seconds - (prefixes.seconds[at] ?? seconds))
     prefixes.seconds[at] = seconds
 
-    const leaked = (quietS * limits.velocity) / (limits.windowMinutes * 60)
+    const most = Math.max(limits.velocity, SHARE * flowOf(accountId, atMs, limits.windowMinutes * 60_000))
+    const leaked = (quietS * most) / (limits.windowMinutes * 60)
     // Not higher than twice the threshold: after a flood a block is looked at like any other within one window more.
-    const level = Math.min(2 * limits.velocity, Math.max(0, (prefixes.level[at] ?? 0) - leaked) + 1)
+    const level = Math.min(2 * most, Math.max(0, (prefixes.level[at] ?? 0) - leaked) + 1)
     prefixes.level[at] = level
 
     const suffix = suffixOf(number)
@@ -114,8 +134,8 @@ export function makePumping(prefixes: PrefixTable = makePrefixTable()): Pumping 
     const entered = prefixes.confirmed[at] ?? 0
 
     const subject = prefixOf(number)
-    if (limits.velocity > 0 && level > limits.velocity) {
-      const says = `more than ${limits.velocity} messages to numbers of ${subject}… within ${limits.windowMinutes} minutes`
+    if (limits.velocity > 0 && level > most) {
+      const says = `more than ${Math.floor(most)} messages to numbers of ${subject}… within ${limits.windowMinutes} minutes`
       return { rule: 'velocity', subject, says }
     }
     if (limits.sequence > 0 && next >= limits.sequence) {

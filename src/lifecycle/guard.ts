@@ -32,6 +32,9 @@ export interface GuardStore {
 
 const CASE_PAUSE_MS = 3_600_000
 const CASES_MAX = 1000
+/** With many cases open, one that is quiet for so long makes room. */
+const SOON_MS = 60_000
+const LINES_MAX = 10
 const DAY_MS = 86_400_000
 /** Rows that are written now may carry a time of a moment ago. */
 const LATE_MS = 2000
@@ -45,9 +48,29 @@ interface OpenCase {
   refused: number
   says: string
   changed: boolean
+  told: boolean
+  readonly warns: boolean
   readonly accountId: number
+  readonly login: string
   readonly rule: string
   readonly subject: string
+}
+
+/** Takes what there is no room for: it is counted, held or refused, and has no case of its own. */
+const TOO_MANY: OpenCase = {
+  startedAtMs: 0,
+  lastAtMs: 0,
+  messages: 0,
+  held: 0,
+  refused: 0,
+  says: '',
+  changed: false,
+  told: true,
+  warns: false,
+  accountId: 0,
+  login: '',
+  rule: '',
+  subject: '',
 }
 
 export function makeGuard(parts: { store: GuardStore; node: number; now: () => number }): Guard {
@@ -104,15 +127,34 @@ export function makeGuard(parts: { store: GuardStore; node: number; now: () => n
     const key = `${account.id}/${rule}/${subject}`
     let open = cases.get(key)
     if (!open || nowMs - open.lastAtMs > CASE_PAUSE_MS) {
-      const counts = { messages: 0, held: 0, refused: 0, changed: true }
-      open = { accountId: account.id, rule, subject, startedAtMs: nowMs, lastAtMs: nowMs, says, ...counts }
+      if (cases.size >= CASES_MAX) return TOO_MANY
+      const counts = { messages: 0, held: 0, refused: 0, changed: true, told: false }
+      open = {
+        accountId: account.id,
+        login: account.login,
+        warns,
+        rule,
+        subject,
+        startedAtMs: nowMs,
+        lastAtMs: nowMs,
+        says,
+        ...counts,
+      }
       cases.set(key, open)
-      const fields = { account: account.login, code: rule, reason: says }
-      if (warns) log.warn('the guard suspects traffic pumping', fields)
-      else log.info('the guard has noted what may be traffic pumping', fields)
     }
-    Object.assign(open, { lastAtMs: nowMs, says, changed: true })
+    open.lastAtMs = nowMs
+    open.says = says
+    open.changed = true
     return open
+  }
+
+  /** In the log, but not on the way of a message, and never more than a few lines at once. */
+  function tell(changed: readonly OpenCase[]): void {
+    const news = changed.filter((open) => !open.told)
+    for (const open of news) open.told = true
+    for (const { login, rule, says } of news.filter(({ warns }) => warns).slice(0, LINES_MAX))
+      log.warn('the guard suspects traffic pumping', { account: login, code: rule, reason: says })
+    if (news.length > 0) log.info('the guard has new cases', { count: news.length })
   }
 
   async function readChanges(): Promise<void> {
@@ -146,6 +188,7 @@ export function makeGuard(parts: { store: GuardStore; node: number; now: () => n
 
   async function keepCases(): Promise<void> {
     const changed = [...cases.values()].filter((open) => open.changed)
+    tell(changed)
     for (const open of changed) open.changed = false
     try {
       for (let at = 0; at < changed.length; at += CHUNK)
@@ -155,7 +198,8 @@ export function makeGuard(parts: { store: GuardStore; node: number; now: () => n
       throw error
     }
     for (const [key, open] of cases) {
-      if (!open.changed && (cases.size > CASES_MAX || now() - open.lastAtMs > CASE_PAUSE_MS)) cases.delete(key)
+      const quiet = now() - open.lastAtMs > (cases.size > CASES_MAX / 2 ? SOON_MS : CASE_PAUSE_MS)
+      if (!open.changed && quiet) cases.delete(key)
     }
   }
 
