@@ -43,7 +43,6 @@ import { createSend } from './listeners/http/sys/send.ts'
 import { createStatus } from './listeners/http/sys/status.ts'
 import { log } from './log.ts'
 import { ensureAdminToken } from './operator/admin-token.ts'
-import { createAudit } from './operator/audit.ts'
 import { createExport } from './operator/backup.ts'
 import { createCarriers } from './operator/carriers.ts'
 import { createGuard } from './operator/guard.ts'
@@ -68,6 +67,7 @@ import { createNotifier, hintedAccounts } from './store/notify.ts'
 import { ensurePartitions, PARTITIONED_TABLES } from './store/partitions.ts'
 import { glancing, poolSession } from './store/pool-session.ts'
 import { ACCEPT_SETTINGS, QUEUE_SETTINGS, SETTLE_SETTINGS } from './store/session-settings.ts'
+import { summarise } from './store/summarise.ts'
 
 /** A running centre: everything built once, from the store up to the listeners. */
 export interface Centre {
@@ -182,7 +182,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   signing.start()
   health.start()
   const glance = glancing(store.pool)
-  const ledger = createLedger({ session: general, glance, nextId })
+  const ledger = createLedger({ session: general, nextId, glance, summarise: () => summarise(general) })
   const upkeep = startUpkeep(store.pool, ledger.closings, config.retentionMonths)
 
   const services = { signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered }
@@ -208,7 +208,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ...numberEndpoints(createNumbers(general)),
       ...messageEndpoints(createTrace(general)),
       ...centreEndpoints({
-        audit: createAudit(glance),
+        audit: ledger.audit,
         backUp: createExport((folder) => exportAll(store.pool, folder)),
         nodes: createListNodes(general),
         sandbox: sandbox ? { incoming: simulateIncoming(running) } : undefined,

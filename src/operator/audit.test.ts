@@ -7,6 +7,7 @@ import { FLAG } from '../domain/message.ts'
 import { EPOCH_MS, idOfTime } from '../domain/message-id.ts'
 import { type Glance, glancing } from '../store/pool-session.ts'
 import { POSTING, post } from '../store/postings.ts'
+import { summarise } from '../store/summarise.ts'
 import { createAudit } from './audit.ts'
 
 let db: MessageStore
@@ -41,7 +42,7 @@ async function taken(rig: Rig, { connector }: ScriptedCarrier, whose: Account, o
   return message?.id ?? 0
 }
 
-const audit = () => createAudit(glance)()
+const audit = () => createAudit({ glance, summarise: () => summarise(db.store.session) })()
 
 test('the books agree while messages are sent, refused, refunded, charged again and balances corrected', async () => {
   const rig = openRig(db)
@@ -170,7 +171,7 @@ test('what takes too long is read in shorter slices, and nothing is left out or 
         }),
       limitMs,
     )
-  const sliced = await createAudit(impatient)()
+  const sliced = await createAudit({ glance: impatient, summarise: async () => {} })()
   assert.ok(refused > 0, 'some slices were too long')
   assert.deepEqual(sliced, whole)
 })

@@ -4,7 +4,7 @@ import { type AccountBalances, readBalances, readItemisedFrom, readSlice } from 
 import { readDropped } from '../store/closings.ts'
 import { readUneven } from '../store/commits.ts'
 import type { Glance } from '../store/pool-session.ts'
-import { addSlice, type Books, type BooksOf, booksIn, keyOf, walkBooks } from './books.ts'
+import { addSlice, type Books, type BooksOf, booksIn, keyOf, type Reader, walkBooks } from './books.ts'
 
 export interface AuditReport {
   readonly ok: boolean
@@ -30,17 +30,17 @@ const NO_END = 2 ** 53
  * The centre goes on working: every sum is read in slices of a fraction of a second, and only what one commit wrote
  * together is compared with each other. What differs is looked at twice: a commit may have waited long.
  */
-export const createAudit = (glance: Glance) => async (): Promise<AuditReport> => {
-  const first = await look(glance, [])
+export const createAudit = (reader: Reader) => async (): Promise<AuditReport> => {
+  const first = await look(reader, [])
   let differing = differencesOf(first)
   if (differing.length > 0) {
     await sleep(SECOND_LOOK_MS)
-    const again = await look(glance, [...new Set(differing.map(({ books }) => books.payerId))])
+    const again = await look(reader, [...new Set(differing.map(({ books }) => books.payerId))])
     const found = new Map(differing.map((one) => [keyOf(one.books.payerId, one.books.purse), one.says.join()]))
     differing = differencesOf(again).filter((one) => found.get(keyOf(one.books.payerId, one.books.purse)) === one.says.join())
   }
   const differences: string[] = []
-  for (const one of differing.slice(0, NAMED_MAX)) differences.push(...one.says, ...(await whereabouts(glance, one)))
+  for (const one of differing.slice(0, NAMED_MAX)) differences.push(...one.says, ...(await whereabouts(reader.glance, one)))
   const all = [...first.books.values()]
   return {
     ok: differing.length === 0,
@@ -60,7 +60,8 @@ interface Look {
   readonly comparesOld: boolean
 }
 
-async function look(glance: Glance, payers: readonly number[]): Promise<Look> {
+async function look(reader: Reader, payers: readonly number[]): Promise<Look> {
+  const { glance } = reader
   const [since, dropped] = await glance(
     async (session) => [await readItemisedFrom(session), await readDropped(session)] as const,
     LIMIT_MS,
@@ -75,7 +76,7 @@ async function look(glance: Glance, payers: readonly number[]): Promise<Look> {
     sums.messages += messages
   }
   const settled = idOfTime(now() - SETTLED_MS)
-  await walkBooks(glance, { from: 0, to: settled, itemisedFrom, payers }, books)
+  await walkBooks(reader, { from: 0, to: settled, itemisedFrom, payers }, books)
   const rest = { from: settled, to: NO_END }
   const [slice, accounts] = await glance(
     async (session) => [await readSlice(session, rest, itemisedFrom, payers), await readBalances(session)] as const,

@@ -18,6 +18,13 @@ export type BooksOf = Map<string, Books>
 
 export const keyOf = (payerId: number, purse: Purse): string => `${payerId}/${purse}`
 
+/** How the books are read. */
+export interface Reader {
+  readonly glance: Glance
+  /** Makes looks at short ranges cheap (store/summarise.ts). */
+  readonly summarise: () => Promise<void>
+}
+
 export interface Walk {
   readonly from: number
   readonly to: number // the first id that is not looked at
@@ -28,6 +35,9 @@ export interface Walk {
 /** How long a slice may take at most, what it should, and how short it may become. */
 const LIMIT_MS = 900
 const AIM_MS = { low: 100, high: 300 }
+/** Slices that went well before they may grow again after one that took too long. */
+const CALM = 8
+const SUMMARISE_MS = 10_000
 const MS = 8192 // ids
 const SPAN = { first: 86_400_000 * MS, least: 1000 * MS }
 
@@ -61,10 +71,16 @@ export function booksIn(books: BooksOf, payerId: number, purse: Purse): Books {
 }
 
 /** Adds up a range of ids in slices of such a length that none takes long, however much traffic there is. */
-export async function walkBooks(glance: Glance, walk: Walk, books: BooksOf = new Map()): Promise<BooksOf> {
+export async function walkBooks({ glance, summarise }: Reader, walk: Walk, books: BooksOf = new Map()): Promise<BooksOf> {
   let span: number = SPAN.first
+  let calm = 0
+  let summarisedAt = Number.NEGATIVE_INFINITY
   for (let from = walk.from; from < walk.to; ) {
     const to = Math.min(walk.to, from + span)
+    if (monotonic() - summarisedAt > SUMMARISE_MS) {
+      await summarise()
+      summarisedAt = monotonic()
+    }
     const startedAt = monotonic()
     // A second of traffic is never so much; where the machine is that slow, it is waited for.
     const limitMs = span > SPAN.least ? LIMIT_MS : LIMIT_MS * 20
@@ -75,9 +91,14 @@ export async function walkBooks(glance: Glance, walk: Walk, books: BooksOf = new
       },
     )
     const tookMs = monotonic() - startedAt
-    if (slices === undefined || tookMs > AIM_MS.high) span = Math.max(SPAN.least, Math.floor(span / (slices ? 2 : 8)))
-    else if (tookMs < AIM_MS.low) span *= 2
-    if (slices === undefined) continue
+    if (slices === undefined) {
+      span = Math.max(SPAN.least, Math.floor(span / 8))
+      calm = -CALM
+      continue
+    }
+    calm += 1
+    if (tookMs > AIM_MS.high) span = Math.max(SPAN.least, Math.floor(span / 2))
+    else if (tookMs < AIM_MS.low && calm > 0) span *= 2
     addSlice(books, slices, { from, to })
     from = to
   }

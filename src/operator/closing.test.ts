@@ -5,6 +5,7 @@ import type { Account } from '../domain/account.ts'
 import { idOfTime, monthOf } from '../domain/message-id.ts'
 import { dropPartitionsBefore, ensurePartitions, PARTITIONED_TABLES } from '../store/partitions.ts'
 import { type Glance, glancing } from '../store/pool-session.ts'
+import { summarise } from '../store/summarise.ts'
 import { createAudit } from './audit.ts'
 import { createClosing, presentClosing } from './closing.ts'
 
@@ -65,7 +66,7 @@ async function september2(): Promise<void> {
 
 test('a month is closed two hours after its end, and what comes later belongs to the later month', async () => {
   await september2()
-  const closing = createClosing({ session: db.store.session, glance })
+  const closing = createClosing({ session: db.store.session, glance, summarise: () => summarise(db.store.session) })
   const list = async () => (await closing.list()).map(presentClosing)
   assert.equal(await closing.closeEnded(Date.UTC(2026, 9, 1) + 2 * HOUR - 1), 8, 'January to August')
   assert.deepEqual(await list(), [])
@@ -114,8 +115,8 @@ test('a month is closed two hours after its end, and what comes later belongs to
 
 test('a month that is not closed is not dropped; the books of one that is gone still agree', async () => {
   await september2()
-  const closing = createClosing({ session: db.store.session, glance })
-  const audit = createAudit(glance)
+  const closing = createClosing({ session: db.store.session, glance, summarise: () => summarise(db.store.session) })
+  const audit = createAudit({ glance, summarise: () => summarise(db.store.session) })
   assert.deepEqual((await audit()).differences, [])
   const drop = (beforeId: number) =>
     dropPartitionsBefore(db.store.pool, PARTITIONED_TABLES, beforeId, (partition) => closing.beforeDrop(partition))
@@ -142,7 +143,7 @@ test('a month that is not closed is not dropped; the books of one that is gone s
 test('damage in a month that ends is kept with its closing', async () => {
   await september2()
   await db.rows('update messages set price = price + 1000000 where id = $1', [at(9, 10) + 1])
-  const closing = createClosing({ session: db.store.session, glance })
+  const closing = createClosing({ session: db.store.session, glance, summarise: () => summarise(db.store.session) })
   await closing.closeEnded(Date.UTC(2026, 9, 1) + 2 * HOUR)
   assert.deepEqual(
     (await closing.list(alex.login)).map(presentClosing).map(({ purse, apart, balance }) => [purse, apart, balance]),

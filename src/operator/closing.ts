@@ -16,9 +16,8 @@ import {
 } from '../store/closings.ts'
 import { readEdge } from '../store/commits.ts'
 import type { Partition } from '../store/partitions.ts'
-import type { Glance } from '../store/pool-session.ts'
 import type { Session } from '../store/session.ts'
-import { type BooksOf, booksIn, walkBooks } from './books.ts'
+import { type BooksOf, booksIn, type Reader, walkBooks } from './books.ts'
 
 /** A posting's id is taken before its commit, which may wait while the store is away; after this no more come. */
 const GRACE_MS = 2 * 3_600_000
@@ -31,7 +30,9 @@ const EDGE_LIMIT_MS = 20_000
  * its end, checked against the messages of the month. What is posted later, for whatever message, belongs to the later month.
  * Taken again, or by several nodes at once, it changes nothing.
  */
-export const createClosing = ({ session, glance }: { session: Session; glance: Glance }) => {
+export const createClosing = ({ session, ...reader }: { session: Session } & Reader) => {
+  const { glance } = reader
+
   async function closeEnded(nowMs: number): Promise<number> {
     let closed = 0
     for (;;) {
@@ -44,7 +45,7 @@ export const createClosing = ({ session, glance }: { session: Session; glance: G
   }
 
   async function closeMonth({ name, from, to }: { name: string; from: number; to: number }): Promise<void> {
-    const books = await walkBooks(glance, { from, to, itemisedFrom: await readItemisedFrom(session), payers: [] })
+    const books = await walkBooks(reader, { from, to, itemisedFrom: await readItemisedFrom(session), payers: [] })
     for (const [id, sign] of [
       [from, -1n],
       [to, 1n],
@@ -78,7 +79,7 @@ export const createClosing = ({ session, glance }: { session: Session; glance: G
     async beforeDrop({ table, name, from, to }: Partition): Promise<void> {
       if (table !== 'messages') return
       if ((await readClosedUntil(session)) < to) throw new Error(`${name} is not closed yet`)
-      const books: BooksOf = await walkBooks(glance, { from, to, itemisedFrom: 0, payers: [] })
+      const books: BooksOf = await walkBooks(reader, { from, to, itemisedFrom: 0, payers: [] })
       const sums = [...books.values()].map(({ payerId, purse, sums: { refunded } }) => ({ payerId, purse, refunded }))
       await markDropped(session, to, sums)
     },

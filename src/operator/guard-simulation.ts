@@ -10,7 +10,7 @@ import { Refusal } from '../domain/refusal.ts'
 import { readTrafficCsv } from '../domain/traffic-csv.ts'
 import { readConfirmations, readGuard, readTrusted, readVolumes } from '../store/guard.ts'
 import { readLogins, readTraffic } from '../store/guard-traffic.ts'
-import type { Glance } from '../store/pool-session.ts'
+import { type Glance, tookTooLong } from '../store/pool-session.ts'
 import type { Session } from '../store/session.ts'
 import { readLimits } from './guard.ts'
 
@@ -48,11 +48,13 @@ interface Found {
   readonly currency: string
 }
 
+const HOUR_MS = 3_600_000
 const MESSAGES_MAX = 2_000_000
-const SLICE = 5000
+/** Messages of one look, and the range of ids it takes: a minute at first. */
+const ROWS = { low: 2000, high: 20_000 }
+const SPAN = { first: 60_000 * 8192, least: 1000 * 8192, most: HOUR_MS * 8192 }
 const LIMIT_MS = 5000
 const HOURS_MAX = 24 * 14
-const HOUR_MS = 3_600_000
 const FOUND_MAX = 200
 
 /**
@@ -103,21 +105,30 @@ export const createSimulation =
       found: list.slice(0, FOUND_MAX).map(present),
     }
 
-    async function watchStored(span: number) {
-      const startMs = now() - span * HOUR_MS
+    async function watchStored(past: number) {
+      const startMs = now() - past * HOUR_MS
       const first = halfDayOf(startMs)
       pumping.volumes.learn(await readVolumes(session, first - HISTORY.most), startMs)
       const end = idOfTime(now() + HOUR_MS)
       const names = new Map<number, { login: string; currency: string }>()
       let confirmedTo = startMs - 24 * HOUR_MS
-      let from = idOfTime(startMs)
-      for (; totals.messages < MESSAGES_MAX; ) {
-        const rows = await glance((moment) => readTraffic(moment, from, end, SLICE), LIMIT_MS)
-        const last = rows.at(-1)
-        if (!last) break
+      let span: number = SPAN.first
+      for (let from = idOfTime(startMs); from < end && totals.messages < MESSAGES_MAX; ) {
+        const to = Math.min(end, from + span)
+        const rows = await glance((moment) => readTraffic(moment, from, to), LIMIT_MS).catch((error: unknown) => {
+          if (tookTooLong(error) && span > SPAN.least) return undefined
+          throw error
+        })
+        if (rows === undefined) {
+          span = Math.max(SPAN.least, Math.floor(span / 8))
+          continue
+        }
+        if (rows.length > ROWS.high) span = Math.max(SPAN.least, Math.floor(span / 2))
+        else if (rows.length < ROWS.low) span = Math.min(SPAN.most, span * 2)
+        from = to
         const unknown = [...new Set(rows.map(({ accountId }) => accountId))].filter((id) => !names.has(id))
         if (unknown.length > 0) for (const [id, name] of await readLogins(session, unknown)) names.set(id, name)
-        const lastMs = timeOfId(last.id)
+        const lastMs = Math.min(now(), timeOfId(to))
         const confirmed = await readConfirmations(session, confirmedTo, lastMs)
         confirmedTo = lastMs
         const events = [
@@ -136,9 +147,8 @@ export const createSimulation =
           })),
         ]
         for (const event of events.sort((a, b) => a.atMs - b.atMs)) watch(event)
-        from = last.id + 1
       }
-      return { source: `the last ${span} hours`, cut: totals.messages >= MESSAGES_MAX, bad_lines: 0, problems: [] as string[] }
+      return { source: `the last ${past} hours`, cut: totals.messages >= MESSAGES_MAX, bad_lines: 0, problems: [] as string[] }
     }
 
     function watchRecorded(text: string) {

@@ -17,15 +17,15 @@ const TRAFFIC: Statement = {
   text: `
 select id, account_id, recipient, lane = 2, coalesce(lane < 2 and body ~ '(^|[^0-9])[0-9]{4,8}($|[^0-9])', false), price::text
 from messages
-where id >= $1 and id < $2 and state not in (22, 24, 25) and recipient ~ '^[0-9]+$' and channel <> all($4::int2[])
-order by id limit $3`,
+where id >= $1 and id < $2 and state not in (22, 24, 25) and recipient ~ '^[0-9]+$' and channel <> all($3::int2[])
+order by id`,
 }
 
 const LOOK_UPS = [channelCode('hlr'), channelCode('ping')]
 
-/** Messages in the order of their acceptance. */
-export async function readTraffic(session: Session, from: number, to: number, limit: number): Promise<TrafficRow[]> {
-  const rows = await session.run(TRAFFIC, [from, to, limit, LOOK_UPS])
+/** Messages of a range of ids in the order of their acceptance. */
+export async function readTraffic(session: Session, from: number, to: number): Promise<TrafficRow[]> {
+  const rows = await session.run(TRAFFIC, [from, to, LOOK_UPS])
   return rows.map(([id, accountId, number, bulk, isCode, price]) => ({
     id: Number(id),
     accountId: accountId as number,

@@ -19,6 +19,7 @@ import { countIds, openAccounts } from './accounts.ts'
 /** The operator's use cases over one database, as main.ts puts them together; `changes` counts those of the catalogue. */
 export function openOperator(session: Session, exportTo?: Parameters<typeof createExport>[0]) {
   const glance: Glance = (work) => work(session)
+  const reader = { glance, summarise: async () => {} }
   const nextId = countIds(1_000_000)
   const kinds: Readonly<Record<string, ConnectorKind>> = connectorKinds
   const counted = { changes: 0 }
@@ -37,10 +38,10 @@ export function openOperator(session: Session, exportTo?: Parameters<typeof crea
     correct: createCorrection({ session, nextId }),
     transfer: createTransfer({ session, nextId }),
     statement: createStatement({ session, glance, now: Date.now }),
-    closings: createClosing({ session, glance }),
+    closings: createClosing({ session, ...reader }),
     numbers: createNumbers(session),
     trace: createTrace(session),
-    audit: createAudit(glance),
+    audit: createAudit(reader),
     nodes: createListNodes(session),
     backUp: createExport(exportTo ?? (() => Promise.reject(new Error('there is no store to export')))),
   }
