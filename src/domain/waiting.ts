@@ -9,7 +9,7 @@ export const WAITING = {
   again: { code: 7, says: 'was sent and never answered: will be sent once more, marked as a possible duplicate' },
   recovered: { code: 8, says: 'waits to be sent after a restart' },
   rerouted: { code: 9, says: 'waits for another carrier' },
-  guarded: { code: 10, says: 'is held by the pumping guard, which says why: heliogram guard cases' },
+  guarded: { code: 10, says: 'is held by the pumping guard: heliogram guard release or drop' },
 } as const
 
 export type Waiting = keyof typeof WAITING

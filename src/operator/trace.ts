@@ -3,7 +3,9 @@ import { FLAG } from '../domain/message.ts'
 import { timeOfId } from '../domain/message-id.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { deliveryErrorName, isFinal, statusName } from '../domain/status.ts'
+import { WAITING } from '../domain/waiting.ts'
 import { readDetailsOf } from '../store/accounts.ts'
+import { readWhyHeld } from '../store/guard-cases.ts'
 import type { Session } from '../store/session.ts'
 import { carrierNames, findTraced, readTrace, type TraceRow } from '../store/trace.ts'
 import { amount, type Moment, money, partsOf, storyOf, waitingFor } from './trace-story.ts'
@@ -29,12 +31,13 @@ export const createTrace =
       throw new Refusal('not_found', { field: 'id', reason: `There is no message ${written.slice(0, WRITTEN_MAX)}${where}.` })
     }
     const names = await carrierNames(session)
-    return present(row, (id) => names.get(id) ?? `carrier ${id}`)
+    const why = row.due?.reason === WAITING.guarded.code ? await readWhyHeld(session, found.accountId, row.recipient) : undefined
+    return present(row, (id) => names.get(id) ?? `carrier ${id}`, why)
   }
 
 const instant = (ms: number): string | null => (ms === 0 ? null : new Date(ms).toISOString())
 
-function present(row: TraceRow, nameOf: (id: number) => string) {
+function present(row: TraceRow, nameOf: (id: number) => string, why: string | undefined) {
   const waiting = waitingFor(row, nameOf)
   return {
     id: row.id,
@@ -54,7 +57,7 @@ function present(row: TraceRow, nameOf: (id: number) => string) {
     err: row.err,
     err_name: row.err === 0 ? '' : deliveryErrorName(row.err, 'en'),
     final: isFinal(row.state),
-    waits: waiting?.says ?? null,
+    waits: (waiting && [waiting.says, why && `It saw ${why}.`].filter((part) => part).join(' ')) ?? null,
     waits_until: waiting ? instant(waiting.untilMs) : null,
     price: amount(row.price),
     refunded: amount(row.refunded),

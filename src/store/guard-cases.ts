@@ -129,3 +129,15 @@ returning d.id`,
 /** Answers how many were still held. */
 export const releaseHeld = async (session: Session, ids: readonly number[], nowMs: number): Promise<number> =>
   (await session.run(RELEASE, [int8Array(ids), nowMs])).length
+
+const WHY: Statement = {
+  name: 'guard_why',
+  text: `
+select says from guard_cases
+where account_id = $1 and held > 0 and (rule = 'country' or $2 like subject || '%')
+order by rule = 'country', last_at desc limit 1`,
+}
+
+/** Why an account's message to a number is held; undefined: the case is not kept yet. */
+export const readWhyHeld = async (session: Session, accountId: number, recipient: string): Promise<string | undefined> =>
+  (await session.run(WHY, [accountId, recipient]))[0]?.[0] as string | undefined
