@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync } from 'node:fs'
 import { createAccess } from './account/access.ts'
 import { createAddAccount } from './account/add.ts'
 import { createReadBalance } from './account/balance.ts'
@@ -16,6 +14,7 @@ import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { connectorKinds } from './connectors/index.ts'
 import { isSimulator } from './connectors/simulator/simulator.ts'
+import { BASE_CURRENCY } from './domain/currency.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
 import { Refusal } from './domain/refusal.ts'
 import { type CatalogueKeeper, openCatalogue } from './lifecycle/catalogue.ts'
@@ -32,7 +31,7 @@ import { ledgerEndpoints } from './listeners/http/admin/ledger.ts'
 import { messageEndpoints } from './listeners/http/admin/messages.ts'
 import { numberEndpoints } from './listeners/http/admin/numbers.ts'
 import { routeEndpoints } from './listeners/http/admin/routes.ts'
-import { tariffEndpoints } from './listeners/http/admin/tariffs.ts'
+import { priceEndpoints } from './listeners/http/admin/tariffs.ts'
 import { createBodyReader } from './listeners/http/body.ts'
 import { healthRoute, metricsRoute, robotsRoute } from './listeners/http/pages.ts'
 import { scriptRoutes } from './listeners/http/routes.ts'
@@ -48,10 +47,12 @@ import { createCarriers } from './operator/carriers.ts'
 import { createGuard } from './operator/guard.ts'
 import { createSimulation } from './operator/guard-simulation.ts'
 import { createHealth } from './operator/health.ts'
+import { instanceOf } from './operator/instance.ts'
 import { createLedger } from './operator/ledger.ts'
 import { createMetrics, type NodeFigures } from './operator/metrics.ts'
 import { createListNodes } from './operator/nodes.ts'
 import { createNumbers } from './operator/numbers.ts'
+import { createPrices } from './operator/prices.ts'
 import { createRoutes } from './operator/routes.ts'
 import { seedSandbox } from './operator/seed-sandbox.ts'
 import { createTariffs } from './operator/tariffs.ts'
@@ -117,13 +118,18 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       hints.accountChanged(accountId)
     },
   }
-  const addAccount = createAddAccount(accountStore)
+  const openAccount = createAddAccount(accountStore)
   let path: Path | undefined
   let inForce: Promise<unknown> = Promise.resolve()
   const changed = () => {
     hints.catalogueChanged()
     inForce =
       path?.refresh().catch((error: Error) => log.warn('the catalogue could not be read', { reason: error.message })) ?? inForce
+  }
+  const addAccount: typeof openAccount = async (request) => {
+    const account = await openAccount(request)
+    if (account.currency !== BASE_CURRENCY) changed() // costs of its messages are told in its currency
+    return account
   }
   const carriers = createCarriers({ session: general, kinds: connectorKinds, changed })
   const routes = createRoutes({ session: general, kinds: connectorKinds, changed, carriers })
@@ -204,7 +210,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ),
       ...carrierEndpoints(carriers),
       ...routeEndpoints(routes),
-      ...tariffEndpoints(tariffs),
+      ...priceEndpoints({ tariffs, ...createPrices({ session: general, changed, selling: catalogue.current }) }),
       ...numberEndpoints(createNumbers(general)),
       ...messageEndpoints(createTrace(general)),
       ...centreEndpoints({
@@ -285,16 +291,4 @@ const simulateIncoming = (path: Path) => async (message: { from: string; to: str
     return {}
   }
   throw new Refusal('not_found', { reason: 'There is no simulated carrier on this node.' })
-}
-
-/** The installation's name among the nodes: kept, so that a restart is recognised. */
-function instanceOf(dataDir: string): string {
-  const file = join(dataDir, 'node-id')
-  try {
-    return readFileSync(file, 'utf8').trim()
-  } catch {
-    const id = randomUUID()
-    writeFileSync(file, `${id}\n`, { mode: 0o600 })
-    return id
-  }
 }

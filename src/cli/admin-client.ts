@@ -4,7 +4,7 @@ import { Complaint } from './command.ts'
 
 export interface AdminClient {
   readonly url: string
-  /** Sends a request below /admin/v1 and resolves with its JSON; rejects with a Complaint. */
+  /** Sends a request below /admin/v1, with JSON, the octets of a file or a stream of them, and resolves with its JSON; rejects with a Complaint. */
   request(method: string, path: string, body?: unknown): Promise<unknown>
 }
 
@@ -28,7 +28,7 @@ export function createAdminClient(env: Environment): AdminClient {
   return {
     url,
     async request(method, path, body) {
-      const init = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }
+      const init = body === undefined ? {} : contentOf(body)
       const response = await send(method, path, init)
       const answer = (await response.json().catch((error: Error) => {
         if (error instanceof SyntaxError)
@@ -41,6 +41,13 @@ export function createAdminClient(env: Environment): AdminClient {
     },
   }
 }
+
+const contentOf = (body: unknown) =>
+  body instanceof Uint8Array
+    ? { body: new Uint8Array(body), headers: { 'Content-Type': 'application/octet-stream' } }
+    : body instanceof ReadableStream
+      ? { body, duplex: 'half' as const, headers: { 'Content-Type': 'application/octet-stream' } }
+      : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }
 
 /** A path with values in it: path`/accounts/${login}`. */
 export const path = (parts: TemplateStringsArray, ...values: readonly (string | number)[]): string =>

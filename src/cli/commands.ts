@@ -2,9 +2,12 @@ import type { Command } from './command.ts'
 import { accountCommands } from './commands/account.ts'
 import { carrierCommands } from './commands/carrier.ts'
 import { centreCommands } from './commands/centre.ts'
+import { costCommands } from './commands/cost.ts'
+import { currencyCommands } from './commands/currency.ts'
 import { guardCommands } from './commands/guard.ts'
 import { keyCommands } from './commands/key.ts'
 import { ledgerCommands } from './commands/ledger.ts'
+import { marginCommands } from './commands/margin.ts'
 import { messageCommands } from './commands/message.ts'
 import { numberCommands } from './commands/number.ts'
 import { routeCommands } from './commands/route.ts'
@@ -20,6 +23,9 @@ export const COMMANDS: readonly Command[] = [
   ...carrierCommands,
   ...routeCommands,
   ...tariffCommands,
+  ...costCommands,
+  ...currencyCommands,
+  ...marginCommands,
   ...numberCommands,
   ...messageCommands,
   ...guardCommands,

@@ -11,12 +11,15 @@ const shown = (cell: Cell): string => {
   return cell === true ? 'yes' : cell === false ? 'no' : String(cell).replace(/\s+/g, ' ')
 }
 
-/** Rows under their headings; a long text is cut with an ellipsis. `nothing` stands for no rows at all; `money`: headings of columns that are amounts. */
+/**
+ * Rows under their headings; a long text is cut with an ellipsis. `nothing` stands for no rows at all. Columns of numbers, and those
+ * whose headings are among `amounts`, stand to the right.
+ */
 export function table(
   headings: readonly string[],
   rows: readonly (readonly Cell[])[],
   nothing: string,
-  money: readonly string[] = [],
+  amounts: readonly string[] = [],
 ): string {
   if (rows.length === 0) return nothing
   const cells = [headings, ...rows].map((row) => row.map(shown))
@@ -26,7 +29,9 @@ export function table(
     if ((widths[widest] ?? 0) <= COLUMN_MIN) break
     widths[widest] = (widths[widest] ?? 0) - 1
   }
-  const numeric = headings.map((name, column) => money.includes(name) || rows.every((row) => typeof row[column] === 'number'))
+  const numeric = headings.map(
+    (heading, column) => amounts.includes(heading) || rows.every((row) => typeof row[column] === 'number'),
+  )
   return cells
     .map((row) =>
       row

@@ -41,5 +41,5 @@ export const channelCode = (channel: Channel): number => STORED.indexOf(channel)
 export const channelOf = (code: number): Channel => STORED[code] ?? 'sms'
 
 /** The kinds that go over the network's short messages: a carrier of `sms` carries them all. */
-export const isShortMessage = (channel: Channel): boolean =>
+export const isShortMessage = (channel: string): boolean =>
   channel === 'sms' || channel === 'flash' || channel === 'bin' || channel === 'push' || channel === 'ping'

@@ -217,6 +217,7 @@ function toItem(entry: Entry, draft: Draft, id: number, place: Place, journal: O
     err: 0,
     stateAtMs: 0,
     refunded: 0n,
+    cost: 0n,
     partStates: place.weight > 1 ? newParts(place.weight) : undefined,
     carrierIds: [],
     receipt: null,

@@ -1,17 +1,13 @@
 import type { Channel } from '../domain/channel.ts'
-import { isShortMessage } from '../domain/channel.ts'
-import type { NumberPlan } from '../domain/number/plan.ts'
-import { compilePrices, type PriceOf } from '../domain/price.ts'
 import { type Candidates, compileRoutes } from '../domain/route.ts'
 import { log } from '../log.ts'
-import { type CarrierRow, catalogueVersion, readCarriers, readCatalogue } from '../store/catalogue.ts'
+import { type CarrierRow, type CatalogueRows, catalogueVersion, readCarriers, readCatalogue } from '../store/catalogue.ts'
 import type { Session } from '../store/session.ts'
+import { makePriceBook, type Prices } from './price-book.ts'
 
 /** What the centre sells and where it sends, in memory: replaced whole when somebody changed it. */
-export interface Catalogue {
+export interface Catalogue extends Prices {
   readonly version: number
-  /** Price of one part in millionths; undefined: the tariff has none for it. */
-  priceOf(tariffId: number, channel: Channel, number: string, plan: NumberPlan): bigint | undefined
   /** A message that is not delivered costs nothing. */
   refundsUndelivered(tariffId: number): boolean
   /** Carriers that may take a message, best first. */
@@ -20,9 +16,6 @@ export interface Catalogue {
   readonly carriers: readonly CarrierRow[]
 }
 
-/** A channel without prices of its own costs what plain SMS does where it travels as one. */
-const fallback = (channel: Channel): Channel => (isShortMessage(channel) && channel !== 'ping' ? 'sms' : channel)
-
 export interface CatalogueKeeper {
   current(): Catalogue
   /** Reads it again when its version rose, and the state of the carriers' links always. */
@@ -30,14 +23,22 @@ export interface CatalogueKeeper {
 }
 
 export async function openCatalogue(session: Session): Promise<CatalogueKeeper> {
-  let current = compile(await readCatalogue(session))
+  const book = makePriceBook(session)
+  const read = async (): Promise<Catalogue> => {
+    const rows = await readCatalogue(session)
+    await book.read(rows.priceLists, rows.currencies)
+    return compile(rows, book)
+  }
+  let current = await read()
+  await book.readPayers()
   return {
     current: () => current,
     async refresh() {
       if ((await catalogueVersion(session)) !== current.version) {
-        current = compile(await readCatalogue(session))
+        current = await read()
         log.info('catalogue read', { count: current.carriers.length })
       } else current = withCarriers(current, await readCarriers(session))
+      await book.readPayers()
     },
   }
 }
@@ -47,24 +48,22 @@ function withCarriers(catalogue: Catalogue, carriers: readonly CarrierRow[]): Ca
   return { ...catalogue, carriers, carrier: (id) => byId.get(id) }
 }
 
-function compile(rows: Awaited<ReturnType<typeof readCatalogue>>): Catalogue {
+function compile(rows: CatalogueRows, prices: Prices): Catalogue {
   const enabled = new Set(rows.carriers.filter((carrier) => carrier.enabled).map((carrier) => carrier.id))
   const routes: Candidates = compileRoutes(
     rows.routes.filter((route) => enabled.has(route.carrierId)).map((route) => ({ ...route, channel: route.channel as Channel })),
   )
   const delivered = new Set(rows.chargedWhenDelivered)
-  const prices = new Map<string, PriceOf>()
-  for (const key of new Set(rows.prices.map((row) => `${row.tariffId}/${row.channel}`))) {
-    prices.set(key, compilePrices(rows.prices.filter((row) => `${row.tariffId}/${row.channel}` === key)))
-  }
+  const { priceOf, costOf, hasCosts, inBase, inCurrencyOf } = prices
   const catalogue = {
+    priceOf,
+    costOf,
+    hasCosts,
+    inBase,
+    inCurrencyOf,
     version: rows.version,
     carriers: rows.carriers,
     carrier: () => undefined,
-    priceOf(tariffId: number, channel: Channel, number: string, plan: NumberPlan) {
-      const own = prices.get(`${tariffId}/${channel}`)?.(number, plan)
-      return own ?? prices.get(`${tariffId}/${fallback(channel)}`)?.(number, plan)
-    },
     refundsUndelivered: (tariffId: number) => delivered.has(tariffId),
     candidates(channel: Channel, number: string, mccmnc: string) {
       const found = routes(channel, number, mccmnc)

@@ -21,7 +21,7 @@ export const changeOfItem = (item: Item): Change => ({
   attempts: small(item.attempts),
   duplicates: small(item.duplicates),
   refunded: item.refunded,
-  cost: 0n,
+  cost: item.cost,
   partStates: item.partStates?.slice() ?? null, // a later answer changes it while this is written
   carrierIds:
     item.carrierIds.length === 0

@@ -95,7 +95,7 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
   const parts = partsOf(content)
   const isVirtual = channel !== 'mail' && inTestMode(account)
   const candidates = recipient.bad ? NOBODY : catalogue.candidates(channel, to, mccmnc || plan.mcc)
-  const part = isVirtual ? 0n : catalogue.priceOf(account.tariffId, channel, to, plan)
+  const part = isVirtual ? 0n : catalogue.priceOf(account.tariffId, channel, to, plan, request.origin)
   const refused = refusalOf(request, recipient, candidates, part)
   const spread = request.spread
     ? Math.floor(recipient.index / portionSize(request, request.spread.portions)) * request.spread.everyMs

@@ -34,6 +34,7 @@ export interface Item extends Outgoing {
   err: number
   stateAtMs: number // 0: as stored
   refunded: bigint
+  cost: bigint // of the parts taken so far, in the payer's currency
   partStates: Uint8Array | undefined // domain/parts.ts; undefined for a message of one part
   carrierIds: string[] // raw, one per wire part
   receipt: string | null

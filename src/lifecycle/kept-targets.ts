@@ -74,7 +74,7 @@ const rowOf = (item: Item): ReceiptTarget => ({
   err: item.err,
   price: item.price,
   refunded: item.refunded,
-  cost: 0n,
+  cost: item.cost,
   charged: item.charged,
   flags: item.flags,
   hops: item.hops,
@@ -84,4 +84,5 @@ const rowOf = (item: Item): ReceiptTarget => ({
   partStates: item.partStates ?? null,
   expiresAtMs: item.expiresAtMs,
   channel: channelCode(item.channel),
+  payerId: item.payerId,
 })

@@ -69,6 +69,7 @@ export function itemOf(row: LoadedMessage, journal: Owed, weigh: (content: Conte
     err: row.err,
     stateAtMs: 0,
     refunded: row.refunded,
+    cost: row.cost,
     partStates: partStates ?? (weight > 1 ? newParts(weight) : undefined),
     carrierIds: row.carrierIds === null ? [] : row.carrierIds.split('\n'),
     receipt: null,

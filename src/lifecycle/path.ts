@@ -23,6 +23,7 @@ import { type IncomingMessages, makeIncoming } from './incoming.ts'
 import type { Item } from './item.ts'
 import { LeaseLost, type Node } from './node.ts'
 import type { PathStore } from './path-store.ts'
+import { costOfPart } from './price-book.ts'
 import type { FindMessages, RemoveMessage } from './report.ts'
 import type { Accept, EstimateRequest } from './request.ts'
 import { makeSettleCommit, type SettleCommit } from './settle-commit.ts'
@@ -90,6 +91,7 @@ export async function openPath(parts: {
         else homeless([item])
       },
       nextCandidate: (item) => dispatch.again(item),
+      costOf: (item) => costOfPart(item, current()),
       unknownSetting: (carrierId) => current().carrier(carrierId)?.unknown ?? 'auto',
     },
     lost,

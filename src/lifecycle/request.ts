@@ -1,5 +1,6 @@
 import type { Account } from '../domain/account.ts'
 import type { Channel } from '../domain/channel.ts'
+import type { Origin } from '../domain/price-list.ts'
 import type { RefusalCode } from '../domain/refusal.ts'
 
 /** One text for some recipients, as a listener read it: not yet checked, priced or routed. */
@@ -16,6 +17,8 @@ export interface Line {
 export interface SendRequest {
   readonly account: Account
   readonly channel: Channel
+  /** Undefined: a machine interface; what is sent from the personal account may cost otherwise. */
+  readonly origin?: Origin | undefined
   readonly lines: readonly Line[]
   readonly sender: string | undefined // undefined: the account's default; '' or '.': none
   /** The customer's own id: a number above 0, or a text. Undefined: the account's counter gives one. */

@@ -86,6 +86,7 @@ export function makeSettleCommit(parts: {
       if (!item) continue
       const ended = noteResult(item, result)
       if (result.outcome === 'taken') {
+        item.cost += parts.next.costOf(item)
         const early = matching.taken(item, result.part, result.carrierId)
         if (early) lookups.push({ ...early, carrierId: item.carrierId, owing: undefined, tries: 0 })
       }

@@ -16,6 +16,8 @@ export interface AttemptEnd {
   /** Refused here: to the next candidate. False: nobody is left. */
   readonly nextCandidate: (item: Item) => boolean
   readonly unknownSetting: (carrierId: number) => 'auto' | 'hold' | 'resend'
+  /** What the carrier takes for one part, in the payer's currency; 0: nothing is known of its costs. */
+  readonly costOf: (item: Item) => bigint
   readonly now: () => number
 }
 

@@ -10,6 +10,7 @@ import type { CarrierQueue } from './carrier-queue.ts'
 import type { Catalogue } from './catalogue.ts'
 import { changeOfTarget, isLookUpChannel, targetOf } from './change.ts'
 import { expire, isPartlyTaken, reroute } from './expire.ts'
+import { costOfTaken } from './price-book.ts'
 import { applyReceipt } from './receipt.ts'
 import type { SettleCommit } from './settle-commit.ts'
 
@@ -118,7 +119,8 @@ export function makeSweeps(parts: {
     const changed = targetOf(target)
     const part = changed.partStates ? firstOpenPart(changed.partStates) : 1
     if (!applyReceipt(changed, part, receiptOf(parked), isLookUpChannel(target.channel))) return
-    if (await settle.write(changeOfTarget(changed), changed.state === -1 ? undefined : 'waits'))
+    const cost = target.cost + costOfTaken(target, catalogue())
+    if (await settle.write({ ...changeOfTarget(changed), cost }, changed.state === -1 ? undefined : 'waits'))
       await store.matched(match.parkedId, match.id)
   }
 

@@ -1,90 +1,94 @@
-import { formatMoney, parseMoney } from '../domain/money.ts'
+import { now } from '../clock.ts'
+import type { ListRow } from '../domain/price-list.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { readPriceLists, readRowsOf } from '../store/price-lists.ts'
 import type { Session } from '../store/session.ts'
-import {
-  type ChargedWhen,
-  createTariff,
-  findTariff,
-  listTariffs,
-  removePrices,
-  setCharged,
-  setPrices,
-  type TariffRow,
-  type TariffWithPrices,
-} from '../store/tariffs.ts'
-import { type Destination, readChannel, readDestinations } from './destination.ts'
+import { type ChargedWhen, createTariff, findTariff, listTariffs, setCharged, type TariffSummary } from '../store/tariffs.ts'
+import { inOrder, type PutRow, presentRow, put, readRows, type TakeRow, take } from './price-rows.ts'
+import { createPriceVersions, type Listed } from './price-versions.ts'
 
-export interface PricePlace {
+export interface SetPrice extends PutRow {
   readonly tariff?: string // name; the default tariff without one
-  readonly channel?: string
-  readonly prefix?: string // a list with commas between
-  readonly mccmnc?: string // likewise
-  readonly default?: boolean // everywhere else
-}
-
-export interface SetPrice extends PricePlace {
-  readonly price: string
   readonly currency?: string // of a tariff that is new
   readonly charged?: ChargedWhen // the whole tariff's rule; absent: stays
 }
 
-const STANDARD = 'default'
-const PRICE_STEP = 100n // millionths: a price has at most 4 decimals
-const PRICE_MAX = 1_000_000_000_000n // a million
+export interface RemovePrice extends TakeRow {
+  readonly tariff?: string
+}
 
-/** What one part costs, by the longest prefix, then the network, then the country, then the default. */
-export const createTariffs = ({ session, changed }: { session: Session; changed: () => void }) => ({
-  list: (name = ''): Promise<TariffWithPrices[]> => listTariffs(session, name),
+export interface TariffWithPrices extends TariffSummary {
+  readonly prices: readonly ListRow[]
+}
 
-  /** Sets prices, and makes the tariff where there is none of that name. Holds for what is accepted from now on. */
-  async set(request: SetPrice): Promise<TariffWithPrices> {
-    const price = parseMoney(request.price)
-    if (typeof price !== 'bigint' || price < 0n || price > PRICE_MAX || price % PRICE_STEP !== 0n) {
-      const reason = `'${request.price.slice(0, 30)}' is no price: write an amount from 0 to 1000000 with at most 4 decimals.`
-      throw new Refusal('bad_request', { field: 'price', reason })
-    }
-    const channel = readChannel(request.channel)
-    const places = placesOf(request)
-    const tariff = await tariffFor(session, request)
-    await setPrices(
+export const STANDARD_TARIFF = 'default'
+const SHOWN_MAX = 10_000
+
+/** What one part costs a customer, by the longest prefix, then the network, then the country, then the default. */
+export const createTariffs = ({ session, changed }: { session: Session; changed: () => void }) => {
+  const versions = createPriceVersions({ session, changed })
+
+  /** All tariffs, or the one of a name, with at most 10,000 of their prices. */
+  async function list(name = ''): Promise<TariffWithPrices[]> {
+    const tariffs = await listTariffs(session, name)
+    const ids = new Set(tariffs.map(({ id }) => id))
+    const lists = (await readPriceLists(session)).filter(({ tariffId }) => ids.has(tariffId))
+    const rows = await readRowsOf(
       session,
-      tariff.id,
-      places.map((place) => ({ ...place, channel, price })),
+      lists.map(({ id }) => id),
     )
-    if (request.charged) await setCharged(session, tariff.id, request.charged)
-    changed()
-    const [report] = await listTariffs(session, tariff.name)
-    if (!report) throw new Refusal('not_found')
-    return report
-  },
+    let left = SHOWN_MAX
+    return tariffs.map((tariff) => {
+      const own = lists.find(({ tariffId }) => tariffId === tariff.id)
+      const prices = inOrder((own && rows.get(own.id)) ?? []).slice(0, left)
+      left -= prices.length
+      return { ...tariff, prices }
+    })
+  }
 
-  /** Takes prices out; a destination is then priced by the next best match, or not served. */
-  async remove(place: PricePlace): Promise<void> {
-    const channel = readChannel(place.channel)
-    const places = placesOf(place)
-    const tariff = await findTariff(session, place.tariff ?? STANDARD)
-    if (!tariff) throw new Refusal('not_found', { field: 'tariff', reason: `There is no tariff '${place.tariff ?? STANDARD}'.` })
-    const [missing] = await removePrices(session, tariff.id, channel, places)
-    if (missing) {
-      const where = missing.prefix || missing.mccmnc || 'everywhere'
-      throw new Refusal('not_found', { field: 'prefix', reason: `${tariff.name} has no price of ${channel} for ${where}.` })
-    }
-    changed()
-  },
-})
+  return {
+    list,
+
+    /** Sets prices, and makes the tariff where there is none of that name. Holds for what is accepted from now on, or from a date. */
+    async set(request: SetPrice): Promise<TariffWithPrices> {
+      readRows(request) // a tariff is not made for what cannot be read
+      const listed = await tariffFor(session, request)
+      await versions.change(listed, (present) => put(present, request, now()))
+      if (request.charged && 'tariffId' in listed.owner) {
+        await setCharged(session, listed.owner.tariffId, request.charged)
+        changed()
+      }
+      const [report] = await list(listed.name)
+      if (!report) throw new Refusal('not_found')
+      return report
+    },
+
+    /** Takes prices out; a destination is then priced by the next best match, or not served. */
+    async remove(request: RemovePrice): Promise<void> {
+      const listed = await tariffNamed(session, request.tariff ?? STANDARD_TARIFF)
+      await versions.change(listed, (present) => take(present, request, listed.name))
+    },
+  }
+}
 
 export type Tariffs = ReturnType<typeof createTariffs>
 
-/** "Everywhere" has to be said: a forgotten prefix would price the whole world. */
-function placesOf({ prefix, mccmnc, default: everywhere = false }: PricePlace): Destination[] {
-  if (everywhere !== (prefix === undefined && mccmnc === undefined)) {
-    const reason = 'Say where the price holds: a prefix, an mccmnc, or default for everywhere else.'
-    throw new Refusal('bad_request', { field: 'prefix', reason })
-  }
-  return readDestinations({ ...(prefix !== undefined && { prefix }), ...(mccmnc !== undefined && { mccmnc }) })
+export async function tariffNamed(session: Session, name: string): Promise<Listed> {
+  const tariff = await findTariffNamed(session, name)
+  if (!tariff) throw new Refusal('not_found', { field: 'tariff', reason: `There is no tariff '${name.slice(0, 40)}'.` })
+  return tariff
 }
 
-async function tariffFor(session: Session, { tariff: name = STANDARD, currency }: SetPrice): Promise<TariffRow> {
+export async function findTariffNamed(session: Session, name: string): Promise<Listed | undefined> {
+  const tariff = name.includes('\0') ? undefined : await findTariff(session, name)
+  return tariff && { owner: { tariffId: tariff.id }, name: tariff.name, currency: tariff.currency }
+}
+
+/** The tariff of a name; made where there is none. */
+export async function tariffFor(
+  session: Session,
+  { tariff: name = STANDARD_TARIFF, currency }: { readonly tariff?: string; readonly currency?: string },
+): Promise<Listed> {
   if (!/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,39}$/u.test(name)) {
     throw new Refusal('bad_request', {
       field: 'tariff',
@@ -100,7 +104,7 @@ async function tariffFor(session: Session, { tariff: name = STANDARD, currency }
   if (currency !== undefined && tariff.currency !== currency) {
     throw new Refusal('bad_request', { field: 'currency', reason: `The tariff ${name} is in ${tariff.currency}.` })
   }
-  return tariff
+  return { owner: { tariffId: tariff.id }, name: tariff.name, currency: tariff.currency }
 }
 
 export const presentTariff = ({ name, currency, charged, accounts, prices }: TariffWithPrices) => ({
@@ -108,8 +112,5 @@ export const presentTariff = ({ name, currency, charged, accounts, prices }: Tar
   currency,
   charged,
   accounts,
-  prices: prices.map((each) => ({ ...each, price: formatPrice(each.price) })),
+  prices: prices.map(presentRow),
 })
-
-/** At least two decimals, and as many more as the price has. */
-const formatPrice = (price: bigint): string => formatMoney(price, price % 10_000n === 0n ? 'two' : 'trim')

@@ -1,3 +1,5 @@
+import { type CurrencyRow, readCurrencies } from './currencies.ts'
+import { type PriceListHead, readPriceLists } from './price-lists.ts'
 import type { Session, Statement } from './session.ts'
 
 /** What the centre sells and where it sends: read whole, kept in memory, read again when its version rises. */
@@ -5,7 +7,9 @@ export interface CatalogueRows {
   readonly version: number
   readonly carriers: readonly CarrierRow[]
   readonly routes: readonly RouteRow[]
-  readonly prices: readonly PriceRow[]
+  /** Tariffs and costs, without their rows: those of a list are read when its version rose. */
+  readonly priceLists: readonly PriceListHead[]
+  readonly currencies: readonly CurrencyRow[]
   /** Tariffs that charge for delivered messages only. */
   readonly chargedWhenDelivered: readonly number[]
 }
@@ -33,14 +37,6 @@ export interface RouteRow {
   readonly priority: number
 }
 
-export interface PriceRow {
-  readonly tariffId: number
-  readonly channel: string
-  readonly prefix: string
-  readonly mccmnc: string
-  readonly price: bigint
-}
-
 const VERSION: Statement = {
   name: 'catalogue_version',
   text: `select (value)::int4 from settings where name = 'catalogue_version'`,
@@ -59,20 +55,12 @@ const ROUTES: Statement = {
   name: 'catalogue_routes',
   text: `select id, carrier_id, channel, prefix, mccmnc, priority from routes where enabled order by id`,
 }
-const PRICES: Statement = {
-  name: 'catalogue_prices',
-  text: `select tariff_id, channel, prefix, mccmnc, price::text from prices order by id`,
-}
 
 const DELIVERED: Statement = { name: 'catalogue_delivered', text: `select id from tariffs where charged = 'delivered'` }
 
 export async function readCatalogue(session: Session): Promise<CatalogueRows> {
   const version = await catalogueVersion(session)
-  const [carriers, routes, prices] = [
-    await session.run(CARRIERS, []),
-    await session.run(ROUTES, []),
-    await session.run(PRICES, []),
-  ]
+  const [carriers, routes] = [await session.run(CARRIERS, []), await session.run(ROUTES, [])]
   const delivered = await session.run(DELIVERED, [])
   return {
     version,
@@ -86,13 +74,8 @@ export async function readCatalogue(session: Session): Promise<CatalogueRows> {
       mccmnc: mccmnc as string,
       priority: priority as number,
     })),
-    prices: prices.map(([tariffId, channel, prefix, mccmnc, price]) => ({
-      tariffId: tariffId as number,
-      channel: channel as string,
-      prefix: prefix as string,
-      mccmnc: mccmnc as string,
-      price: BigInt(price as string),
-    })),
+    priceLists: await readPriceLists(session),
+    currencies: await readCurrencies(session),
   }
 }
 

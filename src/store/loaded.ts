@@ -6,6 +6,7 @@ export interface LoadedMessage {
   readonly refText: string | null
   readonly price: bigint
   readonly refunded: bigint
+  readonly cost: bigint
   readonly expiresAtMs: number
   readonly sentAtMs: number
   readonly payerId: number
@@ -39,6 +40,7 @@ const COLUMNS = [
   'ref_text',
   'price::text',
   'refunded::text',
+  'cost::text',
   'expires_at',
   'sent_at',
   'payer_id',
@@ -76,6 +78,7 @@ export function readLoaded(row: readonly unknown[]): LoadedMessage {
     refText,
     price,
     refunded,
+    cost,
     expiresAt,
     sentAt,
     payerId,
@@ -108,6 +111,7 @@ export function readLoaded(row: readonly unknown[]): LoadedMessage {
     refText: refText as string | null,
     price: BigInt(price as string),
     refunded: BigInt(refunded as string),
+    cost: BigInt(cost as string),
     expiresAtMs: Number(expiresAt),
     sentAtMs: Number(sentAt),
     payerId: payerId as number,

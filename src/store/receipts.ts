@@ -28,11 +28,12 @@ export interface ReceiptTarget {
   readonly partStates: Uint8Array | null
   readonly expiresAtMs: number
   readonly channel: number
+  readonly payerId: number
 }
 
 /** Columns of a message that are read to change it, and how many. */
 export const TARGET = `m.account_id, m.id, m.recipient, m.state, m.err, m.price::text, m.refunded::text, m.cost::text, m.parts, m.flags, m.hops,
-  m.attempts, m.duplicates, m.carrier_id, m.part_states, m.expires_at, m.channel`
+  m.attempts, m.duplicates, m.carrier_id, m.part_states, m.expires_at, m.channel, m.payer_id`
 export const TARGET_COLUMNS = TARGET.split(',').length
 
 export const readTarget = (row: readonly unknown[]): ReceiptTarget => {
@@ -57,6 +58,7 @@ export const readTarget = (row: readonly unknown[]): ReceiptTarget => {
     partStates,
     expiresAt,
     channel,
+    payerId,
   ] = row
   return {
     at: Number(at) - 1,
@@ -79,6 +81,7 @@ export const readTarget = (row: readonly unknown[]): ReceiptTarget => {
     partStates: partStates as Uint8Array | null,
     expiresAtMs: Number(expiresAt),
     channel: channel as number,
+    payerId: payerId as number,
   }
 }
 

@@ -10,7 +10,7 @@ import { ledgerEndpoints } from '../../src/listeners/http/admin/ledger.ts'
 import { messageEndpoints } from '../../src/listeners/http/admin/messages.ts'
 import { numberEndpoints } from '../../src/listeners/http/admin/numbers.ts'
 import { routeEndpoints } from '../../src/listeners/http/admin/routes.ts'
-import { tariffEndpoints } from '../../src/listeners/http/admin/tariffs.ts'
+import { priceEndpoints } from '../../src/listeners/http/admin/tariffs.ts'
 import type { openOperator } from './operator.ts'
 
 export const TOKEN = 'test-token-of-the-operator'
@@ -20,7 +20,7 @@ export const allEndpoints = (operator: ReturnType<typeof openOperator>, sandbox?
   ...accountEndpoints(operator),
   ...carrierEndpoints(operator.carriers),
   ...routeEndpoints(operator.routes),
-  ...tariffEndpoints(operator.tariffs),
+  ...priceEndpoints(operator),
   ...numberEndpoints(operator.numbers),
   ...ledgerEndpoints(operator),
   ...messageEndpoints(operator.trace),

@@ -41,6 +41,7 @@ export function newItem(of: Partial<Item> = {}): Item {
     err: 0,
     stateAtMs: 0,
     refunded: 0n,
+    cost: 0n,
     partStates: undefined,
     carrierIds: [],
     receipt: null,

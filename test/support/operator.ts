@@ -8,6 +8,8 @@ import { createClosing } from '../../src/operator/closing.ts'
 import { createCorrection, createTransfer } from '../../src/operator/correction.ts'
 import { createListNodes } from '../../src/operator/nodes.ts'
 import { createNumbers } from '../../src/operator/numbers.ts'
+import type { Selling } from '../../src/operator/price-losses.ts'
+import { createPrices } from '../../src/operator/prices.ts'
 import { createRoutes } from '../../src/operator/routes.ts'
 import { createTariffs } from '../../src/operator/tariffs.ts'
 import { createTopUp } from '../../src/operator/topup.ts'
@@ -15,6 +17,15 @@ import { createTrace } from '../../src/operator/trace.ts'
 import type { Glance } from '../../src/store/pool-session.ts'
 import type { Session } from '../../src/store/session.ts'
 import { countIds, openAccounts } from './accounts.ts'
+
+/** No catalogue runs behind these use cases. */
+const NOTHING_SOLD: Selling = {
+  candidates: () => [],
+  costOf: () => undefined,
+  priceOf: () => undefined,
+  inBase: () => undefined,
+  carrier: () => undefined,
+}
 
 /** The operator's use cases over one database, as main.ts puts them together; `changes` counts those of the catalogue. */
 export function openOperator(session: Session, exportTo?: Parameters<typeof createExport>[0]) {
@@ -34,6 +45,7 @@ export function openOperator(session: Session, exportTo?: Parameters<typeof crea
     carriers,
     routes: createRoutes({ session, kinds, changed, carriers }),
     tariffs: createTariffs({ session, changed }),
+    ...createPrices({ session, changed, selling: () => NOTHING_SOLD }),
     topUp: createTopUp({ session, nextId }),
     correct: createCorrection({ session, nextId }),
     transfer: createTransfer({ session, nextId }),

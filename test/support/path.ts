@@ -54,6 +54,10 @@ export function openRig(
   const catalogue = (): Catalogue => ({
     version: 1,
     priceOf: () => 1_000_000n,
+    costOf: () => undefined,
+    hasCosts: () => false,
+    inBase: (_, amount) => amount,
+    inCurrencyOf: (_, amount) => amount,
     refundsUndelivered: () => false,
     candidates: () => [...rows.values()].filter((row) => row.enabled).map((row) => row.id),
     carrier: (id) => rows.get(id),
@@ -76,6 +80,7 @@ export function openRig(
       now,
       putBack: (item) => owned.get(item.carrierId)?.push(item),
       nextCandidate: (item) => dispatch.again(item),
+      costOf: () => 0n,
       unknownSetting: (carrierId) => rows.get(carrierId)?.unknown ?? 'auto',
     },
     lost: () => {

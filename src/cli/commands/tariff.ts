@@ -1,50 +1,61 @@
 import type { AdminClient } from '../admin-client.ts'
 import { path } from '../admin-client.ts'
-import type { Args, Command, Option } from '../command.ts'
-import { table } from '../print.ts'
+import type { Command, Option } from '../command.ts'
+import { type Cell, table } from '../print.ts'
+import { listCommands, PLACE, placeOf, shownPlace } from './price-list.ts'
+
+interface Price {
+  readonly channel: string
+  readonly prefix: string
+  readonly mccmnc: string
+  readonly country: string
+  readonly zone: number
+  readonly from: string
+  readonly price: string
+  readonly mass: string
+}
 
 interface Tariff {
   readonly name: string
   readonly currency: string
   readonly charged: string
   readonly accounts: number
-  readonly prices: readonly {
-    readonly channel: string
-    readonly prefix: string
-    readonly mccmnc: string
-    readonly price: string
-  }[]
+  readonly prices: readonly Price[]
 }
 
-const PLACE: Readonly<Record<string, Option>> = {
+const TARIFF: Readonly<Record<string, Option>> = {
   tariff: { value: 'NAME', meaning: 'without it the tariff named default' },
-  channel: { value: 'NAME', meaning: 'sms (the default), hlr, mail …' },
-  prefix: { value: 'LIST', meaning: 'beginnings of numbers, with commas between' },
-  mccmnc: { value: 'LIST', meaning: 'networks (25001) or countries (250), with commas between' },
-  default: { meaning: 'everywhere else' },
+  ...PLACE,
 }
 
 export const tariffCommands: readonly Command[] = [
   {
     name: 'tariff set',
     summary: 'Set what one part of a message costs; a tariff of a new name is made.',
-    details: 'A message is priced by the longest prefix, then its network, then its country, then the default.',
+    details:
+      'A message is priced by the longest prefix, then its network, then its country by MCC, then by name, then the default. ' +
+      'Several rows of one destination follow each other by their dates.',
     options: {
       price: { value: 'N', meaning: 'money, at most 4 decimals', required: true },
-      ...PLACE,
+      mass: { value: 'N', meaning: 'of what is sent from the personal account; without it the same' },
+      ...TARIFF,
+      from: { value: 'DATE', meaning: "from when: 2026-12-01 or '2026-12-01 08:00' (Moscow); without it at once" },
+      zone: { value: 'N', meaning: 'number of the zone that customers see; without it the country’s' },
       currency: { value: 'CODE', meaning: 'of a new tariff; without it RUR' },
       charged: { value: 'WHEN', meaning: 'accepted (the default), or delivered: what does not arrive costs nothing' },
     },
-    examples: ['heliogram tariff set --default --price 3.50', 'heliogram tariff set --tariff retail --mccmnc 25001 --price 2.95'],
+    examples: [
+      'heliogram tariff set --default --price 3.50',
+      'heliogram tariff set --tariff retail --mccmnc 25001 --price 2.95 --mass 3.10',
+      'heliogram tariff set --tariff retail --country Kazakhstan --price 12 --from 2026-12-01',
+    ],
     ask: async (centre, args) => {
-      const currency = args.text('currency')
-      const charged = args.text('charged')
-      const body = {
-        ...placeOf(args),
-        price: args.text('price'),
-        ...(currency !== undefined && { currency }),
-        ...(charged !== undefined && { charged }),
-      }
+      const zone = args.whole('zone')
+      const given = ['price', 'mass', 'currency', 'charged'].flatMap((name) => {
+        const value = args.text(name)
+        return value === undefined ? [] : [[name, value] as const]
+      })
+      const body = { ...placeOf(args, 'tariff'), ...Object.fromEntries(given), ...(zone !== undefined && { zone }) }
       const tariff = (await centre.request('PUT', '/prices', body)) as Tariff
       return { json: tariff, text: show([tariff]) }
     },
@@ -52,9 +63,9 @@ export const tariffCommands: readonly Command[] = [
   {
     name: 'tariff remove',
     summary: 'Take a price out of a tariff.',
-    options: PLACE,
+    options: { ...TARIFF, from: { value: 'DATE', meaning: 'only the price entered for this date' } },
     ask: async (centre, args) => {
-      const done = await centre.request('DELETE', '/prices', placeOf(args))
+      const done = await centre.request('DELETE', '/prices', placeOf(args, 'tariff'))
       return { json: done, text: 'The price is removed.' }
     },
   },
@@ -67,32 +78,37 @@ export const tariffCommands: readonly Command[] = [
       return { json: tariffs, text: show(tariffs) }
     },
   },
+  ...listCommands({ name: 'tariff', owner: 'tariff', standard: 'default', at: '/tariffs', what: 'a tariff' }),
 ]
 
 const list = async (centre: AdminClient, name: string): Promise<Tariff[]> =>
   (await centre.request('GET', path`/tariffs?name=${name}`)) as Tariff[]
 
-function placeOf(args: Args): Readonly<Record<string, string | boolean>> {
-  const named = ['tariff', 'channel', 'prefix', 'mccmnc'].flatMap((name) => {
-    const value = args.text(name)
-    return value === undefined ? [] : [[name, value] as const]
-  })
-  return { ...Object.fromEntries(named), ...(args.flag('default') && { default: true }) }
-}
-
+/** Columns for dates and for a second price are there where they say something. */
 function show(tariffs: readonly Tariff[]): string {
-  const rows = tariffs.flatMap((tariff) => {
-    const prices = tariff.prices.map((each) => [each.channel, each.prefix || each.mccmnc || 'everywhere', each.price])
-    return (prices.length > 0 ? prices : [['-', 'no prices yet', '-']]).map((each) => [
-      tariff.name,
-      ...each,
-      tariff.currency,
-      tariff.charged,
+  const prices = tariffs.flatMap((tariff) => tariff.prices)
+  const dated = prices.some(({ from }) => from !== '')
+  const twofold = prices.some(({ price, mass }) => price !== mass)
+  const rows = tariffs.flatMap((tariff): Cell[][] => {
+    const own = tariff.prices.map((each) => [
+      each.channel,
+      shownPlace(each),
+      each.price,
+      ...(twofold ? [each.mass] : []),
+      ...(dated ? [each.from || 'always'] : []),
     ])
+    const none = ['-', 'no prices yet', '-', ...(twofold ? ['-'] : []), ...(dated ? ['-'] : [])]
+    return (own.length > 0 ? own : [none]).map((each) => [tariff.name, ...each, tariff.currency, tariff.charged])
   })
-  return table(
-    ['TARIFF', 'CHANNEL', 'DESTINATION', 'PRICE', 'CURRENCY', 'CHARGED WHEN'],
-    rows,
-    'There are no tariffs: heliogram tariff set.',
-  )
+  const headings = [
+    'TARIFF',
+    'CHANNEL',
+    'DESTINATION',
+    'PRICE',
+    ...(twofold ? ['MASS'] : []),
+    ...(dated ? ['FROM'] : []),
+    'CURRENCY',
+    'CHARGED WHEN',
+  ]
+  return table(headings, rows, 'There are no tariffs: heliogram tariff set.')
 }

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { z } from 'zod'
 import { Refusal } from '../../../domain/refusal.ts'
 import { log } from '../../../log.ts'
@@ -7,9 +7,9 @@ import { log } from '../../../log.ts'
 export interface AdminRequest {
   readonly params: Readonly<Record<string, string>> // of the path
   readonly query: URLSearchParams
-  readonly body: unknown // JSON; undefined: none
+  readonly body: unknown // JSON; undefined: none; of an endpoint that takes a file, its octets
   /** For endpoints that answer themselves, and return `STREAMED`. */
-  readonly raw: { readonly res: ServerResponse }
+  readonly raw: { readonly req: IncomingMessage; readonly res: ServerResponse }
 }
 
 export const STREAMED = Symbol('the endpoint has answered')
@@ -19,6 +19,10 @@ export interface Endpoint {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string // below /admin/v1, with :names
   readonly run: (request: AdminRequest) => Promise<unknown>
+  /** The body is a file of at most so many octets, not JSON. */
+  readonly fileMax?: number
+  /** It reads the body itself, as it comes (`raw.req`): for files that do not fit into memory. */
+  readonly streams?: boolean
 }
 
 /** Reads a body by its schema; rejects with bad_request, naming the field. */
@@ -36,6 +40,12 @@ export const given = <T extends object>(value: T) =>
   Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as {
     [Name in keyof T]: Exclude<T[Name], undefined>
   }
+
+/** The file that was sent. */
+export function fileOf({ body }: AdminRequest): Uint8Array {
+  if (body instanceof Uint8Array) return body
+  throw new Refusal('bad_request', { reason: 'The request has no file in it.' })
+}
 
 /** A part of the path; there whenever the endpoint's path names it. */
 export const param = (request: AdminRequest, name: string): string => request.params[name] ?? ''

@@ -8,6 +8,7 @@ export const ADMIN_PATH = '/admin/v1'
 
 const BODY_MAX = 1_048_576 // octets
 const DISCARD_MAX = 16 * BODY_MAX
+const NOTHING = Buffer.alloc(0)
 
 const STATUS = {
   bad_request: 400,
@@ -71,8 +72,10 @@ export function adminHandler(options: {
       const reason = candidates.length > 0 ? `${req.method} is not possible here.` : 'There is nothing at this address.'
       throw new Refusal('not_found', { reason })
     }
-    const body = await readJson(req)
-    const result = await found.endpoint.run({ params: found.params, query: url.searchParams, body, raw: { res } })
+    const { fileMax, streams } = found.endpoint
+    const octets = streams ? NOTHING : await readOctets(req, fileMax ?? BODY_MAX)
+    const body = octets.length === 0 ? undefined : fileMax === undefined ? asJson(octets) : octets
+    const result = await found.endpoint.run({ params: found.params, query: url.searchParams, body, raw: { req, res } })
     if (req.method !== 'GET') await options.inForce?.()
     return result
   }
@@ -101,24 +104,27 @@ function segmentsOf(path: string): string[] | undefined {
   }
 }
 
-async function readJson(req: IncomingMessage): Promise<unknown> {
+async function readOctets(req: IncomingMessage, most: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
   await new Promise<void>((resolve, reject) => {
     req.on('data', (chunk: Buffer) => {
       size += chunk.length
-      if (size <= BODY_MAX) chunks.push(chunk)
+      if (size <= most) chunks.push(chunk)
       // What is too large is read to its end, so that the caller hears why; nobody is listened to for ever.
-      else if (size > DISCARD_MAX) req.destroy()
+      else if (size > DISCARD_MAX + most) req.destroy()
     })
     req.on('end', resolve)
     req.on('close', () => reject(new Gone()))
     req.on('error', () => {}) // a close follows
   })
-  if (size > BODY_MAX) throw new Refusal('bad_request', { reason: `A request has at most ${BODY_MAX} octets.` })
-  if (size === 0) return undefined
+  if (size > most) throw new Refusal('bad_request', { reason: `A request has at most ${most} octets.` })
+  return Buffer.concat(chunks)
+}
+
+function asJson(octets: Buffer): unknown {
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'))
+    return JSON.parse(octets.toString('utf8'))
   } catch {
     throw new Refusal('bad_request', { reason: 'The body of the request is not JSON.' })
   }

@@ -1,0 +1,24 @@
+import type { Session } from '../store/session.ts'
+import { createCosts } from './costs.ts'
+import { createCurrencies } from './currencies.ts'
+import { createMargin } from './margin.ts'
+import { createPriceLists } from './price-lists.ts'
+import type { Selling } from './price-losses.ts'
+import { createZones } from './zones.ts'
+
+/** Everything about prices but the tariffs themselves, which a centre needs before it sells anything. */
+export const createPrices = ({
+  session,
+  changed,
+  selling,
+}: {
+  session: Session
+  changed: () => void
+  selling: () => Selling
+}) => ({
+  costs: createCosts({ session, changed }),
+  priceLists: createPriceLists({ session, changed, selling }),
+  currencies: createCurrencies({ session, changed }),
+  zones: createZones(session),
+  margin: createMargin(session),
+})
