@@ -75,6 +75,7 @@ on conflict (account_id, country, half_day) do update set messages = guard_volum
 returning account_id, country, half_day, messages`,
 }
 const FORGET_VOLUMES: Statement = { name: 'guard_volumes_forget', text: `delete from guard_volumes where half_day < $1` }
+const FORGET_CASES: Statement = { name: 'guard_cases_forget', text: `delete from guard_cases where last_at < $1` }
 const FORGET_CODES: Statement = { name: 'guard_codes_forget', text: `delete from guard_confirmations where at < $1` }
 
 const readVolume = ([accountId, country, halfDay, messages]: readonly unknown[]): Volume => ({
@@ -98,8 +99,12 @@ export async function addVolumes(session: Session, volumes: readonly Volume[]): 
   return rows.map(readVolume)
 }
 
+/** A case is kept for so long after its end. */
+const CASES_KEPT_MS = 365 * 86_400_000
+
 /** What is too old to be of use. */
 export async function forgetOld(session: Session, beforeHalfDay: number, confirmedBeforeMs: number): Promise<void> {
+  await session.run(FORGET_CASES, [confirmedBeforeMs - CASES_KEPT_MS])
   await session.run(FORGET_VOLUMES, [beforeHalfDay])
   await session.run(FORGET_CODES, [confirmedBeforeMs])
 }

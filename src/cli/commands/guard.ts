@@ -139,7 +139,7 @@ export const guardCommands: readonly Command[] = [
       note: { value: 'TEXT', meaning: 'why' },
       off: { meaning: 'trust it no longer' },
     },
-    examples: ['heliogram guard trust 79161234567 --note "our own tests"', 'heliogram guard trust --account shop'],
+    examples: ['heliogram guard trust 79161234567 --note tests', 'heliogram guard trust --account shop'],
     ask: async (centre, args) => {
       const [number, account, note] = [args.at('NUMBER'), args.text('account'), args.text('note')]
       const body = { ...(number && { number }), ...(account && { account }), ...(note && { note }), off: args.flag('off') }

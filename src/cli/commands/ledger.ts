@@ -73,7 +73,7 @@ export const ledgerCommands: readonly Command[] = [
     details: 'It may take a balance below its credit limit. A correction stays for ever; a wrong one is corrected by another.',
     positionals: [LOGIN, AMOUNT],
     options: { reason: { value: 'TEXT', meaning: 'why; the customer reads it too', required: true }, purse: PURSE },
-    examples: ['heliogram account correct alex -12.50 --reason "paid twice, invoice 17"'],
+    examples: ['heliogram account correct alex -12.50 --reason invoice-17-was-entered-twice'],
     ask: (centre, args) => postTo(centre, args, 'correct', 'reason'),
   },
   {
