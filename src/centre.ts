@@ -17,12 +17,14 @@ import { isSimulator } from './connectors/simulator/simulator.ts'
 import { BASE_CURRENCY } from './domain/currency.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
 import { Refusal } from './domain/refusal.ts'
+import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import { type CatalogueKeeper, openCatalogue } from './lifecycle/catalogue.ts'
 import { watchTraffic } from './lifecycle/guard-watch.ts'
 import { joinNodes } from './lifecycle/node.ts'
 import { openPath, type Path } from './lifecycle/path.ts'
 import { pathStore } from './lifecycle/path-store.ts'
 import { accountEndpoints } from './listeners/http/admin/accounts.ts'
+import { carrierCheckEndpoints } from './listeners/http/admin/carrier-checks.ts'
 import { carrierEndpoints } from './listeners/http/admin/carriers.ts'
 import { centreEndpoints } from './listeners/http/admin/centre.ts'
 import { guardEndpoints } from './listeners/http/admin/guard.ts'
@@ -30,6 +32,7 @@ import { adminHandler } from './listeners/http/admin/handler.ts'
 import { ledgerEndpoints } from './listeners/http/admin/ledger.ts'
 import { messageEndpoints } from './listeners/http/admin/messages.ts'
 import { numberEndpoints } from './listeners/http/admin/numbers.ts'
+import { receiptEndpoints } from './listeners/http/admin/receipts.ts'
 import { routeEndpoints } from './listeners/http/admin/routes.ts'
 import { priceEndpoints } from './listeners/http/admin/tariffs.ts'
 import { createBodyReader } from './listeners/http/body.ts'
@@ -43,15 +46,16 @@ import { createStatus } from './listeners/http/sys/status.ts'
 import { log } from './log.ts'
 import { ensureAdminToken } from './operator/admin-token.ts'
 import { createExport } from './operator/backup.ts'
+import { createCarrierChecks } from './operator/carrier-checks.ts'
 import { createCarriers } from './operator/carriers.ts'
-import { createGuard } from './operator/guard.ts'
-import { createSimulation } from './operator/guard-simulation.ts'
+import { createGuardDesk } from './operator/guard-desk.ts'
 import { createHealth } from './operator/health.ts'
-import { instanceOf } from './operator/instance.ts'
+import { installationId } from './operator/installation.ts'
 import { createLedger } from './operator/ledger.ts'
 import { createMetrics, type NodeFigures } from './operator/metrics.ts'
 import { createListNodes } from './operator/nodes.ts'
 import { createNumbers } from './operator/numbers.ts'
+import { createOrphans } from './operator/orphans.ts'
 import { createPrices } from './operator/prices.ts'
 import { createRoutes } from './operator/routes.ts'
 import { seedSandbox } from './operator/seed-sandbox.ts'
@@ -101,7 +105,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       renewLeases: (renewal) => renewLeases(leases, renewal),
       leaveNode: (number, instance, idsUntil) => leaveNode(leases, number, instance, idsUntil),
     },
-    instanceOf(config.dataDir),
+    installationId(config.dataDir),
     now,
   )
   await node.renew([])
@@ -185,6 +189,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   function changedElsewhere() {
     running.refresh().catch((error: Error) => log.warn('the catalogue could not be read', { reason: error.message }))
   }
+  const carrierChecks = startCarrierChecks({ session: general, node, kinds: connectorKinds, path: running })
   signing.start()
   health.start()
   const glance = glancing(store.pool)
@@ -204,15 +209,14 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
         keys: createKeys(accountStore),
       }),
       ...ledgerEndpoints({ ...ledger, statement: createStatement({ session: general, glance, now }) }),
-      ...guardEndpoints(
-        createGuard({ session: general, drop: running.drop, figures: guard.figures, tick: guard.tick }),
-        createSimulation({ session: general, glance }),
-      ),
+      ...guardEndpoints(createGuardDesk({ session: general, glance, drop: running.drop, watch: guard })),
       ...carrierEndpoints(carriers),
+      ...carrierCheckEndpoints(createCarrierChecks({ session: general, carriers, asked: carrierChecks.look })),
       ...routeEndpoints(routes),
       ...priceEndpoints({ tariffs, ...createPrices({ session: general, changed, selling: catalogue.current }) }),
       ...numberEndpoints(createNumbers(general)),
       ...messageEndpoints(createTrace(general)),
+      ...receiptEndpoints(createOrphans({ session: general, carriers, kinds: connectorKinds, attach: running.attach })),
       ...centreEndpoints({
         audit: ledger.audit,
         backUp: createExport((folder) => exportAll(store.pool, folder)),
@@ -257,6 +261,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     ports: http.ports,
     async stop(graceMs) {
       await http.stop()
+      await carrierChecks.stop()
       await running.stop(graceMs)
       await guard.stop()
       signing.stop()

@@ -32,11 +32,14 @@ export interface Command {
   /** Any other option is a setting of the carrier's kind: --system-id becomes systemId. */
   readonly takesSettings?: boolean
   readonly examples?: readonly string[]
-  /** Asks the running centre … */
-  readonly ask?: (centre: AdminClient, args: Args) => Promise<Output>
+  /** Asks the running centre, and may say what happens meanwhile … */
+  readonly ask?: (centre: AdminClient, args: Args, say: Say) => Promise<Output>
   /** … or is the centre. */
   readonly start?: (args: Args) => Promise<void>
 }
+
+/** A line for a person who waits; with --json nothing is said. */
+export type Say = (line: string) => void
 
 /** What was written on the command line, by the command's own table. */
 export interface Args {

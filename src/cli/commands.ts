@@ -1,6 +1,7 @@
 import type { Command } from './command.ts'
 import { accountCommands } from './commands/account.ts'
 import { carrierCommands } from './commands/carrier.ts'
+import { carrierCheckCommands } from './commands/carrier-check.ts'
 import { centreCommands } from './commands/centre.ts'
 import { costCommands } from './commands/cost.ts'
 import { currencyCommands } from './commands/currency.ts'
@@ -10,6 +11,7 @@ import { ledgerCommands } from './commands/ledger.ts'
 import { marginCommands } from './commands/margin.ts'
 import { messageCommands } from './commands/message.ts'
 import { numberCommands } from './commands/number.ts'
+import { receiptCommands } from './commands/receipts.ts'
 import { routeCommands } from './commands/route.ts'
 import { serveCommands } from './commands/serve.ts'
 import { tariffCommands } from './commands/tariff.ts'
@@ -21,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   ...ledgerCommands,
   ...keyCommands,
   ...carrierCommands,
+  ...carrierCheckCommands,
   ...routeCommands,
   ...tariffCommands,
   ...costCommands,
@@ -29,5 +32,6 @@ export const COMMANDS: readonly Command[] = [
   ...numberCommands,
   ...messageCommands,
   ...guardCommands,
+  ...receiptCommands,
   ...centreCommands,
 ]

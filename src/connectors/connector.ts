@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { CheckPlan } from '../domain/carrier-check.ts'
 import type { Channel } from '../domain/channel.ts'
 
 /**
@@ -28,6 +29,8 @@ export interface Outgoing {
   readonly parts: readonly number[] | undefined
   /** Sent once more after an unknown outcome: the carrier may have it already. */
   readonly possibleDuplicate: boolean
+  /** Settings of the kind that hold for this message alone: messages of a carrier check, and no others. */
+  readonly form?: Readonly<Record<string, unknown>>
 }
 
 /**
@@ -70,6 +73,9 @@ export interface CarrierReceipt {
   readonly atMs: number // when it reached us, Unix ms
   readonly doneAtMs: number | undefined // the carrier's own date, when it can be read
   readonly queried: boolean // the answer to query(), not sent by the carrier on its own
+  /** The ids as they were on the wire, where the carrier's settings say that they are written in another way. */
+  readonly rawIds?: readonly string[]
+  readonly text?: string // what the carrier repeats of the message
   readonly hlr?: HlrResult
 }
 
@@ -147,6 +153,8 @@ export interface ConnectorKind<Settings extends z.ZodType = z.ZodType> {
   /** Parts on this carrier's wire for a content, so that windows and rates count what is really sent. */
   partsOf(settings: z.output<Settings>, content: Content): number
   create(settings: z.output<Settings>, name: string): Connector
+  /** How `carrier check` tries a carrier of this kind. Absent: with three texts. */
+  readonly check?: CheckPlan<z.output<Settings>>
 }
 
 /** Gives `create` the type of its own settings. */

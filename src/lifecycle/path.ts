@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { monotonic, now, sleep } from '../clock.ts'
-import type { Content } from '../connectors/connector.ts'
+import type { ConnectorEvents, Content } from '../connectors/connector.ts'
 import type { Account } from '../domain/account.ts'
 import { timeOfId } from '../domain/message-id.ts'
 import type { NumberProfile } from '../domain/number/parse.ts'
 import { log } from '../log.ts'
 import { makeAccept } from './accept.ts'
+import { type AttachReceipt, makeAttach } from './attach.ts'
 import { makeBatches } from './batch.ts'
 import { makeRemove } from './cancel.ts'
 import { type CarrierQueue, makeCarrierQueue } from './carrier-queue.ts'
@@ -24,6 +25,7 @@ import type { Item } from './item.ts'
 import { LeaseLost, type Node } from './node.ts'
 import type { PathStore } from './path-store.ts'
 import { costOfPart } from './price-book.ts'
+import { makeProbing, type Probing } from './probing.ts'
 import type { FindMessages, RemoveMessage } from './report.ts'
 import type { Accept, EstimateRequest } from './request.ts'
 import { makeSettleCommit, type SettleCommit } from './settle-commit.ts'
@@ -38,10 +40,14 @@ export interface Path {
   readonly remove: RemoveMessage
   readonly follow: FollowLink
   readonly drop: DropWaiting
+  readonly attach: AttachReceipt
   readonly commits: GroupCommit
   readonly settle: SettleCommit
   readonly incoming: IncomingMessages
   readonly carriers: Carriers
+  readonly probing: Probing
+  /** Where what a carrier's connector reports goes to. */
+  readonly eventsOf: (carrierId: number) => Pick<ConnectorEvents, 'settled' | 'receipts' | 'incoming'>
   /** Reads the catalogue and the leases now, instead of at the next beat: somebody changed them. */
   refresh(): Promise<void>
   /** Finishes what is owed within `graceMs`; what is left stands in the journal for the next start. */
@@ -109,21 +115,24 @@ export async function openPath(parts: {
     }
   }
 
+  const probing = makeProbing()
+  const eventsOf: Path['eventsOf'] = (carrierId) => ({
+    settled(results) {
+      settle.settled(probing.settled(carrierId, results))
+      const own = carriers.owned.get(carrierId)
+      own?.pump()
+      if (own?.awaitsSettling()) settle.hurry()
+    },
+    receipts: (receipts, acknowledge) => settle.receipts(carrierId, probing.receipts(carrierId, receipts), acknowledge),
+    incoming: (messages, acknowledge) => incoming.receive(carrierId, messages, acknowledge),
+  })
+
   const carriers: Carriers = makeCarriers({
     kinds: parts.kinds,
     catalogue: current,
     mayWrite: node.mayWrite,
     now,
-    events: (carrierId) => ({
-      settled(results) {
-        settle.settled(results)
-        const own = carriers.owned.get(carrierId)
-        own?.pump()
-        if (own?.awaitsSettling()) settle.hurry()
-      },
-      receipts: (receipts, acknowledge) => settle.receipts(carrierId, receipts, acknowledge),
-      incoming: (messages, acknowledge) => incoming.receive(carrierId, messages, acknowledge),
-    }),
+    events: eventsOf,
     open: (row, connector, epoch): CarrierQueue =>
       makeCarrierQueue({
         carrierId: row.id,
@@ -254,11 +263,14 @@ export async function openPath(parts: {
       now,
     }),
     drop: makeDrop({ read: readTarget, settle, now }),
+    attach: makeAttach({ readParked: store.readParked, readTarget, matched: store.matched, settle }),
     follow: makeFollow({ link: store.link, click: store.click, read: readTarget, settle, now }),
     commits,
     settle,
     incoming,
     carriers,
+    probing,
+    eventsOf,
     refresh: beat,
     async stop(graceMs) {
       const until = monotonic() + graceMs

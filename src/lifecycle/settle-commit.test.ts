@@ -3,7 +3,6 @@ import { after, before, test } from 'node:test'
 import { type MessageStore, openMessageStore } from '../../test/support/message-store.ts'
 import { openRig, type ScriptedCarrier } from '../../test/support/path.ts'
 import { FLAG } from '../domain/message.ts'
-import { findByCarrierIds } from '../store/receipts.ts'
 import type { SettleBatch } from '../store/settle.ts'
 import { settle } from '../store/settle.ts'
 
@@ -17,13 +16,8 @@ after(() => db.close())
 async function watched(of: Parameters<ReturnType<typeof openRig>['carrier']>[0] = {}) {
   const batches: SettleBatch[] = []
   const gates: Promise<void>[] = []
-  const asked = { table: 0 }
   const rig = openRig(db, {
     store: {
-      async findByCarrierIds(questions) {
-        asked.table += questions.length
-        return findByCarrierIds(db.sessions.settle, questions)
-      },
       async settle(batch) {
         batches.push(batch)
         await gates.shift()
@@ -36,7 +30,6 @@ async function watched(of: Parameters<ReturnType<typeof openRig>['carrier']>[0] 
     ...rig,
     carrier,
     batches,
-    asked,
     /** The next commit waits until the answer is called; `begun` resolves when it has started. */
     hold() {
       let open = () => {}
@@ -95,47 +88,6 @@ test('answer and receipt within a turn are one update, need no id row, and the j
   assert.deepEqual(await idRows(message?.id ?? 0), [])
   assert.equal((await db.rows('select from journal where $1 between low and high', [message?.id])).length, 0)
   assert.equal(rig.settle.counters.inMemory, 1)
-})
-
-test('a receipt soon after the commit needs no look-up; what it found then is known for the next one', async () => {
-  const { carrier, asked, ...rig } = await watched()
-  const account = await db.account()
-  await rig.send(account, [rig.draft(two)])
-  for (const part of [1, 2]) carrier.connector.take({ part, parts: 2, id: `00a2${part}` })
-  await rig.settle.drained()
-  assert.deepEqual(await stateOf(account.id), { state: 0, err: 0, refunded: 0 })
-  await carrier.connector.receive({ carrierIds: ['A21'], to: '79161234567' })
-  assert.deepEqual(await stateOf(account.id), { state: 0, err: 0, refunded: 0 })
-  await carrier.connector.receive({ carrierIds: ['A22'], to: '79161234567' })
-  assert.deepEqual(await stateOf(account.id), { state: 1, err: 0, refunded: 0 })
-  await carrier.connector.receive({ carrierIds: ['A22'], to: '79161234567' })
-  assert.deepEqual([asked.table, rig.settle.counters.missed], [0, 0])
-})
-
-test('a receipt of somebody else under the same id, or with an id in another notation, asks the table', async () => {
-  const { carrier, asked, ...rig } = await watched()
-  const account = await db.account()
-  await rig.send(account, [rig.draft()])
-  carrier.connector.take({ id: '255' })
-  await rig.settle.drained()
-  await carrier.connector.receive({ carrierIds: ['FF'], to: '79161234567' })
-  assert.deepEqual(await stateOf(account.id), { state: 1, err: 0, refunded: 0 })
-  assert.ok(asked.table > 0)
-})
-
-test('a receipt for a message that somebody else changed since is applied to what it is now', async () => {
-  const { carrier, asked, ...rig } = await watched()
-  const account = await db.account()
-  await rig.send(account, [rig.draft()])
-  carrier.connector.take({ id: 'A7' })
-  await rig.settle.drained()
-  const { id } = await rowOf(account.id)
-  await db.rows('update messages set hops = 3, carrier_id = 99, attempts = 5 where id = $1', [id])
-  await carrier.connector.receive({ carrierIds: ['A7'], to: '79161234567' })
-  await rig.settle.drained()
-  assert.deepEqual(await stateOf(account.id), { state: 1, err: 0, refunded: 0 })
-  const now = await db.row('select hops, carrier_id, attempts from messages where id = $1', [id])
-  assert.deepEqual([now.hops, now.carrier_id, now.attempts, asked.table > 0], [3, 99, 5, true])
 })
 
 test('a receipt that comes while its answer is being written is in the next commit', async () => {

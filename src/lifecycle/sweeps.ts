@@ -193,7 +193,7 @@ function firstOpenPart(parts: Uint8Array): number {
   return 1
 }
 
-const receiptOf = (parked: Parked): CarrierReceipt => ({
+export const receiptOf = (parked: Parked): CarrierReceipt => ({
   carrierIds: parked.carrierIds,
   state: parked.state as CarrierReceipt['state'],
   stat: parked.stat,

@@ -101,14 +101,14 @@ const receiptDate = (at: Date): string =>
 const ESM_RECEIPT = 0x04 // SMPP 3.4, 5.2.12
 
 /** The deliver_sm of a delivery receipt (SMPP 3.4, appendix B). */
-export function receiptFields(submit: Submit, id: string, stat: string, err: string, tlv: boolean): object {
+export function receiptFields(submit: Submit, id: string, stat: string, err: string, tlv: boolean, echo = ''): object {
   const now = receiptDate(new Date())
   const delivered = stat === 'DELIVRD' ? '001' : '000'
   return {
     source_addr: submit.to,
     destination_addr: submit.from,
     esm_class: ESM_RECEIPT,
-    short_message: `id:${id} sub:001 dlvrd:${delivered} submit date:${now} done date:${now} stat:${stat} err:${err} text:`,
+    short_message: `id:${id} sub:001 dlvrd:${delivered} submit date:${now} done date:${now} stat:${stat} err:${err} text:${echo}`,
     ...(tlv && { receipted_message_id: id }),
   }
 }

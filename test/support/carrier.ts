@@ -19,6 +19,10 @@ export interface Script {
   err: string
   /** Whether receipts carry receipted_message_id beside their text. */
   tlv: boolean
+  /** What a receipt repeats of the message. */
+  echo: (submit: Submit) => string
+  /** Whom a receipt names as the message's recipient. */
+  recipient: (submit: Submit) => string
 }
 
 export interface Taken {
@@ -81,6 +85,8 @@ export async function startCarrier(script: Partial<Script> = {}): Promise<Carrie
     stat: () => 'DELIVRD',
     err: '000',
     tlv: false,
+    echo: () => '',
+    recipient: ({ to }) => to,
     ...script,
   }
   const submits: Submit[] = []
@@ -117,6 +123,11 @@ export async function startCarrier(script: Partial<Script> = {}): Promise<Carrie
 
   const receiver = (): Session | undefined => [...receivers].at(-1)
 
+  const fieldsOf = (submit: Submit, id: bigint, stat: string): object => {
+    const about = { ...submit, to: says.recipient(submit) }
+    return receiptFields(about, says.idInReceipt(id), stat, says.err, says.tlv, says.echo(submit))
+  }
+
   function deliver(session: Session, fields: object): Promise<number> {
     return new Promise((resolve, reject) => {
       const unanswered = sessions.get(session)?.add(reject)
@@ -144,7 +155,7 @@ export async function startCarrier(script: Partial<Script> = {}): Promise<Carrie
     const receipts = says.receipt === 'never' || !submit.wantsReceipt ? 0 : says.receipt === 'twice' ? 2 : 1
     const send = () => {
       for (let at = 0; at < receipts; at++) {
-        sendReceipt(receiptFields(submit, says.idInReceipt(id), says.stat(submit), says.err, says.tlv))
+        sendReceipt(fieldsOf(submit, id, says.stat(submit)))
       }
     }
     if (says.receipt === 'before') send()
@@ -247,7 +258,7 @@ export async function startCarrier(script: Partial<Script> = {}): Promise<Carrie
     arrival: (fits) => when(() => submits.find(fits), 'a certain part at the carrier'),
     receipt: async ({ submit, id }, stat) => {
       const session = await when(receiver, 'a bind that receives')
-      return deliver(session, receiptFields(submit, says.idInReceipt(id), stat ?? says.stat(submit), says.err, says.tlv))
+      return deliver(session, fieldsOf(submit, id, stat ?? says.stat(submit)))
     },
     says: async (from, to, message) => {
       const session = await when(receiver, 'a bind that receives')

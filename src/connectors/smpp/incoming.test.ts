@@ -32,8 +32,21 @@ test('a receipt goes from the recipient to the sender, and keeps the carrier’s
     atMs: 5,
     doneAtMs: Date.parse('2026-11-22T10:31:00Z'),
     queried: false,
+    text: 'hi',
   })
 })
+
+for (const [settings, id, read] of [
+  [{ receiptIds: 'decimal' }, '9308878062554710043', '812FC7470000001B'],
+  [{ receiptIds: 'hex' }, '00a1', '161'],
+  [{ receiptIds: 'decimal', receiptIdEndsAt: ':.' }, '255:1', 'FF'],
+  [{ receiptIdEndsAt: '.' }, '77001234.1', '77001234'],
+] as const) {
+  test(`an id ${id} is read as ${read} with ${JSON.stringify(settings)}, and kept as it was`, () => {
+    const { carrierIds, rawIds } = receipt({ short_message: said(`id:${id} stat:DELIVRD`) }, settings)
+    assert.deepEqual([carrierIds, rawIds], [[read], [id]])
+  })
+}
 
 // text, TLVs, ids, state, stat, err
 const RECEIPTS: readonly (readonly [

@@ -1,3 +1,4 @@
+import { answeredId } from '../../domain/receipt-id.ts'
 import { concatenationOf, readUdh } from '../../domain/text/udh.ts'
 import { ESM_CLASS, type PduOf } from '../../protocols/smpp/pdu.ts'
 import { messageStateName, parseReceiptText, stateOfStat } from '../../protocols/smpp/receipt-text.ts'
@@ -32,8 +33,10 @@ export function receiptOf(pdu: Delivery, settings: SmppSettings, nowMs: number):
   const state = tlvs.message_state
   const stat = text && text.stat !== '' ? text.stat : state === undefined ? '' : messageStateName(state)
   const said = stateOfStat(stat)
-  return {
-    carrierIds: idsOf(tlvs.receipted_message_id?.trim() ?? '', text?.id ?? ''),
+  const ids = idsOf(tlvs.receipted_message_id?.trim() ?? '', text?.id ?? '')
+  const translated = settings.receiptIds !== 'auto' || settings.receiptIdEndsAt !== ''
+  const receipt: CarrierReceipt = {
+    carrierIds: translated ? [...new Set(ids.map((id) => answeredId(id, settings)))] : ids,
     // A vendor's own word in the text says less than the standard's number beside it.
     state: said === 'unknown' && state !== undefined ? stateOfStat(messageStateName(state)) : said,
     stat,
@@ -44,6 +47,9 @@ export function receiptOf(pdu: Delivery, settings: SmppSettings, nowMs: number):
     doneAtMs: text ? smppDate(text.doneDate, settings.utcOffsetMinutes) : undefined,
     queried: false,
   }
+  const repeated = text?.text ?? ''
+  if (!translated && repeated === '') return receipt
+  return { ...receipt, ...(translated && { rawIds: ids }), ...(repeated !== '' && { text: repeated }) }
 }
 
 const idsOf = (tlv: string, text: string): readonly string[] =>

@@ -251,3 +251,26 @@ test('the reference of a part is 16 bits of what the message is', () => {
   assert.equal(userMessageReference(2 ** 53 - 1, 1), 65_535)
   assert.equal(userMessageReference(2 ** 53 - 1, 2), 0)
 })
+
+test('a message of a carrier check goes its own way, and the next one as set', () => {
+  const encoder = createEncoder(settingsOf())
+  const form = {
+    alphabet: 'latin1',
+    longMessages: 'sar',
+    nameTonNpi: { ton: 5, npi: 1 },
+    validity: 'none',
+    userMessageReference: false,
+  }
+  const long = { content: text(`@${'x'.repeat(170)}`), expiresAtMs: NOW + 3_600_000 }
+  const pdusBy = (message: Partial<Outgoing>) => {
+    const parts = encoder.cut(outgoing(message))
+    assert.ok(typeof parts !== 'string')
+    return parts.map((part) => ({ ...encoder.pdu(part, 1, NOW) }))
+  }
+  const [probe] = pdusBy({ ...long, form })
+  assert.deepEqual([probe?.source_addr_npi, probe?.validity_period, probe?.short_message?.[0]], [1, '', 0x40])
+  assert.deepEqual(Object.keys(probe?.tlvs ?? {}), ['sar_msg_ref_num', 'sar_total_segments', 'sar_segment_seqnum'])
+  const [plain] = pdusBy(long)
+  assert.deepEqual([plain?.source_addr_npi, plain?.esm_class, plain?.short_message?.[6]], [0, 0x40, 0x00])
+  assert.deepEqual(Object.keys(plain?.tlvs ?? {}), ['user_message_reference'])
+})

@@ -66,22 +66,26 @@ export function createEncoder(settings: SmppSettings): Encoder {
 
   /** A mailing sends one text to thousands: the last one is remembered. */
   const wireText = (text: string, message: Outgoing): WireText => {
+    if (message.form) return encodeText(formOf(message), text, message)
     const key = (message.dcs ?? 0x1000) * 8 + (message.messageClass ?? 4)
     if (lastText?.text !== text || lastText.key !== key) lastText = { text, key, wire: encodeText(settings, text, message) }
     return lastText.wire
   }
 
+  /** A message of a carrier check may go another way than all others; its form is made by check-series.ts. */
+  const formOf = ({ form }: Outgoing): SmppSettings => (form ? { ...settings, ...(form as Partial<SmppSettings>) } : settings)
+
   const cut = (message: Outgoing): readonly Part[] | string => {
     const { content, to } = message
     if (!ADDRESS.test(to) || !ADDRESS.test(message.from)) return 'an address is longer than 20 octets or not Latin-1'
-    if (content.kind === 'text') return cutText(message, wireText(content.text, message), settings)
+    if (content.kind === 'text') return cutText(message, wireText(content.text, message), formOf(message))
     if (content.kind === 'binary') return cutBinary(message, content)
     return partsOfAll(message, [NO_OCTETS], 0, message.dcs ?? DATA_CODING.default, 'short_message')
   }
 
-  const validity = (expiresAtMs: number, nowMs: number): string => {
-    if (settings.validity === 'none') return ''
-    if (settings.validity === 'absolute') return absoluteTime(expiresAtMs, settings.utcOffsetMinutes)
+  const validity = (expiresAtMs: number, nowMs: number, how: SmppSettings['validity']): string => {
+    if (how === 'none') return ''
+    if (how === 'absolute') return absoluteTime(expiresAtMs, settings.utcOffsetMinutes)
     const secondsLeft = Math.floor((expiresAtMs - nowMs) / 1_000)
     if (secondsLeft !== lastValidity.secondsLeft) lastValidity = { secondsLeft, text: relativeTime(secondsLeft * 1_000) }
     return lastValidity.text
@@ -94,23 +98,24 @@ export function createEncoder(settings: SmppSettings): Encoder {
 
     pdu(part, sequence, nowMs) {
       const { message } = part
+      const own = formOf(message)
       const from = message.from === '' ? settings.sender : message.from
-      const source = tonNpiOf(from, settings)
+      const source = tonNpiOf(from, own)
       pdu.sequence = sequence
       pdu.source_addr_ton = source.ton
       pdu.source_addr_npi = source.npi
       pdu.source_addr = plain(from)
-      pdu.dest_addr_ton = settings.recipientTonNpi.ton
-      pdu.dest_addr_npi = settings.recipientTonNpi.npi
+      pdu.dest_addr_ton = own.recipientTonNpi.ton
+      pdu.dest_addr_npi = own.recipientTonNpi.npi
       pdu.destination_addr = message.to
       pdu.esm_class = part.esmClass
       pdu.protocol_id = message.content.kind === 'none' && message.pid === 0 ? SILENT : message.pid & 0xff
       pdu.priority_flag = message.priority & 3
-      pdu.validity_period = validity(message.expiresAtMs, nowMs)
+      pdu.validity_period = validity(message.expiresAtMs, nowMs, own.validity)
       pdu.registered_delivery = message.wantsReceipt ? settings.registeredDelivery : 0
       pdu.data_coding = part.dataCoding
       pdu.short_message = part.carriage === 'payload' ? NO_OCTETS : part.octets
-      pdu.tlvs = tlvsOf(part, settings)
+      pdu.tlvs = tlvsOf(part, own)
       return pdu
     },
   }

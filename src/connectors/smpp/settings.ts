@@ -81,6 +81,13 @@ export const smppSettings = z
     utcOffsetMinutes: whole(-720, 840)
       .default(0)
       .describe("The carrier's zone: absolute times are written in it, dates without a zone read in it"),
+    receiptIds: z
+      .enum(['auto', 'decimal', 'hex'])
+      .default('auto')
+      .describe('Ids in receipts: decimal where answers are hex, or the other way round; auto: either, if the recipient agrees'),
+    receiptIdEndsAt: latin1(8)
+      .default('')
+      .describe('An id in a receipt ends before the first of these characters; empty: it is taken whole'),
     userMessageReference: flag.default(true).describe('Send user_message_reference, so that lost answers can be found'),
 
     enquireLinkSeconds: seconds(3_600).default(30).describe('Silence after which we ask if the carrier is there'),

@@ -1,6 +1,8 @@
 import { CHANNELS, type Channel, isShortMessage } from '../../domain/channel.ts'
 import { defineConnector } from '../connector.ts'
 import { createCarrier } from './carrier.ts'
+import { nextProbe } from './check-series.ts'
+import { concludeCheck } from './check-verdict.ts'
 import { partsOf } from './outgoing.ts'
 import { smppSettings } from './settings.ts'
 
@@ -13,4 +15,5 @@ export const smpp = defineConnector({
   carries: () => CARRIED,
   partsOf,
   create: createCarrier,
+  check: { next: nextProbe, conclude: concludeCheck },
 })

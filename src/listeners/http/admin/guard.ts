@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { type GuardCases, presentCase } from '../../../operator/guard.ts'
-import type { Simulation } from '../../../operator/guard-simulation.ts'
+import { presentCase } from '../../../operator/guard.ts'
+import type { GuardDesk } from '../../../operator/guard-desk.ts'
 import { answerSlowly, type Endpoint, given, readBody } from './endpoint.ts'
 
 const word = z.string().max(100)
@@ -20,7 +20,7 @@ const Confirm = z.strictObject({ account: word, phones: z.array(word).max(10_000
 const Simulate = z.strictObject({ hours: whole, csv: z.string(), limits: z.record(word, z.number()) }).partial()
 
 /** The guard against traffic pumping. */
-export function guardEndpoints(guard: GuardCases, simulate: Simulation): Endpoint[] {
+export function guardEndpoints(guard: GuardDesk): Endpoint[] {
   return [
     { method: 'GET', path: '/guard', run: () => guard.status() },
     {
@@ -51,7 +51,7 @@ export function guardEndpoints(guard: GuardCases, simulate: Simulation): Endpoin
     {
       method: 'POST',
       path: '/guard/simulate',
-      run: (request) => answerSlowly(request, simulate(given(readBody(request, Simulate)))),
+      run: (request) => answerSlowly(request, guard.simulate(given(readBody(request, Simulate)))),
     },
   ]
 }

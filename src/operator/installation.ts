@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** The installation's name among the nodes: kept, so that a restart is recognised. */
-export function instanceOf(dataDir: string): string {
+export function installationId(dataDir: string): string {
   const file = join(dataDir, 'node-id')
   try {
     return readFileSync(file, 'utf8').trim()
