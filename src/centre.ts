@@ -5,6 +5,7 @@ import { createReadBalance } from './account/balance.ts'
 import { createIpBlock } from './account/ip-block.ts'
 import { createKeys } from './account/keys.ts'
 import { createLimits } from './account/limits.ts'
+import { createNotifications } from './account/notifications.ts'
 import { createPasswordCheck } from './account/password.ts'
 import { createSeries } from './account/series.ts'
 import { createShowAccounts } from './account/show.ts'
@@ -13,14 +14,15 @@ import { createStatement } from './account/statement.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { connectorKinds } from './connectors/index.ts'
-import { isSimulator } from './connectors/simulator/simulator.ts'
 import { BASE_CURRENCY } from './domain/currency.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
-import { Refusal } from './domain/refusal.ts'
 import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
-import { type CatalogueKeeper, openCatalogue } from './lifecycle/catalogue.ts'
+import { openCatalogue } from './lifecycle/catalogue.ts'
+import { figuresOf } from './lifecycle/figures.ts'
 import { watchTraffic } from './lifecycle/guard-watch.ts'
 import { joinNodes } from './lifecycle/node.ts'
+import { startNotifications } from './lifecycle/notify.ts'
+import { notifyStore } from './lifecycle/notify-store.ts'
 import { openPath, type Path } from './lifecycle/path.ts'
 import { pathStore } from './lifecycle/path-store.ts'
 import { accountEndpoints } from './listeners/http/admin/accounts.ts'
@@ -31,6 +33,7 @@ import { guardEndpoints } from './listeners/http/admin/guard.ts'
 import { adminHandler } from './listeners/http/admin/handler.ts'
 import { ledgerEndpoints } from './listeners/http/admin/ledger.ts'
 import { messageEndpoints } from './listeners/http/admin/messages.ts'
+import { notificationEndpoints } from './listeners/http/admin/notifications.ts'
 import { numberEndpoints } from './listeners/http/admin/numbers.ts'
 import { receiptEndpoints } from './listeners/http/admin/receipts.ts'
 import { routeEndpoints } from './listeners/http/admin/routes.ts'
@@ -44,6 +47,7 @@ import { createBalance } from './listeners/http/sys/balance.ts'
 import { createSend } from './listeners/http/sys/send.ts'
 import { createStatus } from './listeners/http/sys/status.ts'
 import { log } from './log.ts'
+import { createHandlerCaller } from './notifiers/http/caller.ts'
 import { ensureAdminToken } from './operator/admin-token.ts'
 import { createExport } from './operator/backup.ts'
 import { createCarrierChecks } from './operator/carrier-checks.ts'
@@ -52,7 +56,7 @@ import { createGuardDesk } from './operator/guard-desk.ts'
 import { createHealth } from './operator/health.ts'
 import { installationId } from './operator/installation.ts'
 import { createLedger } from './operator/ledger.ts'
-import { createMetrics, type NodeFigures } from './operator/metrics.ts'
+import { createMetrics } from './operator/metrics.ts'
 import { createListNodes } from './operator/nodes.ts'
 import { createNumbers } from './operator/numbers.ts'
 import { createOrphans } from './operator/orphans.ts'
@@ -62,9 +66,11 @@ import { seedSandbox } from './operator/seed-sandbox.ts'
 import { createTariffs } from './operator/tariffs.ts'
 import { createTrace } from './operator/trace.ts'
 import { startUpkeep } from './operator/upkeep.ts'
+import { simulateIncoming } from './simulate.ts'
 import { openStore, type Store } from './store/connect.ts'
 import { exportAll } from './store/export.ts'
 import { freeBytes, readFigures } from './store/figures.ts'
+import { readHandlerFigures } from './store/handlers.ts'
 import { recentHashes } from './store/history.ts'
 import { leaveNode, renewLeases, takeNode } from './store/leases.ts'
 import { migrate } from './store/migrate.ts'
@@ -111,20 +117,32 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   await node.renew([])
   const nextId = node.ids.next
 
+  let inForce: Promise<unknown> = Promise.resolve()
   const hints = createNotifier(general)
   const ipBlock = createIpBlock({ exemptLoopback: sandbox })
   const signing = createSignIn({ session: general, ipBlock, isPassword: createPasswordCheck() })
   const accountStore = {
     session: general,
     nextId,
+    loopbackHandlers: sandbox,
     changed(accountId: number) {
       signing.forget(accountId)
       hints.accountChanged(accountId)
+      inForce = Promise.allSettled([inForce, notifications.refresh()])
     },
   }
+  const notifying = store.client('notify', QUEUE_SETTINGS)
+  await notifying.ready()
+  const caller = createHandlerCaller({ loopback: sandbox })
+  const notifications = await startNotifications({
+    store: notifyStore(notifying, node.number),
+    session: general,
+    takeId: nextId,
+    call: caller.call,
+    now,
+  })
   const openAccount = createAddAccount(accountStore)
   let path: Path | undefined
-  let inForce: Promise<unknown> = Promise.resolve()
   const changed = () => {
     hints.catalogueChanged()
     inForce =
@@ -155,8 +173,12 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   })
   const guard = await watchTraffic(general, node.number)
   const metrics = createMetrics(
-    () => ({ ...figuresOf(running, catalogue), guard: guard.counters }),
-    async () => ({ ...(await readFigures(general, now())), freeBytes: await freeBytes(config.dataDir) }),
+    () => ({ ...figuresOf(running, catalogue), guard: guard.counters, notifications: notifications.counters }),
+    async () => ({
+      ...(await readFigures(general, now())),
+      handlers: await readHandlerFigures(general),
+      freeBytes: await freeBytes(config.dataDir),
+    }),
   )
   path = await openPath({
     store: pathStore(sessions, node.number),
@@ -167,6 +189,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     publicUrl: config.publicUrl || `http://${config.host}:${config.httpPort}`,
     observed: ({ queuedMs }) => metrics.handedOver(queuedMs),
     hasRoom: health.hasRoom,
+    notifications,
     isOver: createSeries(),
     guard: guard.check,
     lost,
@@ -215,6 +238,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ...routeEndpoints(routes),
       ...priceEndpoints({ tariffs, ...createPrices({ session: general, changed, selling: catalogue.current }) }),
       ...numberEndpoints(createNumbers(general)),
+      ...notificationEndpoints(createNotifications({ ...accountStore, ...notifications, now })),
       ...messageEndpoints(createTrace(general)),
       ...receiptEndpoints(createOrphans({ session: general, carriers, kinds: connectorKinds, attach: running.attach })),
       ...centreEndpoints({
@@ -264,36 +288,12 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       await carrierChecks.stop()
       await running.stop(graceMs)
       await guard.stop()
+      await notifications.stop(Math.min(graceMs, 5_000))
+      caller.close()
       signing.stop()
       health.stop()
       upkeep.stop()
       await store.close()
     },
   }
-}
-
-function figuresOf(path: Path, catalogue: CatalogueKeeper): Omit<NodeFigures, 'guard'> {
-  return {
-    pendingRows: path.commits.pendingRows,
-    commits: path.commits.counters,
-    settle: { ...path.settle.counters },
-    settlePending: path.settle.pending,
-    incoming: path.incoming.counters,
-    carriers: [...path.carriers.owned.values()].map(({ carrierId, connector, queue }) => ({
-      name: catalogue.current().carrier(carrierId)?.name ?? String(carrierId),
-      stats: connector.stats(),
-      queuedMessages: queue.size,
-      queuedParts: queue.parts,
-    })),
-  }
-}
-
-/** A message from a handset that is not there, through the simulated carrier. */
-const simulateIncoming = (path: Path) => async (message: { from: string; to: string; text: string }) => {
-  for (const { connector } of path.carriers.owned.values()) {
-    if (!isSimulator(connector)) continue
-    connector.simulateIncoming(message)
-    return {}
-  }
-  throw new Refusal('not_found', { reason: 'There is no simulated carrier on this node.' })
 }

@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   connectors: ['domain', 'protocols', 'clock.ts', 'log.ts'],
   lifecycle: ['domain', 'store', 'type:connectors/connector.ts', 'clock.ts', 'log.ts'],
   account: ['domain', 'store', 'clock.ts', 'log.ts'],
+  notifiers: ['domain', 'clock.ts', 'log.ts'],
   operator: ['domain', 'store', 'type:connectors/connector.ts', 'clock.ts', 'log.ts'],
   mailing: ['domain', 'store', 'lifecycle', 'clock.ts', 'log.ts'],
   listeners: ['domain', 'protocols', 'lifecycle', 'account', 'operator', 'mailing', 'clock.ts', 'log.ts'],
@@ -23,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'log.ts': [],
   'config.ts': ['domain'],
   'centre.ts': ['*'],
+  'simulate.ts': ['*'],
   'main.ts': ['*'],
 }
 

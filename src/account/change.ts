@@ -9,6 +9,8 @@ export interface AccountStore {
   readonly nextId: () => number
   /** Called after the commit: this node forgets the account at once, the others are told. */
   readonly changed: (accountId: number) => void
+  /** Handlers may be on this machine, as in the sandbox. */
+  readonly loopbackHandlers?: boolean
 }
 
 /** Rejects with not_found, in a sentence. */

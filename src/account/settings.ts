@@ -54,6 +54,7 @@ export const ACCOUNT_SETTINGS: ReadonlyMap<string, { readonly kind: Kind; readon
     'fl[9]': 'incoming messages to email2',
     'fl[10]': 'statuses to url',
     'fl[11]': 'incoming messages to url',
+    url_passed: 'of statuses to url also 0, passed to the operator',
     'fl[16]': 'detect answering machines',
     'fl[23]': 'track the parts of a message',
     'fl[26]': 'contacts of the main account',

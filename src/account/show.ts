@@ -1,3 +1,5 @@
+import type { AccountSettings } from '../domain/account.ts'
+import { maskHandlerUrl } from '../domain/handler-url.ts'
 import { formatBalance, formatMoney } from '../domain/money.ts'
 import { type AccountDetails, listAccounts } from '../store/accounts.ts'
 import type { Session } from '../store/session.ts'
@@ -12,6 +14,10 @@ export const createShowAccounts = (session: Session) => ({
   /** By login, a page at a time: those after `after`. */
   list: (after = '', limit = PAGE_MAX): Promise<AccountDetails[]> => listAccounts(session, after, Math.min(PAGE_MAX, limit)),
 })
+
+/** The secret words of a handler's address are nobody's business. */
+const shown = (settings: AccountSettings): AccountSettings =>
+  typeof settings.url === 'string' ? { ...settings, url: maskHandlerUrl(settings.url) } : settings
 
 /** An account as the operator's JSON and the command line show it. Money as text. */
 export const presentAccount = (account: AccountDetails) => ({
@@ -29,6 +35,6 @@ export const presentAccount = (account: AccountDetails) => ({
   ips: account.allowedIps,
   keys: account.keys,
   smpp_password: account.hasSmppPassword,
-  settings: account.settings,
+  settings: shown(account.settings),
   created_at: account.createdAt.toISOString(),
 })

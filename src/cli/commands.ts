@@ -10,6 +10,7 @@ import { keyCommands } from './commands/key.ts'
 import { ledgerCommands } from './commands/ledger.ts'
 import { marginCommands } from './commands/margin.ts'
 import { messageCommands } from './commands/message.ts'
+import { notifyCommands } from './commands/notify.ts'
 import { numberCommands } from './commands/number.ts'
 import { receiptCommands } from './commands/receipts.ts'
 import { routeCommands } from './commands/route.ts'
@@ -33,5 +34,6 @@ export const COMMANDS: readonly Command[] = [
   ...messageCommands,
   ...guardCommands,
   ...receiptCommands,
+  ...notifyCommands,
   ...centreCommands,
 ]

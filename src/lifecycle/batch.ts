@@ -2,6 +2,7 @@ import { channelCode } from '../domain/channel.ts'
 import { FLAG, referenceOf } from '../domain/message.ts'
 import { newParts } from '../domain/parts.ts'
 import type { Charge, ChargeOutcome, Commit, DueRow, NewMessage } from '../store/accept.ts'
+import type { Told } from '../store/outbox.ts'
 import type { Dispatch, Place } from './dispatch.ts'
 import type { Draft } from './draft.ts'
 import { amountOf, type Entry } from './entry.ts'
@@ -31,7 +32,13 @@ interface Row {
 }
 
 /** How entries become a commit on this node. `take(n)` gives n ids in rising order. */
-export function makeBatches(node: number, take: (count: number) => number[], dispatch: Dispatch, now: () => number): MakeBatch {
+export function makeBatches(
+  node: number,
+  take: (count: number) => number[],
+  dispatch: Dispatch,
+  now: () => number,
+  toldOf: (messages: readonly NewMessage[]) => readonly Told[] | undefined = () => undefined,
+): MakeBatch {
   return (entries) => {
     const atMs = now()
     const rowCount = entries.reduce((sum, entry) => sum + entry.drafts.length, 0)
@@ -89,13 +96,15 @@ export function makeBatches(node: number, take: (count: number) => number[], dis
       }
     }
 
+    const messages = rows.map((row) => row.message)
     const commit: Commit = {
       id: commitId,
       node,
       charges: [...charges.values()].map(({ charge }) => charge),
-      messages: rows.map((row) => row.message),
+      messages,
       due,
       links,
+      told: toldOf(messages),
       texts: entries.flatMap(({ text }) => (text?.body === undefined ? [] : [{ id: text.id, body: text.body }])),
     }
 

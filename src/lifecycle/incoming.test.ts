@@ -158,9 +158,10 @@ test('what was stored while its answer was lost is stored once', async () => {
   let lost = 0
   const { store } = openRig(db)
   const { receive } = scene({
-    async storeIncoming(rows) {
-      await store.storeIncoming(rows)
+    async storeIncoming(rows, tell) {
+      const told = await store.storeIncoming(rows, tell)
       if (lost++ === 0) throw new ConnectionLost('unknown')
+      return told
     },
   })
   await receive({ text: 'once' })

@@ -16,9 +16,14 @@ export interface IncomingMessages {
 }
 
 export interface IncomingStore {
-  storeIncoming(rows: readonly IncomingRow[]): Promise<void>
+  /** Answers the accounts of `tell` whose handlers are to be told of one. */
+  storeIncoming(rows: readonly IncomingRow[], tell: readonly number[]): Promise<readonly number[]>
   storeIncomingParts(parts: readonly IncomingPart[]): Promise<void>
-  joinIncoming(giveUpBeforeMs: number, ids: readonly number[]): Promise<number>
+  joinIncoming(
+    giveUpBeforeMs: number,
+    ids: readonly number[],
+    tell: readonly number[],
+  ): Promise<{ joined: number; told: readonly number[] }>
 }
 
 const INCOMPLETE_AFTER_MS = 10 * 60_000
@@ -26,19 +31,34 @@ const INCOMPLETE_AFTER_MS = 10 * 60_000
 const JOINED_AT_ONCE = 50
 const NAME_MAX = 100
 
-export function makeIncoming(store: IncomingStore, take: (count: number) => number[], now: () => number): IncomingMessages {
+/** Accounts whose handlers want to know, and that something waits for them. */
+export interface Told {
+  readonly accounts: () => readonly number[]
+  readonly written: (accountIds: readonly number[]) => void
+}
+
+const NOBODY: Told = { accounts: () => [], written: () => undefined }
+
+export function makeIncoming(
+  store: IncomingStore,
+  take: (count: number) => number[],
+  now: () => number,
+  told: Told = NOBODY,
+): IncomingMessages {
   const counters = { messages: 0, parts: 0, joined: 0 }
 
   async function join(): Promise<void> {
     for (let joined = JOINED_AT_ONCE; joined === JOINED_AT_ONCE; ) {
-      joined = await store.joinIncoming(now() - INCOMPLETE_AFTER_MS, take(JOINED_AT_ONCE))
+      const done = await store.joinIncoming(now() - INCOMPLETE_AFTER_MS, take(JOINED_AT_ONCE), told.accounts())
+      joined = done.joined
       counters.joined += joined
+      told.written(done.told)
     }
   }
 
   /** May be tried again: the ids are the same then, and what is stored stays as it is. */
   async function keep(whole: readonly IncomingRow[], parts: readonly IncomingPart[]): Promise<void> {
-    if (whole.length > 0) await store.storeIncoming(whole)
+    if (whole.length > 0) told.written(await store.storeIncoming(whole, told.accounts()))
     if (parts.length > 0) await store.storeIncomingParts(parts)
   }
 

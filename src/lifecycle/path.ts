@@ -23,6 +23,7 @@ import { reportOf } from './history.ts'
 import { type IncomingMessages, makeIncoming } from './incoming.ts'
 import type { Item } from './item.ts'
 import { LeaseLost, type Node } from './node.ts'
+import type { Notifications } from './notify.ts'
 import type { PathStore } from './path-store.ts'
 import { costOfPart } from './price-book.ts'
 import { makeProbing, type Probing } from './probing.ts'
@@ -68,12 +69,13 @@ export async function openPath(parts: {
   publicUrl: string
   observed: (what: { queuedMs: number }) => void
   hasRoom: (bulk: boolean) => boolean
+  notifications: Pick<Notifications, 'toldOf' | 'toldOfVirtual' | 'incoming' | 'wake'>
   isOver: Parameters<typeof makeAccept>[0]['isOver']
   /** Looks at what is about to be stored (guard.ts). */
   guard: (account: Account, drafts: readonly Draft[]) => void
   lost: (error: Error) => void
 }): Promise<Path> {
-  const { store, node, catalogue } = parts
+  const { store, node, catalogue, notifications } = parts
   const { ids } = node
   const current = catalogue.current
   let stopped = false
@@ -103,6 +105,10 @@ export async function openPath(parts: {
     lost,
     freed: () => {
       for (const own of carriers.owned.values()) own.pump()
+    },
+    told: {
+      of: notifications.toldOf,
+      written: (told) => notifications.wake(new Set(told.map(({ accountId }) => accountId))),
     },
     observed: (item) =>
       item.sentAtMs > 0 && item.attempts === 1 && parts.observed({ queuedMs: item.sentAtMs - timeOfId(item.id) }),
@@ -161,8 +167,11 @@ export async function openPath(parts: {
     journalDone: settle.journalDone,
     now,
   })
-  const commits = makeGroupCommit(store, makeBatches(node.number, ids.take, dispatch, now), { monotonic, sleep })
-  const incoming = makeIncoming(store, ids.take, now)
+  const commits = makeGroupCommit(store, makeBatches(node.number, ids.take, dispatch, now, notifications.toldOfVirtual), {
+    monotonic,
+    sleep,
+  })
+  const incoming = makeIncoming(store, ids.take, now, { accounts: notifications.incoming, written: notifications.wake })
   const due = makeDueQueue({ store, dispatch, settle, weigh, takeId: ids.next, now })
   const sweeps = makeSweeps({ store, settle, owned: carriers.owned, catalogue: current, now })
   const house = {

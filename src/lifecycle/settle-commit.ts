@@ -1,6 +1,7 @@
 import type { CarrierReceipt, PartResult } from '../connectors/connector.ts'
 import { log } from '../log.ts'
-import type { IdRow, SettleBatch } from '../store/settle.ts'
+import type { Told } from '../store/outbox.ts'
+import type { Change, IdRow, SettleBatch } from '../store/settle.ts'
 import { makeAcknowledgements, type Owing } from './acknowledgements.ts'
 import { makeAskedChanges } from './asked-changes.ts'
 import { changeOfItem, changeOfTarget } from './change.ts'
@@ -33,6 +34,8 @@ export function makeSettleCommit(parts: {
   observed: (item: Item) => void
   /** A commit is durable: windows have room again. */
   freed: () => void
+  /** What handlers are told of changes, undefined: nothing; and that it is written. */
+  told?: { of: (changes: readonly Change[]) => readonly Told[] | undefined; written: (told: readonly Told[]) => void }
 }): SettleCommit {
   const { store } = parts
   const counters = { commits: 0, changes: 0, inMemory: 0, lookedUp: 0, parked: 0, repeated: 0, missed: 0, lost: 0 }
@@ -152,22 +155,25 @@ export function makeSettleCommit(parts: {
 
     const carrierIds: IdRow[] = []
     const newIds = items.map((item) => beginCommit(item, carrierIds))
+    const changes = [
+      ...items.map(changeOfItem),
+      ...targets.map(({ target }) => changeOfTarget(target)),
+      ...wanted.map(({ change }) => change),
+    ]
     const batch: SettleBatch = {
       id,
       atMs: parts.next.now(),
-      changes: [
-        ...items.map(changeOfItem),
-        ...targets.map(({ target }) => changeOfTarget(target)),
-        ...wanted.map(({ change }) => change),
-      ],
+      changes,
       carrierIds,
       ...owedRows.take(),
       matched: matched.splice(0),
       leases: leasesOf(items),
       takes: wanted.filter(({ waits }) => waits).map(({ change }) => change.id),
+      told: parts.told && (await untilStored(async () => parts.told?.of(changes))), // ids may be wanting for a while
     }
     const written = await write(batch)
     if (!written) return lose()
+    if (batch.told) parts.told?.written(batch.told)
     items.forEach((item, at) => {
       afterCommit(item, newIds[at] ?? [])
     })

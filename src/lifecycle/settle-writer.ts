@@ -71,6 +71,7 @@ export function makeSettleWriter(
       changes,
       carrierIds: batch.carrierIds.filter((row) => ids.has(row.id)),
       takes: batch.takes.filter((id) => ids.has(id)),
+      told: batch.told?.filter(({ messageId }) => ids.has(messageId)),
       journal: [],
       handed: [],
       matched: [],

@@ -13,6 +13,12 @@ export interface NodeFigures {
   }
   readonly settle: Readonly<Record<string, number>>
   readonly settlePending: number
+  readonly notifications: {
+    readonly delivered: number
+    readonly failed: number
+    readonly givenUp: number
+    readonly stopped: number
+  }
   readonly incoming: { readonly messages: number; readonly parts: number; readonly joined: number }
   readonly guard: Readonly<Record<string, number>>
   readonly carriers: readonly {
@@ -32,6 +38,7 @@ export interface StoreFigures {
   readonly partitionsAhead: number
   readonly freeBytes: number | undefined
   readonly orphanReceipts: number
+  readonly handlers: { readonly waiting: number; readonly down: number; readonly stopped: number }
 }
 
 export interface Metrics {
@@ -86,6 +93,11 @@ export function createMetrics(node: () => NodeFigures, store: () => Promise<Stor
   const settlePending = gauge('settle_pending', 'Changes that wait for a commit')
   const incoming = total('incoming_total', 'Messages from handsets, parts of them, messages joined from parts', ['what'])
   const guard = total('guard_total', 'Messages the guard watched, suspected of traffic pumping, held and refused', ['what'])
+  const notifications = total(
+    'notifications_total',
+    'Calls of customers’ handlers: delivered, failed; notifications given up, handlers that stopped with 410',
+    ['what'],
+  )
   const linkUp = gauge('carrier_up', '1: a link of the carrier is up', ['carrier'])
   const window = gauge('carrier_window', 'Parts that may be unanswered', ['carrier'])
   const unanswered = gauge('carrier_unanswered', 'Parts sent and not answered', ['carrier'])
@@ -99,16 +111,19 @@ export function createMetrics(node: () => NodeFigures, store: () => Promise<Stor
   const ahead = gauge('partitions_ahead', 'Months for which partitions stand ready')
   const free = gauge('disk_free_bytes', 'Free space in the data folder')
   const orphans = gauge('orphan_receipts', 'Receipts of the last day that found no message')
+  const outbox = gauge('notifications_waiting', 'Notifications that wait for a customer’s handler')
+  const handlers = gauge('handlers', 'Handlers that are down, and that stopped with 410', ['state'])
 
   function readNode(): void {
     const figures = node()
-    for (const counted of [commits, settles, incoming, guard, parts]) counted.reset()
+    for (const counted of [commits, settles, incoming, guard, notifications, parts]) counted.reset()
     pending.set(figures.pendingRows)
     for (const [what, count] of Object.entries(figures.commits)) commits.set({ what }, count)
     for (const [what, count] of Object.entries(figures.settle)) settles.set({ what }, count)
     settlePending.set(figures.settlePending)
     for (const [what, count] of Object.entries(figures.incoming)) incoming.set({ what }, count)
     for (const [what, count] of Object.entries(figures.guard)) guard.set({ what }, count)
+    for (const [what, count] of Object.entries(figures.notifications)) notifications.set({ what }, count)
     for (const { name: carrier, stats, queuedParts } of figures.carriers) {
       linkUp.set({ carrier }, stats.state === 'up' ? 1 : 0)
       window.set({ carrier }, stats.window)
@@ -131,6 +146,9 @@ export function createMetrics(node: () => NodeFigures, store: () => Promise<Stor
     ahead.set(figures.partitionsAhead)
     if (figures.freeBytes !== undefined) free.set(figures.freeBytes)
     orphans.set(figures.orphanReceipts)
+    outbox.set(figures.handlers.waiting)
+    handlers.set({ state: 'down' }, figures.handlers.down)
+    handlers.set({ state: 'stopped' }, figures.handlers.stopped)
   }
 
   return {

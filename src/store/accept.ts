@@ -1,4 +1,5 @@
 import { bigintArray, byteaArray, int2Array, int4Array, int8Array, textArray } from './binary.ts'
+import { type Told, tellingOf, tellingValues } from './outbox.ts'
 import type { Session, Statement } from './session.ts'
 
 /** One row of messages, before it is stored. Money in millionths, instants in Unix ms. */
@@ -68,6 +69,8 @@ export interface Commit {
     readonly messageId: number
     readonly url: string
   }[]
+  /** What handlers are to be told at once: of messages in test mode. */
+  readonly told?: readonly Told[] | undefined
 }
 
 /** What became of one account's rows: stored, or nothing stored because the account changed or its payer could not pay. */
@@ -83,8 +86,8 @@ export interface ChargeOutcome {
  * Debits, counts, posts, stores and journals a batch in one statement: per account all or nothing.
  * Accounts are locked in id order first, so two nodes cannot wait for each other.
  */
-const ACCEPT: Statement = {
-  name: 'accept',
+const acceptOf = (name: string, telling: string): Statement => ({
+  name,
   text: `
 with unit as materialized (
   select * from unnest($1::int4[], $2::int4[], $3::int4[], $4::int4[], $5::int8[]) as u(account_id, version, payer_id, refs, amount)
@@ -145,7 +148,7 @@ with unit as materialized (
   insert into short_links (code, account_id, message_id, url)
   select k.* from unnest($48::text[], $49::int4[], $50::int8[], $51::text[]) as k(code, account_id, message_id, url)
   join stored s on s.account_id = k.account_id
-)
+)${telling}
 select u.account_id,
   case when s.account_id is not null then 'stored' when f.account_id is not null then 'poor' else 'stale' end,
   coalesce(s.last_ref, 0), coalesce(d.balance, l.balance, 0)::text, coalesce(l.available, 0)::text
@@ -154,11 +157,14 @@ left join fresh f on f.account_id = u.account_id
 left join stored s on s.account_id = u.account_id
 left join locked l on l.id = u.payer_id
 left join debited d on d.id = u.payer_id`,
-}
+})
+const ACCEPT = acceptOf('accept', '')
+const ACCEPT_TELLING = acceptOf('accept_telling', tellingOf(52, 'o.account_id in (select account_id from stored)'))
 
 export async function accept(session: Session, commit: Commit): Promise<ChargeOutcome[]> {
-  const { charges, messages: m, due, texts, links } = commit
-  const rows = await session.run(ACCEPT, [
+  const { charges, messages: m, due, texts, links, told } = commit
+  const telling = told !== undefined && told.length > 0
+  const rows = await session.run(telling ? ACCEPT_TELLING : ACCEPT, [
     int4Array(charges.map((c) => c.accountId)),
     int4Array(charges.map((c) => c.version)),
     int4Array(charges.map((c) => c.payerId)),
@@ -210,6 +216,7 @@ export async function accept(session: Session, commit: Commit): Promise<ChargeOu
     int4Array(links.map((k) => k.accountId)),
     int8Array(links.map((k) => k.messageId)),
     textArray(links.map((k) => k.url)),
+    ...(telling ? tellingValues(told, told[0]?.atMs ?? 0) : []),
   ])
   return rows.map(([accountId, outcome, lastRef, balance, available]) => ({
     accountId: accountId as number,

@@ -142,3 +142,10 @@ select account_id from revoked`,
 /** False when the account has no such key in use. */
 export const revokeKey = async (session: Session, accountId: number, keyId: number): Promise<boolean> =>
   (await session.run(REVOKE_KEY, [accountId, keyId])).length === 1
+
+const TOUCH: Statement = { name: 'account_touch', text: `update accounts set version = version + 1 where id = $1` }
+
+/** Something that belongs to the account was changed elsewhere: every node reads it anew. */
+export async function touchAccount(session: Session, id: number): Promise<void> {
+  await session.run(TOUCH, [id])
+}

@@ -11,20 +11,36 @@ export interface IncomingRow {
   readonly atMs: number
 }
 
+/** The event of an incoming message has its id. */
+const TELL = (kept: string, accounts: string, now: string): string => `
+insert into outbox (account_id, due_at, id, kind, message_id, at)
+select account_id, ${now}::int8, id, 2, id, at from ${kept} where account_id = any(${accounts}::int4[]) returning account_id`
+
 const STORE: Statement = {
   name: 'incoming_store',
   text: `
-insert into incoming (id, carrier_id, account_id, sender, recipient, body, complete, at)
-select i.id, i.carrier_id, coalesce(n.account_id, 0), i.sender, i.recipient, i.body, i.complete, i.at
-from unnest($1::int8[], $2::int4[], $3::text[], $4::text[], $5::text[], $6::bool[], $7::int8[])
-  as i(id, carrier_id, sender, recipient, body, complete, at)
-left join numbers n on n.number = i.recipient and not n.shared
-on conflict (id) do nothing`,
+with kept as (
+  insert into incoming (id, carrier_id, account_id, sender, recipient, body, complete, at)
+  select i.id, i.carrier_id, coalesce(n.account_id, 0), i.sender, i.recipient, i.body, i.complete, i.at
+  from unnest($1::int8[], $2::int4[], $3::text[], $4::text[], $5::text[], $6::bool[], $7::int8[])
+    as i(id, carrier_id, sender, recipient, body, complete, at)
+  left join numbers n on n.number = i.recipient and not n.shared
+  on conflict (id) do nothing
+  returning id, account_id, at
+)${TELL('kept', '$8', '$9')}`,
 }
 
-/** Stores whole incoming messages, once however often it is tried; a dedicated number's go to its account, the rest wait for one. */
-export async function storeIncoming(session: Session, rows: readonly IncomingRow[]): Promise<void> {
-  await session.run(STORE, [
+/**
+ * Stores whole incoming messages, once however often it is tried; a dedicated number's go to its account, the rest wait for one.
+ * The handlers of `tell` (accounts) are to be told of theirs. Answers the accounts that are.
+ */
+export async function storeIncoming(
+  session: Session,
+  rows: readonly IncomingRow[],
+  tell: readonly number[],
+  nowMs: number,
+): Promise<number[]> {
+  const told = await session.run(STORE, [
     int8Array(rows.map((r) => r.id)),
     int4Array(rows.map((r) => r.carrierId)),
     textArray(rows.map((r) => r.sender)),
@@ -32,7 +48,10 @@ export async function storeIncoming(session: Session, rows: readonly IncomingRow
     textArray(rows.map((r) => r.body)),
     rows.map((r) => r.complete),
     int8Array(rows.map((r) => r.atMs)),
+    int4Array(tell),
+    nowMs,
   ])
+  return told.map(([accountId]) => accountId as number)
 }
 
 export interface IncomingPart {
@@ -100,14 +119,24 @@ with alone as materialized (
   select carrier_id, sender, recipient, string_agg(body, '' order by number) as body, count(*) = total as complete, min(at) as at,
     row_number() over (order by min(at)) as ordinal
   from taken group by carrier_id, sender, recipient, reference, total
+), kept as (
+  insert into incoming (id, carrier_id, account_id, sender, recipient, body, complete, at)
+  select ($2::int8[])[w.ordinal], w.carrier_id, coalesce(n.account_id, 0), w.sender, w.recipient, w.body, w.complete, w.at
+  from whole w left join numbers n on n.number = w.recipient and not n.shared
+  returning id, account_id, at
+), told as (${TELL('kept', '$3', '$4')}
 )
-insert into incoming (id, carrier_id, account_id, sender, recipient, body, complete, at)
-select ($2::int8[])[w.ordinal], w.carrier_id, coalesce(n.account_id, 0), w.sender, w.recipient, w.body, w.complete, w.at
-from whole w left join numbers n on n.number = w.recipient and not n.shared
-returning id`,
+select (select count(*) from kept)::int4, coalesce((select array_agg(distinct account_id) from told), '{}')`,
 }
 
-/** Makes at most as many messages as there are ids. Answers how many were made whole, or given up. */
-export async function joinIncoming(session: Session, giveUpBeforeMs: number, ids: readonly number[]): Promise<number> {
-  return (await session.run(JOIN, [giveUpBeforeMs, int8Array(ids)])).length
+/** Makes at most as many messages as there are ids. Answers how many were made whole, or given up, and whose handlers are told. */
+export async function joinIncoming(
+  session: Session,
+  giveUpBeforeMs: number,
+  ids: readonly number[],
+  tell: readonly number[],
+  nowMs: number,
+): Promise<{ joined: number; told: number[] }> {
+  const [row] = await session.run(JOIN, [giveUpBeforeMs, int8Array(ids), int4Array(tell), nowMs])
+  return { joined: (row?.[0] as number | undefined) ?? 0, told: (row?.[1] as number[] | undefined) ?? [] }
 }

@@ -4,7 +4,9 @@ import pg from 'pg'
 import { commitOf, type MessageStore, newMessage, openMessageStore } from '../../test/support/message-store.ts'
 import { accept, wasCommitted } from './accept.ts'
 import { claimDue, handOver, lanesDue, moveStranded, rerouteDue } from './due-queue.ts'
+import { claimHandlers } from './handlers.ts'
 import { findMessages, hideMessages, readMessage } from './history.ts'
+import { readDue, storeOutcomes } from './outbox.ts'
 import { findByCarrierIds, matchableParked, readTargets } from './receipts.ts'
 import { recoverClaim } from './recovery.ts'
 import type { Session } from './session.ts'
@@ -63,18 +65,31 @@ const refunded: Change = { ...change, refunded: 1n }
 const claim = { carrierId: 1, lane: 1, afterAccount: 0, nowMs: 0, perAccount: 1, limit: 1, journalId: 1, node: 0 }
 const parked = { sinceMs: 0, afterMs: 0, carrierIds: [1], limit: 1, newest: 1 }
 const stranded = { afterId: 0, limit: 1, nowMs: 0, up: [1], enabled: [1] }
-const BIG = /Seq Scan on (?:messages|texts|carrier_ids|due_queue|journal|accounts|postings)/
+const told = { id: 3, accountId: 1, messageId: 2, state: 1, err: 0, atMs: 1 }
+const outcome = { accountId: 1, id: 1, dueAtMs: 1, tried: '', end: 'delivered' } as const
+const claimed = { node: 0, nowMs: 1, untilMs: 2, except: [], limit: 1 }
+const BIG = /Seq Scan on (?:messages|texts|carrier_ids|due_queue|journal|accounts|postings|outbox|notifications)/
 const REF = /Index Scan using messages_\w+_ref_account_id_recipient_idx/
 const TEXT_REF = /Index Scan using messages_\w+_ref_text_account_id_recipient_idx/
 const PRIMARY = /Index Scan using messages_\w+_pkey/
 
 const STATEMENTS: readonly [string, SessionSettings, (session: Session) => Promise<unknown>, uses: RegExp][] = [
   ['accept', ACCEPT_SETTINGS, (session) => accept(session, commit), /Index Scan using accounts_pkey/],
+  [
+    'accept that a handler is told of',
+    ACCEPT_SETTINGS,
+    (session) => accept(session, { ...commit, told: [told] }),
+    /hashed SubPlan/,
+  ],
   ['a lost commit', {}, (session) => wasCommitted(session, commit), /Conflict Arbiter Indexes: journal_pkey/],
   ['settle', SETTLE_SETTINGS, (session) => settle(session, nothing), PRIMARY],
   ['settle of parts', SETTLE_SETTINGS, (session) => settle(session, { ...nothing, changes: [inParts] }), PRIMARY],
   ['settle with a refund', SETTLE_SETTINGS, (session) => settle(session, { ...nothing, changes: [refunded] }), PRIMARY],
   ['settle of a message that waits', SETTLE_SETTINGS, (session) => settle(session, { ...nothing, takes: [1] }), PRIMARY],
+  ['settle that a handler is told of', SETTLE_SETTINGS, (session) => settle(session, { ...nothing, told: [told] }), PRIMARY],
+  ['what a handler is to be told', QUEUE_SETTINGS, (session) => readDue(session, 1, 1, 1), /Index Scan using outbox_pkey/],
+  ['what came of calls', QUEUE_SETTINGS, (session) => storeOutcomes(session, [outcome], 1), /Index Scan using outbox_pkey/],
+  ['handlers with something to be told', QUEUE_SETTINGS, (session) => claimHandlers(session, claimed), /Index .*outbox_pkey/],
   ['a receipt', SETTLE_SETTINGS, (session) => findByCarrierIds(session, [{ carrierId: 1, key: 'A', at: 0 }]), PRIMARY],
   ['hand-over', QUEUE_SETTINGS, (session) => handOver(session, { id: 1, carrierId: 1, epoch: 1, ids: [], hops: [] }), /_pkey/],
   ['a claim', QUEUE_SETTINGS, (session) => claimDue(session, claim), PRIMARY],
@@ -105,6 +120,8 @@ test('settle joins nothing by hashing or merging', async () => {
     { ...nothing, changes: [inParts] },
     { ...nothing, changes: [refunded] },
     { ...nothing, takes: [1] },
+    { ...nothing, told: [told] },
+    { ...nothing, told: [told], takes: [1] },
   ]) {
     const plan = await plansOf(SETTLE_SETTINGS, (session) => settle(session, batch))
     assert.doesNotMatch(plan, /Hash (\w+ )?Join|Merge (\w+ )?Join|Bitmap/)

@@ -1,4 +1,5 @@
 import { bigintArray, byteaArray, int2Array, int4Array, int8Array, textArray } from './binary.ts'
+import { type Told, tellingOf, tellingValues } from './outbox.ts'
 import type { Session, Statement } from './session.ts'
 
 /** A change of one message: settled, received, expired, cancelled or moved. Written only over the state it was decided on. */
@@ -52,6 +53,8 @@ export interface SettleBatch {
   readonly leases: readonly { readonly carrierId: number; readonly epoch: number }[]
   /** Messages that are changed only if they still wait in the due queue; they leave it with the change. */
   readonly takes: readonly number[]
+  /** What handlers are to be told of these changes; written with them. */
+  readonly told?: readonly Told[] | undefined
 }
 
 /** written: ids whose row changed. stale: a lease was lost, nothing was written. */
@@ -185,6 +188,15 @@ const PLAIN: Statement = { name: 'settle', text: changed({ rare: false, taking: 
 const RARELY: Statement = { name: 'settle_rare', text: changed({ rare: true, taking: false }) + WRITTEN }
 const PAYING: Statement = { name: 'settle_money', text: changed({ rare: true, taking: false }) + MONEY + WRITTEN }
 const TAKING: Statement = { name: 'settle_taking', text: changed({ rare: true, taking: true }) + MONEY + WRITTEN }
+// Of batches that a handler is told of: plain ones, and all others.
+const TELLING: Statement = {
+  name: 'settle_telling',
+  text: changed({ rare: false, taking: false }) + tellingOf(FIRST_COLUMN + ALWAYS.length) + WRITTEN,
+}
+const TELLING_ALL: Statement = {
+  name: 'settle_telling_all',
+  text: changed({ rare: true, taking: true }) + MONEY + tellingOf(TAKES + 1) + WRITTEN,
+}
 
 const MATCHED: Statement = {
   name: 'parked_matched',
@@ -199,10 +211,14 @@ export async function storeMatched(session: Session, matched: SettleBatch['match
   ])
 }
 
+const NOTHING_TOLD: readonly Told[] = []
+
 export async function settle(session: Session, batch: SettleBatch): Promise<SettleResult> {
   const { changes, carrierIds: k, leases } = batch
-  const taking = batch.takes.length > 0
-  const rare = taking || changes.some(isRare)
+  const told = batch.told ?? NOTHING_TOLD
+  const telling = told.length > 0
+  const rare = batch.takes.length > 0 || changes.some(isRare)
+  const taking = batch.takes.length > 0 || (telling && rare)
   const money = taking || (rare && changes.some((change) => change.refunded !== change.wasRefunded))
   const values: unknown[] = [
     int4Array(leases.map((lease) => lease.carrierId)),
@@ -220,7 +236,9 @@ export async function settle(session: Session, batch: SettleBatch): Promise<Sett
   if (rare) values.push(...RARE.map(({ encode }) => encode(changes)))
   if (money) values.push(batch.id)
   if (taking) values.push(int8Array(batch.takes))
-  const rows = await session.run(taking ? TAKING : money ? PAYING : rare ? RARELY : PLAIN, values)
+  if (telling) values.push(...tellingValues(told, batch.atMs))
+  const silent = taking ? TAKING : money ? PAYING : rare ? RARELY : PLAIN
+  const rows = await session.run(telling ? (rare ? TELLING_ALL : TELLING) : silent, values)
   const [ok, ids, written] = rows[0] as [boolean, unknown[] | null, number]
   if (!ok) return { stale: true, written: 0, missed: [] }
   if (batch.matched.length > 0) await storeMatched(session, batch.matched)

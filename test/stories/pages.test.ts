@@ -4,14 +4,9 @@ import { runPage } from '../support/page-commands.ts'
 import { story } from '../support/story.ts'
 
 /** Pages whose commands are typed, in their order, into a sandbox of their own. */
-const PAGES = [
-  'docs/accounts.md',
-  'docs/guard.md',
-  'docs/ledger.md',
-  'docs/tariffs.md',
-  'docs/carrier-check.md',
-  'docs/orphan-receipts.md',
-]
+const PAGES = ['accounts', 'carrier-check', 'guard', 'ledger', 'notifications', 'orphan-receipts', 'tariffs'].map(
+  (name) => `docs/${name}.md`,
+)
 
 describe('the pages of docs/', () => {
   let centre: Centre

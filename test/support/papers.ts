@@ -92,6 +92,7 @@ const QUIET_NODE: NodeFigures = {
   settlePending: 0,
   guard: {},
   incoming: { messages: 0, parts: 0, joined: 0 },
+  notifications: { delivered: 0, failed: 0, givenUp: 0, stopped: 0 },
   carriers: [],
 }
 const QUIET_STORE: StoreFigures = {
@@ -101,6 +102,7 @@ const QUIET_STORE: StoreFigures = {
   partitionsAhead: 3,
   freeBytes: 0,
   orphanReceipts: 0,
+  handlers: { waiting: 0, down: 0, stopped: 0 },
 }
 
 /** As /metrics prints them: whatever is registered is there, with its help. Those of Node.js itself are left out. */
