@@ -20,6 +20,7 @@ import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import { openCatalogue } from './lifecycle/catalogue.ts'
 import { figuresOf } from './lifecycle/figures.ts'
 import { watchTraffic } from './lifecycle/guard-watch.ts'
+import { makeLiveRouting } from './lifecycle/live-routing.ts'
 import { joinNodes } from './lifecycle/node.ts'
 import { startNotifications } from './lifecycle/notify.ts'
 import { notifyStore } from './lifecycle/notify-store.ts'
@@ -61,6 +62,8 @@ import { createListNodes } from './operator/nodes.ts'
 import { createNumbers } from './operator/numbers.ts'
 import { createOrphans } from './operator/orphans.ts'
 import { createPrices } from './operator/prices.ts'
+import { createExplain } from './operator/route-explain.ts'
+import { createListQuality } from './operator/route-quality.ts'
 import { createRoutes } from './operator/routes.ts'
 import { seedSandbox } from './operator/seed-sandbox.ts'
 import { createTariffs } from './operator/tariffs.ts'
@@ -220,6 +223,8 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const upkeep = startUpkeep(store.pool, ledger.closings, config.retentionMonths)
 
   const services = { signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered }
+  const local = { numberProfile: config.numberProfile, language: config.language }
+  const live = makeLiveRouting(catalogue, running.carriers.owned)
   const admin = adminHandler({
     token: await ensureAdminToken(config.dataDir),
     ipBlock,
@@ -235,7 +240,11 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ...guardEndpoints(createGuardDesk({ session: general, glance, drop: running.drop, watch: guard })),
       ...carrierEndpoints(carriers),
       ...carrierCheckEndpoints(createCarrierChecks({ session: general, carriers, asked: carrierChecks.look })),
-      ...routeEndpoints(routes),
+      ...routeEndpoints(
+        routes,
+        createExplain({ session: general, profile: config.numberProfile, live, now }),
+        createListQuality(general, now),
+      ),
       ...priceEndpoints({ tariffs, ...createPrices({ session: general, changed, selling: catalogue.current }) }),
       ...numberEndpoints(createNumbers(general)),
       ...notificationEndpoints(createNotifications({ ...accountStore, ...notifications, now })),
@@ -262,13 +271,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ),
       ...scriptRoutes(
         'status',
-        createStatus({
-          ...services,
-          findMessages: running.find,
-          removeMessage: running.remove,
-          numberProfile: config.numberProfile,
-          language: config.language,
-        }),
+        createStatus({ ...services, ...local, findMessages: running.find, removeMessage: running.remove }),
       ),
       ...scriptRoutes('balance', createBalance({ ...services, readBalance: createReadBalance(general) })),
       healthRoute(health.report),

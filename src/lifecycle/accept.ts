@@ -40,6 +40,8 @@ export function makeAccept(parts: {
   guard: (account: Account, drafts: readonly Draft[]) => void
 }): { accept: Accept; estimate: EstimateRequest } {
   const { catalogue, house, commits } = parts
+  /** Who only asks for a price loses nothing. */
+  const asking: House = { ...house, lossWatch: undefined }
 
   const store = (
     request: SendRequest,
@@ -95,7 +97,7 @@ export function makeAccept(parts: {
   return {
     accept,
     async estimate(request) {
-      const drafts = await composeAll(request, catalogue(), house)
+      const drafts = await composeAll(request, catalogue(), asking)
       const outcomes = drafts.map(outcomeOf)
       return { parts: partsOf(drafts), price: amountOf(drafts), recipients: outcomes, refusal: refusalOf(drafts) }
     },

@@ -190,6 +190,8 @@ function toMessage(
   }
 }
 
+const NONE: readonly number[] = []
+
 function toItem(entry: Entry, draft: Draft, id: number, place: Place, journal: Owed, atMs: number): Item {
   return {
     id,
@@ -220,7 +222,8 @@ function toItem(entry: Entry, draft: Draft, id: number, place: Place, journal: O
     attempts: 0,
     duplicates: 0,
     sentAtMs: 0,
-    tried: [],
+    tried: NONE,
+    bound: false,
     trace: [],
     state: -1,
     err: 0,

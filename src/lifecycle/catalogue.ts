@@ -1,17 +1,21 @@
 import type { Channel } from '../domain/channel.ts'
-import { type Candidates, compileRoutes } from '../domain/route.ts'
+import type { Asking } from '../domain/route.ts'
 import { log } from '../log.ts'
 import { type CarrierRow, type CatalogueRows, catalogueVersion, readCarriers, readCatalogue } from '../store/catalogue.ts'
 import type { Session } from '../store/session.ts'
 import { makePriceBook, type Prices } from './price-book.ts'
+import { makeQualityKeeper, type QualityKeeper } from './quality.ts'
+import { compileRouting, type Routing } from './routing.ts'
 
 /** What the centre sells and where it sends, in memory: replaced whole when somebody changed it. */
 export interface Catalogue extends Prices {
   readonly version: number
   /** A message that is not delivered costs nothing. */
   refundsUndelivered(tariffId: number): boolean
-  /** Carriers that may take a message, best first. */
-  candidates(channel: Channel, number: string, mccmnc: string): readonly number[]
+  /** Carriers that may take a message, best first. Without `asking` only routes for everybody are looked at. */
+  candidates(channel: Channel, number: string, mccmnc: string, asking?: Asking): readonly number[]
+  /** The routes themselves. */
+  readonly routing: Routing
   carrier(id: number): CarrierRow | undefined
   readonly carriers: readonly CarrierRow[]
 }
@@ -20,17 +24,24 @@ export interface CatalogueKeeper {
   current(): Catalogue
   /** Reads it again when its version rose, and the state of the carriers' links always. */
   refresh(): Promise<void>
+  /** Reads how well carriers deliver: done by itself where routes are chosen by it. */
+  refreshQuality(): Promise<void>
 }
 
 export async function openCatalogue(session: Session): Promise<CatalogueKeeper> {
   const book = makePriceBook(session)
+  const quality = makeQualityKeeper(session)
   const read = async (): Promise<Catalogue> => {
     const rows = await readCatalogue(session)
     await book.read(rows.priceLists, rows.currencies)
-    return compile(rows, book)
+    return compile(rows, book, quality)
   }
   let current = await read()
   await book.readPayers()
+  const refreshQuality = async () => {
+    if (current.routing.usesQuality) await quality.refresh()
+  }
+  await refreshQuality()
   return {
     current: () => current,
     async refresh() {
@@ -39,7 +50,9 @@ export async function openCatalogue(session: Session): Promise<CatalogueKeeper> 
         log.info('catalogue read', { count: current.carriers.length })
       } else current = withCarriers(current, await readCarriers(session))
       await book.readPayers()
+      await refreshQuality()
     },
+    refreshQuality: quality.refresh,
   }
 }
 
@@ -48,13 +61,11 @@ function withCarriers(catalogue: Catalogue, carriers: readonly CarrierRow[]): Ca
   return { ...catalogue, carriers, carrier: (id) => byId.get(id) }
 }
 
-function compile(rows: CatalogueRows, prices: Prices): Catalogue {
-  const enabled = new Set(rows.carriers.filter((carrier) => carrier.enabled).map((carrier) => carrier.id))
-  const routes: Candidates = compileRoutes(
-    rows.routes.filter((route) => enabled.has(route.carrierId)).map((route) => ({ ...route, channel: route.channel as Channel })),
-  )
+function compile(rows: CatalogueRows, prices: Prices, { qualityOf }: QualityKeeper): Catalogue {
   const delivered = new Set(rows.chargedWhenDelivered)
   const { priceOf, costOf, hasCosts, inBase, inCurrencyOf } = prices
+  const areCostsKnown = rows.priceLists.some(({ carrierId }) => carrierId > 0)
+  const routing = compileRouting(rows, { qualityOf, ...(areCostsKnown && { costOf, hasCosts, inCurrencyOf }) })
   const catalogue = {
     priceOf,
     costOf,
@@ -65,10 +76,8 @@ function compile(rows: CatalogueRows, prices: Prices): Catalogue {
     carriers: rows.carriers,
     carrier: () => undefined,
     refundsUndelivered: (tariffId: number) => delivered.has(tariffId),
-    candidates(channel: Channel, number: string, mccmnc: string) {
-      const found = routes(channel, number, mccmnc)
-      return found.length < 2 ? found.map((route) => route.carrierId) : [...new Set(found.map((route) => route.carrierId))]
-    },
+    routing,
+    candidates: routing.table.carriers,
   }
   return withCarriers(catalogue, rows.carriers)
 }

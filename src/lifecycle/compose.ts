@@ -6,6 +6,7 @@ import type { NumberProfile } from '../domain/number/parse.ts'
 import { lookUp } from '../domain/number/plan.ts'
 import { type AddressKind, parseRecipient } from '../domain/number/recipient.ts'
 import { Refusal } from '../domain/refusal.ts'
+import type { Asking } from '../domain/route.ts'
 import { parseSender } from '../domain/sender.ts'
 import { replaceLinks } from '../domain/short-link.ts'
 import { countParts, cutToParts, segmentBinary } from '../domain/text/segments.ts'
@@ -14,6 +15,7 @@ import { wapPush } from '../domain/text/wap-push.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Draft } from './draft.ts'
 import { joinOctets, splitOctets } from './load.ts'
+import type { LossWatch } from './losses.ts'
 import type { Line, SendRequest } from './request.ts'
 
 /** What a centre brings to every request. */
@@ -22,6 +24,8 @@ export interface House {
   /** Makes a code nobody can guess, and the link that customers' recipients see. */
   newLink(): { readonly code: string; readonly link: string }
   readonly now: () => number
+  /** Told of every message that is accepted, where carriers' costs are known. */
+  readonly lossWatch?: LossWatch | undefined
 }
 
 /**
@@ -94,13 +98,22 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
   const content = contentFor(request, recipient.text, links, house)
   const parts = partsOf(content)
   const isVirtual = channel !== 'mail' && inTestMode(account)
-  const candidates = recipient.bad ? NOBODY : catalogue.candidates(channel, to, mccmnc || plan.mcc)
   const part = isVirtual ? 0n : catalogue.priceOf(account.tariffId, channel, to, plan, request.origin)
-  const refused = refusalOf(request, recipient, candidates, part)
   const spread = request.spread
     ? Math.floor(recipient.index / portionSize(request, request.spread.portions)) * request.spread.everyMs
     : 0
   const due = line.dueAtMs === 0 && spread === 0 ? 0 : Math.max(line.dueAtMs, house.now()) + spread
+  const asking: Asking = {
+    accountId: account.id,
+    sender: recipient.sender.sender,
+    atMs: due === 0 ? house.now() : due,
+    price: isVirtual ? undefined : part,
+    payerId: account.payerId,
+    plan,
+  }
+  const candidates = recipient.bad ? NOBODY : catalogue.candidates(channel, to, mccmnc || plan.mcc, asking)
+  house.lossWatch?.(catalogue, { ...asking, channel, number: to, mccmnc: mccmnc || plan.mcc }, candidates)
+  const refused = refusalOf(request, recipient, candidates, part)
   return {
     recipient: to,
     sender: recipient.sender.sender,

@@ -1,5 +1,6 @@
 import type { Content } from '../connectors/connector.ts'
 import { WAITING } from '../domain/waiting.ts'
+import { candidatesFor, type Routed } from './candidates.ts'
 import type { CarrierQueue } from './carrier-queue.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Draft } from './draft.ts'
@@ -28,6 +29,8 @@ export interface Dispatch {
   release(rows: readonly { readonly item: Item; readonly place: Place }[]): void
   /** A message that is in memory for another try: to the best carrier that has not refused it. False: none is left. */
   again(item: Item): boolean
+  /** Whether the message's own routes have another carrier for it than this one, whose link is up. */
+  hasOtherWay(message: Routed, carrierId: number): boolean
   journalDone(id: number): void
   /** Carriers of this node. */
   readonly owned: ReadonlyMap<number, CarrierQueue>
@@ -70,6 +73,14 @@ export function makeDispatch(parts: {
   function spill(own: CarrierQueue, draft: Draft, accountId: number, weight: number, nowMs: number, reason: number): Place {
     own.spills(draft.lane, accountId)
     return later(own.carrierId, weight, nowMs, reason, own)
+  }
+
+  /** What a carrier may have goes to no other: it waits for this one, unless this one has refused it. */
+  function backToItsOwn(item: Item): boolean {
+    if (item.tried.includes(item.carrierId)) return false
+    item.move = { carrierId: item.carrierId, dueAtMs: parts.now(), reason: WAITING.again.code }
+    parts.moved(item)
+    return true
   }
 
   return {
@@ -128,9 +139,8 @@ export function makeDispatch(parts: {
     },
     again(item) {
       leaveWindow(item)
-      const candidates = catalogue()
-        .candidates(item.channel, item.to, item.mccmnc)
-        .filter((carrierId) => !item.tried.includes(carrierId))
+      if (item.bound) return backToItsOwn(item)
+      const candidates = candidatesFor(catalogue(), item, parts.now())
       if (candidates.length === 0) return false
       const { carrierId, up } = choose(candidates)
       const own = owned.get(carrierId)
@@ -146,6 +156,8 @@ export function makeDispatch(parts: {
       }
       return true
     },
+    hasOtherWay: (message, carrierId) =>
+      candidatesFor(catalogue(), message, parts.now()).some((other) => other !== carrierId && isUp(other)),
     journalDone: parts.journalDone,
   }
 }

@@ -44,7 +44,9 @@ function giveUp(item: Item, nowMs: number, settle: Pick<SettleCommit, 'changed'>
   settle.changed(item)
 }
 
-/** Out of memory and into the due queue: to be routed anew, or, partly taken, to wait for the carrier that has the rest. */
+/** Out of memory and into the due queue: to be routed anew, or to wait for the carrier that has the rest of it, or may have all. */
 export function reroute(item: Item, nowMs: number): void {
-  item.move = { carrierId: isPartlyTaken(item) ? item.carrierId : 0, dueAtMs: nowMs, reason: WAITING.rerouted.code }
+  const stays = item.bound || isPartlyTaken(item)
+  const { code } = item.bound ? WAITING.again : WAITING.rerouted
+  item.move = { carrierId: stays ? item.carrierId : 0, dueAtMs: nowMs, reason: code }
 }

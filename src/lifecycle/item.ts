@@ -27,7 +27,8 @@ export interface Item extends Outgoing {
   attempts: number
   duplicates: number
   sentAtMs: number
-  tried: readonly number[] // carriers that refused it
+  tried: readonly number[] // carriers that refused it, or took it and never reported
+  readonly bound: boolean // sent and never answered: to this carrier again, or to none
   trace: number[] // triples: Unix ms, carrier, status
 
   state: number

@@ -85,4 +85,6 @@ const rowOf = (item: Item): ReceiptTarget => ({
   expiresAtMs: item.expiresAtMs,
   channel: channelCode(item.channel),
   payerId: item.payerId,
+  mccmnc: item.mccmnc,
+  sentAtMs: item.sentAtMs,
 })

@@ -4,6 +4,7 @@ import { channelOf } from '../domain/channel.ts'
 import { referenceOf } from '../domain/message.ts'
 import { newParts, PART, partState, setPart, unsentParts } from '../domain/parts.ts'
 import type { LoadedMessage } from '../store/loaded.ts'
+import { isBound, triedIn } from './candidates.ts'
 import type { Item, Owed } from './item.ts'
 
 /** The UDH without its length octet, and what follows it. */
@@ -63,7 +64,8 @@ export function itemOf(row: LoadedMessage, journal: Owed, weigh: (content: Conte
     attempts: row.attempts,
     duplicates: row.duplicates,
     sentAtMs: row.sentAtMs,
-    tried: [],
+    tried: triedIn(row),
+    bound: isBound(row),
     trace: row.trace ? readTrace(row.id, row.trace) : [],
     state: row.state,
     err: row.err,
@@ -71,7 +73,7 @@ export function itemOf(row: LoadedMessage, journal: Owed, weigh: (content: Conte
     refunded: row.refunded,
     cost: row.cost,
     partStates: partStates ?? (weight > 1 ? newParts(weight) : undefined),
-    carrierIds: row.carrierIds === null ? [] : row.carrierIds.split('\n'),
+    carrierIds: row.carrierIds ? row.carrierIds.split('\n') : [],
     receipt: null,
     hlr: null,
     move: undefined,

@@ -1,6 +1,8 @@
 import { now } from '../clock.ts'
 import * as accepting from '../store/accept.ts'
+import { addQuality, type QualityRow } from '../store/carrier-quality.ts'
 import * as dueQueue from '../store/due-queue.ts'
+import { unroute, walkDue } from '../store/due-reroute.ts'
 import { findMessages, type HistoryRow, hideMessages } from '../store/history.ts'
 import * as incoming from '../store/incoming.ts'
 import { releaseCarriers } from '../store/leases.ts'
@@ -20,6 +22,7 @@ import type { SweepStore } from './sweeps.ts'
 /** Everything the path of a message asks of the store, each on its own connection: none waits for another. */
 export interface PathStore extends CommitStore, SettleStore, DueStore, IncomingStore, SweepStore {
   readonly handOver: HandOver
+  addQuality(hour: number, rows: readonly QualityRow[]): Promise<void>
   releaseCarriers(carriers: readonly { carrierId: number; epoch: number }[], reason: string): Promise<void>
   recover(ownFirstId: number): Promise<{ messages: number; unknown: number }>
   findMessages(accountId: number, questions: readonly MessageQuestion[]): Promise<(HistoryRow | undefined)[]>
@@ -45,10 +48,12 @@ export const pathStore = ({ accept, settle: settling, handOver, due, general }: 
   findByCarrierIds: (questions) => received.findByCarrierIds(settling, questions),
   park: (receipts) => received.park(settling, receipts),
   handOver: (row) => dueQueue.handOver(handOver, row),
+  addQuality: (hour, rows) => addQuality(general, hour, rows),
   lanesDue: (carrierIds, nowMs) => dueQueue.lanesDue(due, carrierIds, nowMs),
   claimDue: (claim) => dueQueue.claimDue(due, { ...claim, node }),
   recoverClaim: (journalId) => recoverClaim(general, journalId, node, now()),
-  rerouteDue: (carrierId, limit) => dueQueue.rerouteDue(due, carrierId, limit),
+  walkDue: (carrierId, after, limit) => walkDue(due, carrierId, after, limit),
+  unroute: (carrierId, ids) => unroute(due, carrierId, ids),
   moveStranded: (look) => dueQueue.moveStranded(due, look),
   waitingReason: (id) => dueQueue.waitingReason(general, id),
   heldOver: (nowMs, limit) => dueQueue.heldOver(due, nowMs, limit),

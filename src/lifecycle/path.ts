@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { monotonic, now, sleep } from '../clock.ts'
 import type { ConnectorEvents, Content } from '../connectors/connector.ts'
-import type { Account } from '../domain/account.ts'
 import { timeOfId } from '../domain/message-id.ts'
 import type { NumberProfile } from '../domain/number/parse.ts'
 import { log } from '../log.ts'
@@ -14,7 +13,6 @@ import { type Carriers, type Kinds, makeCarriers } from './carriers.ts'
 import type { CatalogueKeeper } from './catalogue.ts'
 import { type FollowLink, makeFollow, newCode } from './click.ts'
 import { type Dispatch, makeDispatch } from './dispatch.ts'
-import type { Draft } from './draft.ts'
 import { type DropWaiting, makeDrop } from './drop.ts'
 import { makeDueQueue } from './due.ts'
 import { expire, reroute } from './expire.ts'
@@ -27,8 +25,11 @@ import type { Notifications } from './notify.ts'
 import type { PathStore } from './path-store.ts'
 import { costOfPart } from './price-book.ts'
 import { makeProbing, type Probing } from './probing.ts'
+import { makeQualityCounter, noteRefusal } from './quality.ts'
+import { regularly } from './regularly.ts'
 import type { FindMessages, RemoveMessage } from './report.ts'
 import type { Accept, EstimateRequest } from './request.ts'
+import { makeRoutingFigures, type RoutingFigures } from './routing-figures.ts'
 import { makeSettleCommit, type SettleCommit } from './settle-commit.ts'
 import { makeSweeps } from './sweeps.ts'
 import { untilStored } from './until-stored.ts'
@@ -46,6 +47,7 @@ export interface Path {
   readonly settle: SettleCommit
   readonly incoming: IncomingMessages
   readonly carriers: Carriers
+  readonly routing: RoutingFigures
   readonly probing: Probing
   /** Where what a carrier's connector reports goes to. */
   readonly eventsOf: (carrierId: number) => Pick<ConnectorEvents, 'settled' | 'receipts' | 'incoming'>
@@ -58,6 +60,7 @@ export interface Path {
 const BEAT_MS = 2000
 const DUE_MS = 300
 const SWEEP_MS = 3000
+const QUALITY_MS = 5000
 
 /** Puts the steps together. `lost` is called when another program writes under our number: this one must end. */
 export async function openPath(parts: {
@@ -71,8 +74,7 @@ export async function openPath(parts: {
   hasRoom: (bulk: boolean) => boolean
   notifications: Pick<Notifications, 'toldOf' | 'toldOfVirtual' | 'incoming' | 'wake'>
   isOver: Parameters<typeof makeAccept>[0]['isOver']
-  /** Looks at what is about to be stored (guard.ts). */
-  guard: (account: Account, drafts: readonly Draft[]) => void
+  guard: Parameters<typeof makeAccept>[0]['guard']
   lost: (error: Error) => void
 }): Promise<Path> {
   const { store, node, catalogue, notifications } = parts
@@ -86,6 +88,9 @@ export async function openPath(parts: {
     parts.lost(error)
   }
 
+  const quality = makeQualityCounter(store.addQuality, now)
+  const routing = makeRoutingFigures(now)
+
   const weigh = (carrierId: number, content: Content): number => carriers.weigh(carrierId, content)
   const settle: SettleCommit = makeSettleCommit({
     store,
@@ -98,11 +103,15 @@ export async function openPath(parts: {
         if (own) own.push(item)
         else homeless([item])
       },
-      nextCandidate: (item) => dispatch.again(item),
+      nextCandidate(item) {
+        noteRefusal(quality, item)
+        return dispatch.again(item)
+      },
       costOf: (item) => costOfPart(item, current()),
       unknownSetting: (carrierId) => current().carrier(carrierId)?.unknown ?? 'auto',
     },
     lost,
+    quality,
     freed: () => {
       for (const own of carriers.owned.values()) own.pump()
     },
@@ -173,10 +182,20 @@ export async function openPath(parts: {
   })
   const incoming = makeIncoming(store, ids.take, now, { accounts: notifications.incoming, written: notifications.wake })
   const due = makeDueQueue({ store, dispatch, settle, weigh, takeId: ids.next, now })
-  const sweeps = makeSweeps({ store, settle, owned: carriers.owned, catalogue: current, now })
+  const sweeps = makeSweeps({
+    store,
+    settle,
+    owned: carriers.owned,
+    catalogue: current,
+    hasOtherWay: dispatch.hasOtherWay,
+    quality,
+    counted: routing.counted,
+    now,
+  })
   const house = {
     profile: parts.profile,
     now,
+    lossWatch: routing.watch,
     newLink: () => {
       const code = newCode()
       return { code, link: `${parts.publicUrl}/${code}` }
@@ -217,32 +236,14 @@ export async function openPath(parts: {
       every(SWEEP_MS, sweep),
     ),
     every(SWEEP_MS * 3, recover),
+    every(QUALITY_MS, quality.flush),
   ]
 
   function every(ms: number, work: () => Promise<void>): { stop(): Promise<void> } {
-    const ending = new AbortController()
-    let problem = '' // of the last round: told once, and not every few seconds while the store is away
-    const loop = (async () => {
-      while (!ending.signal.aborted) {
-        await sleep(ms, ending.signal)
-        if (ending.signal.aborted) return
-        try {
-          await work()
-          problem = ''
-        } catch (error) {
-          const { message } = error as Error
-          if (error instanceof LeaseLost) lost(error)
-          else if (message !== problem) log.warn('a regular task failed', { reason: message })
-          problem = message
-        }
-      }
-    })()
-    return {
-      stop() {
-        ending.abort()
-        return loop
-      },
-    }
+    return regularly(ms, work, (error) => {
+      if (error instanceof LeaseLost) lost(error)
+      return error instanceof LeaseLost
+    })
   }
 
   const { accept, estimate } = makeAccept({
@@ -278,6 +279,7 @@ export async function openPath(parts: {
     settle,
     incoming,
     carriers,
+    routing,
     probing,
     eventsOf,
     refresh: beat,
@@ -289,6 +291,7 @@ export async function openPath(parts: {
       await Promise.all(others.map((loop) => loop.stop()))
       await carriers.stop(Math.max(0, until - monotonic()))
       await Promise.race([settle.drained(), sleep(Math.max(500, until - monotonic()))])
+      await quality.flush().catch(() => undefined) // figures, and no more
       stopped = true
       await beating?.stop()
       await node.leave()

@@ -4,6 +4,7 @@ import type { Owing } from './acknowledgements.ts'
 import { isLookUpChannel, type Target, targetOf } from './change.ts'
 import type { Item } from './item.ts'
 import type { TargetPart } from './kept-targets.ts'
+import { noteEnd, type QualityCounter } from './quality.ts'
 import { applyReceipt } from './receipt.ts'
 import type { Match, ReceiptMatching } from './receipt-matching.ts'
 import { isPermanent, untilStored } from './until-stored.ts'
@@ -39,6 +40,7 @@ export function makeResolver(parts: {
   itemOf: (id: number) => Item | undefined
   receive: (item: Item, part: number, receipt: CarrierReceipt) => void
   matched: (match: Match) => void
+  quality?: QualityCounter | undefined
   counters: ResolveCounters
 }): (lookups: readonly Lookup[]) => Promise<Map<number, Resolved>> {
   const { matching, counters } = parts
@@ -62,7 +64,7 @@ export function makeResolver(parts: {
     for (const [id, resolved] of await resolve(lookups.slice(middle))) {
       const known = found.get(id)
       if (!known) found.set(id, resolved)
-      else for (const { lookup, part } of resolved.applied) add(known, part, lookup)
+      else for (const { lookup, part } of resolved.applied) add(known, part, lookup, parts.quality)
     }
     return found
   }
@@ -78,12 +80,18 @@ export function makeResolver(parts: {
         continue
       }
       const messageId = 'item' in answer ? answer.item.id : answer.row.id
-      if (lookup.parkedId > 0) parts.matched({ parkedId: lookup.parkedId, messageId })
       const item = 'item' in answer ? answer.item : parts.itemOf(messageId)
+      if (item && item.carrierId !== lookup.carrierId && isGoodNews(lookup)) {
+        // Of the carrier it was with before, while another is at it: kept until that one is done.
+        if (lookup.parkedId === 0) unmatched.push(lookup)
+        continue
+      }
+      if (lookup.parkedId > 0) parts.matched({ parkedId: lookup.parkedId, messageId })
+      if (item && item.carrierId !== lookup.carrierId) continue
       if (item) parts.receive(item, answer.part, lookup.receipt)
       else if (!('item' in answer)) {
         const known = resolved.get(messageId) ?? { target: targetOf(answer.row), kept: answer.kept, applied: [] }
-        if (add(known, answer.part, lookup)) resolved.set(messageId, known)
+        if (add(known, answer.part, lookup, parts.quality)) resolved.set(messageId, known)
       }
     }
     const { count, matched } = await matching.park(unmatched)
@@ -97,8 +105,22 @@ export function makeResolver(parts: {
   return resolve
 }
 
-function add({ target, applied }: Resolved, part: number, lookup: Lookup): boolean {
-  if (!applyReceipt(target, part, lookup.receipt, isLookUpChannel(target.row.channel))) return false
+const isGoodNews = ({ receipt }: Lookup): boolean => receipt.state === 'delivered' || receipt.state === 'read'
+
+/**
+ * A carrier that kept silent too long, so that the message was sent anew over another, decides no more: but if it says that the
+ * message arrived, it did. (Of one part of several it proves nothing.)
+ */
+const isLate = (target: Target, lookup: Lookup): boolean =>
+  target.row.carrierId !== lookup.carrierId && (!isGoodNews(lookup) || target.partStates !== null)
+
+function add({ target, applied }: Resolved, part: number, lookup: Lookup, quality: QualityCounter | undefined): boolean {
+  const { row, state: before } = target
+  const { receipt, carrierId } = lookup
+  const isLookUp = isLookUpChannel(row.channel)
+  if (isLate(target, lookup) || !applyReceipt(target, part, receipt, isLookUp)) return false
+  const isEnd = before <= 0 && target.state > 0 && !isLookUp && lookup.tries === 0 && carrierId === row.carrierId
+  if (quality && isEnd) noteEnd(quality, row, target.state, receipt.atMs)
   applied.push({ lookup, part })
   return true
 }

@@ -8,6 +8,7 @@ import { changeOfItem, changeOfTarget } from './change.ts'
 import { type Item, leaveWindow } from './item.ts'
 import { noteCommit } from './kept-targets.ts'
 import { makeOwedRows } from './owed-rows.ts'
+import { noteEnd, type QualityCounter } from './quality.ts'
 import { applyReceipt } from './receipt.ts'
 import { idRowsOf, type Match, makeReceiptMatching } from './receipt-matching.ts'
 import { type Lookup, makeResolver } from './receipt-resolving.ts'
@@ -36,6 +37,7 @@ export function makeSettleCommit(parts: {
   freed: () => void
   /** What handlers are told of changes, undefined: nothing; and that it is written. */
   told?: { of: (changes: readonly Change[]) => readonly Told[] | undefined; written: (told: readonly Told[]) => void }
+  quality?: QualityCounter | undefined
 }): SettleCommit {
   const { store } = parts
   const counters = { commits: 0, changes: 0, inMemory: 0, lookedUp: 0, parked: 0, repeated: 0, missed: 0, lost: 0 }
@@ -51,6 +53,7 @@ export function makeSettleCommit(parts: {
     receive,
     itemOf: (id) => inMemory.get(id),
     matched: (match) => matched.push(match),
+    quality: parts.quality,
   })
 
   /** From the first hand-over until the commit that settles or moves it. */
@@ -122,7 +125,11 @@ export function makeSettleCommit(parts: {
   const isLeaving = (item: Item): boolean => item.done && item.move !== undefined
 
   function receive(item: Item, part: number, receipt: CarrierReceipt): void {
-    if (applyReceipt(item, part, receipt, item.channel === 'hlr' || item.channel === 'ping')) touch(item)
+    const isLookUp = item.channel === 'hlr' || item.channel === 'ping'
+    const before = item.state
+    if (!applyReceipt(item, part, receipt, isLookUp)) return
+    touch(item)
+    if (parts.quality && before <= 0 && item.state > 0 && !isLookUp) noteEnd(parts.quality, item, item.state, receipt.atMs)
   }
 
   async function flush(): Promise<void> {

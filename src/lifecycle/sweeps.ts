@@ -6,12 +6,17 @@ import type { CarrierRow } from '../store/catalogue.ts'
 import type { MessageId, Parked, ReceiptTarget } from '../store/receipts.ts'
 import type { Change } from '../store/settle.ts'
 import type { TakenMessage, TakenSlice } from '../store/sweeps.ts'
+import { sendAnew } from './anew.ts'
 import type { CarrierQueue } from './carrier-queue.ts'
 import type { Catalogue } from './catalogue.ts'
 import { changeOfTarget, isLookUpChannel, targetOf } from './change.ts'
+import type { Dispatch } from './dispatch.ts'
 import { expire, isPartlyTaken, reroute } from './expire.ts'
+import type { Item } from './item.ts'
 import { costOfTaken } from './price-book.ts'
+import type { QualityCounter } from './quality.ts'
 import { applyReceipt } from './receipt.ts'
+import { makeRerouteDue, type RerouteStore } from './reroute-due.ts'
 import type { SettleCommit } from './settle-commit.ts'
 
 /** What happens to messages by the mere passing of time. Every sweep works in slices and can stop anywhere. */
@@ -24,11 +29,11 @@ export interface Sweeps {
   held(): Promise<void>
   /** Parked receipts whose message has appeared, or fits a held one. */
   parked(): Promise<void>
-  /** Taken messages without a receipt: asked for, and in the end given up (err 245). */
+  /** Taken messages without a receipt: asked for, sent anew where their route says so, and in the end given up (err 245). */
   withoutReceipt(): Promise<void>
 }
 
-export interface SweepStore {
+export interface SweepStore extends RerouteStore {
   readSweep(name: string): Promise<number>
   writeSweep(name: string, position: number): Promise<void>
   withoutReceipt(carrierId: number, fromMs: number, toMs: number, limit: number): Promise<TakenSlice>
@@ -44,7 +49,6 @@ export interface SweepStore {
   readParked(ids: readonly number[]): Promise<Parked[]>
   matched(parkedId: number, messageId: number): Promise<void>
   readTarget(message: MessageId): Promise<ReceiptTarget | undefined>
-  rerouteDue(carrierId: number, limit: number): Promise<number>
   moveStranded(look: {
     afterId: number
     limit: number
@@ -65,21 +69,25 @@ const STEP_MS = 5_000
 const STEPS = 40 // a sweep
 const FIRST_LOOK_MS = 8 * DAY_MS
 const STEP_ROWS = 3000
+/** What was sent long before its route said so is not sent anew. */
+const ANEW_LOOK_MS = 60_000
 
 export function makeSweeps(parts: {
   store: SweepStore
   settle: SettleCommit
   owned: ReadonlyMap<number, CarrierQueue>
   catalogue: () => Catalogue
+  hasOtherWay: Dispatch['hasOtherWay']
+  quality: Pick<QualityCounter, 'failed'>
+  counted: (what: 'anew' | 'rerouted', count: number) => void
   now: () => number
 }): Sweeps {
-  const { store, settle, owned, catalogue, now } = parts
+  const { store, settle, owned, catalogue, hasOtherWay, now } = parts
+  const rerouteDue = makeRerouteDue(store, hasOtherWay)
   let strandedAfter = 0
   let parkedAfter = 0
 
   const isUp = (carrier: CarrierRow): boolean => owned.get(carrier.id)?.up ?? carrier.link === 'up'
-  const hasOtherWay = (carrierId: number): boolean =>
-    catalogue().carriers.some((carrier) => carrier.id !== carrierId && carrier.enabled && isUp(carrier))
   const isDownForLong = (own: CarrierQueue): boolean => !own.up && now() - own.downSinceMs > DOWN_MS
 
   /** What a carrier took up to an instant and has not reported on: each message once, also over a restart. */
@@ -88,10 +96,11 @@ export function makeSweeps(parts: {
     name: string,
     untilMs: number,
     visit: (found: TakenMessage[]) => Promise<void> | void,
+    firstLookMs = FIRST_LOOK_MS,
   ): Promise<void> {
     const key = `sweep.${name}.${carrierId}`
     const kept = await store.readSweep(key)
-    let from = Math.max(kept, untilMs - FIRST_LOOK_MS)
+    let from = Math.max(kept, untilMs - (kept === 0 ? firstLookMs : FIRST_LOOK_MS))
     let stepMs = STEP_MS
     try {
       for (let step = 0; step < STEPS && from < untilMs; step++) {
@@ -109,6 +118,22 @@ export function makeSweeps(parts: {
     const given = { ...targetOf(target), state: 20, err: NO_RECEIPT, stateAtMs: now() }
     given.refunded = refundOf(given, true)
     return changeOfTarget(given)
+  }
+
+  /** By routes that do not wait for receipts any longer. */
+  async function anew(messages: readonly TakenMessage[], minutes: number): Promise<void> {
+    const written = await Promise.all(
+      messages.map(async (message) => {
+        const change = sendAnew(catalogue(), message, minutes, now())
+        if (!change || !(await settle.write(change))) return 0
+        parts.quality.failed(message.carrierId, message.mccmnc)
+        return 1
+      }),
+    )
+    parts.counted(
+      'anew',
+      written.reduce<number>((sum, one) => sum + one, 0),
+    )
   }
 
   /** The receipt of a message whose submit was never answered: it stops waiting, unless other parts of it do. */
@@ -131,9 +156,12 @@ export function makeSweeps(parts: {
         if (own.queue.size === 0) continue
         own.pump() // its events do this; a queue must not stand still for want of one
         for (const item of own.withdraw((queued) => queued.expiresAtMs <= nowMs)) expire(item, nowMs, settle)
-        if (!isDownForLong(own) || !hasOtherWay(own.carrierId)) continue
+        if (!isDownForLong(own)) continue
         let left = SLICE
-        for (const item of own.withdraw((queued) => !isPartlyTaken(queued) && left-- > 0)) {
+        const isFree = (item: Item) => !isPartlyTaken(item) && !item.bound && hasOtherWay(item, own.carrierId)
+        const free = own.withdraw((item) => left > 0 && isFree(item) && left-- > 0)
+        parts.counted('rerouted', free.length)
+        for (const item of free) {
           reroute(item, nowMs)
           settle.changed(item)
         }
@@ -141,7 +169,7 @@ export function makeSweeps(parts: {
     },
     async stranded() {
       for (const own of owned.values()) {
-        if (isDownForLong(own) && hasOtherWay(own.carrierId)) await store.rerouteDue(own.carrierId, SLICE)
+        if (isDownForLong(own)) parts.counted('rerouted', await rerouteDue(own.carrierId))
       }
       const enabled = catalogue().carriers.filter((carrier) => carrier.enabled)
       const up = enabled.filter(isUp)
@@ -180,8 +208,13 @@ export function makeSweeps(parts: {
             if (asked.length > 0) connector.query?.(asked)
           })
         }
+        for (const minutes of catalogue().routing.table.noReceiptMinutes(carrier.id)) {
+          const visit = (messages: TakenMessage[]) => anew(messages, minutes)
+          await walk(carrier.id, `anew.${minutes}`, now() - minutes * 60_000, visit, ANEW_LOOK_MS)
+        }
         await walk(carrier.id, 'receipt', now() - carrier.receiptLimitMinutes * 60_000, async (messages) => {
           await Promise.all(messages.map((message) => settle.write(givenUp(message))))
+          for (const { channel, mccmnc } of messages) if (!isLookUpChannel(channel)) parts.quality.failed(carrier.id, mccmnc)
         })
       }
     },

@@ -19,6 +19,8 @@ export interface NodeFigures {
     readonly givenUp: number
     readonly stopped: number
   }
+  /** anew, rerouted, and messages that lose money: warned of, or stopped. */
+  readonly routing?: { readonly [what: string]: number }
   readonly incoming: { readonly messages: number; readonly parts: number; readonly joined: number }
   readonly guard: Readonly<Record<string, number>>
   readonly carriers: readonly {
@@ -89,6 +91,11 @@ export function createMetrics(node: () => NodeFigures, store: () => Promise<Stor
     'Accept commits, rows in them, retries, requests that could not be stored, requests refused for load',
     ['what'],
   )
+  const routing = total(
+    'routing_total',
+    'Messages sent anew without a receipt, taken from carriers that were down, sent at a loss, refused since they would lose',
+    ['what'],
+  )
   const settles = total('settle_total', 'Settle commits, changes in them, and how receipts found their messages', ['what'])
   const settlePending = gauge('settle_pending', 'Changes that wait for a commit')
   const incoming = total('incoming_total', 'Messages from handsets, parts of them, messages joined from parts', ['what'])
@@ -116,7 +123,7 @@ export function createMetrics(node: () => NodeFigures, store: () => Promise<Stor
 
   function readNode(): void {
     const figures = node()
-    for (const counted of [commits, settles, incoming, guard, notifications, parts]) counted.reset()
+    for (const counted of [commits, settles, routing, incoming, guard, notifications, parts]) counted.reset()
     pending.set(figures.pendingRows)
     for (const [what, count] of Object.entries(figures.commits)) commits.set({ what }, count)
     for (const [what, count] of Object.entries(figures.settle)) settles.set({ what }, count)
@@ -124,6 +131,7 @@ export function createMetrics(node: () => NodeFigures, store: () => Promise<Stor
     for (const [what, count] of Object.entries(figures.incoming)) incoming.set({ what }, count)
     for (const [what, count] of Object.entries(figures.guard)) guard.set({ what }, count)
     for (const [what, count] of Object.entries(figures.notifications)) notifications.set({ what }, count)
+    for (const [what, count] of Object.entries(figures.routing ?? {})) routing.set({ what }, count)
     for (const { name: carrier, stats, queuedParts } of figures.carriers) {
       linkUp.set({ carrier }, stats.state === 'up' ? 1 : 0)
       window.set({ carrier }, stats.window)

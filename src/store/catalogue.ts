@@ -1,5 +1,7 @@
 import { type CurrencyRow, readCurrencies } from './currencies.ts'
 import { type PriceListHead, readPriceLists } from './price-lists.ts'
+import { type RouteSetRow, readLosses, readRouteSets } from './route-sets.ts'
+import { type RouteRow, readRoutes } from './routes.ts'
 import type { Session, Statement } from './session.ts'
 
 /** What the centre sells and where it sends: read whole, kept in memory, read again when its version rises. */
@@ -7,6 +9,9 @@ export interface CatalogueRows {
   readonly version: number
   readonly carriers: readonly CarrierRow[]
   readonly routes: readonly RouteRow[]
+  readonly routeSets: readonly RouteSetRow[]
+  /** allow, warn or stop: where a route does not say. */
+  readonly losses: string
   /** Tariffs and costs, without their rows: those of a list are read when its version rose. */
   readonly priceLists: readonly PriceListHead[]
   readonly currencies: readonly CurrencyRow[]
@@ -28,15 +33,6 @@ export interface CarrierRow {
   readonly linkReason: string
 }
 
-export interface RouteRow {
-  readonly id: number
-  readonly carrierId: number
-  readonly channel: string
-  readonly prefix: string
-  readonly mccmnc: string
-  readonly priority: number
-}
-
 const VERSION: Statement = {
   name: 'catalogue_version',
   text: `select (value)::int4 from settings where name = 'catalogue_version'`,
@@ -51,29 +47,20 @@ const CARRIERS: Statement = {
   case when l.until >= now() then l.link else 'down' end, coalesce(l.reason, 'no node has taken it yet')
 from carriers c left join carrier_leases l on l.carrier_id = c.id order by c.id`,
 }
-const ROUTES: Statement = {
-  name: 'catalogue_routes',
-  text: `select id, carrier_id, channel, prefix, mccmnc, priority from routes where enabled order by id`,
-}
 
 const DELIVERED: Statement = { name: 'catalogue_delivered', text: `select id from tariffs where charged = 'delivered'` }
 
 export async function readCatalogue(session: Session): Promise<CatalogueRows> {
   const version = await catalogueVersion(session)
-  const [carriers, routes] = [await session.run(CARRIERS, []), await session.run(ROUTES, [])]
+  const [carriers, routes] = [await session.run(CARRIERS, []), await readRoutes(session)]
   const delivered = await session.run(DELIVERED, [])
   return {
     version,
     chargedWhenDelivered: delivered.map(([id]) => id as number),
     carriers: carriers.map(readCarrier),
-    routes: routes.map(([id, carrierId, channel, prefix, mccmnc, priority]) => ({
-      id: id as number,
-      carrierId: carrierId as number,
-      channel: channel as string,
-      prefix: prefix as string,
-      mccmnc: mccmnc as string,
-      priority: priority as number,
-    })),
+    routes,
+    routeSets: await readRouteSets(session),
+    losses: await readLosses(session),
     priceLists: await readPriceLists(session),
     currencies: await readCurrencies(session),
   }

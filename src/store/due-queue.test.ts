@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { commitOf, type MessageStore, newMessage, openMessageStore } from '../../test/support/message-store.ts'
 import { accept, type NewMessage } from './accept.ts'
-import { claimDue, handOver, heldOver, lanesDue, moveStranded, rerouteDue } from './due-queue.ts'
+import { claimDue, handOver, heldOver, lanesDue, moveStranded } from './due-queue.ts'
+import { unroute, walkDue } from './due-reroute.ts'
 
 let db: MessageStore
 before(async () => {
@@ -193,7 +194,12 @@ test('rows of a carrier that is down for long are routed anew; what it has a par
     { carrierId, accountId },
   ])
   await db.rows(`update messages set carrier_ids = 'x' where id = $1`, [partly])
-  assert.equal(await rerouteDue(db.sessions.due, carrierId, 500), 1)
+  const walk = await walkDue(db.sessions.due, carrierId, { lane: -1, accountId: 0, dueAtMs: 0, id: 0 }, 500)
+  assert.deepEqual(
+    walk.messages.map(({ id }) => id),
+    [plain],
+  )
+  assert.equal(await unroute(db.sessions.due, carrierId, [plain ?? 0]), 1)
   assert.deepEqual(await Promise.all([plain, held, partly].map(carrierOf)), [0, carrierId, carrierId])
 })
 

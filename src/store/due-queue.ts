@@ -145,26 +145,6 @@ export async function handOver(
   return answer?.[0] === 1
 }
 
-/**
- * Moves due rows of a carrier that has been down for long to be routed anew: a slice, and how many it had. What a carrier
- * has taken a part of stays with it.
- */
-const REROUTE: Statement = {
-  name: 'due_reroute',
-  text: `
-with picked as materialized (
-  select d.id from due_queue d
-  where d.carrier_id = $1 and d.reason <> 6
-    and not exists (select from messages m where m.account_id = d.account_id and m.id = d.id and m.carrier_ids is not null)
-  order by d.lane, d.account_id, d.due_at, d.id limit $2 for update skip locked
-)
-update due_queue d set carrier_id = 0 from picked p where d.id = p.id returning d.id`,
-}
-
-export async function rerouteDue(session: Session, carrierId: number, limit: number): Promise<number> {
-  return (await session.run(REROUTE, [carrierId, limit])).length
-}
-
 const HELD_OVER: Statement = {
   name: 'due_held_over',
   text: `select account_id, id from due_queue where reason = 6 and due_at <= $1 order by due_at limit $2`,
@@ -186,15 +166,15 @@ with slice as materialized (
   update due_queue d set carrier_id = 0, due_at = least(d.due_at, $3)
   from slice s join messages m on m.account_id = s.account_id and m.id = s.id
   where d.id = s.id and d.carrier_id = s.carrier_id and s.carrier_id > 0 and s.reason <> 6
-    and ((m.expires_at <= $3 and s.carrier_id <> all($4::int4[])) or (m.carrier_ids is null and s.carrier_id <> all($5::int4[])))
+    and ((m.expires_at <= $3 and s.carrier_id <> all($4::int4[])) or (m.carrier_ids is null and s.reason <> 7 and s.carrier_id <> all($5::int4[])))
   returning d.id
 )
 select (select count(*) from moved)::int4, (select max(id) from slice), (select count(*) from slice)::int4`,
 }
 
 /**
- * Rows of carriers that are down and whose validity has ended, and rows of carriers that are switched off or gone:
- * to carrier 0, where they are claimed. Answers where the next slice begins (0: at the beginning) and how many moved.
+ * Rows of carriers that are down and whose validity has ended, and rows of carriers that are switched off or gone (but not
+ * what these may have, and never answered): to carrier 0, where they are claimed. Answers where the next slice begins (0: at the beginning) and how many moved.
  */
 export async function moveStranded(
   session: Session,

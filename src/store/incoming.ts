@@ -95,25 +95,29 @@ export async function storeIncomingParts(session: Session, parts: readonly Incom
 
 /**
  * Joins messages whose parts are all there, or whose first part is older than `giveUpBeforeMs` (shown incomplete).
- * Parts are marked and the whole arrives in one statement; one node at a time does it, because two that take the same
- * parts in another order would each have half of a message. Joined parts stay as long as incomplete ones: the same part
- * again is a repetition, another text under the same reference a new message.
+ * Parts are marked and the whole arrives in one statement. They are locked in the order of their key: of two nodes that
+ * find the same message complete, one waits at its first part and then finds nothing left of it. Joined parts stay as long
+ * as incomplete ones: the same part again is a repetition, another text under the same reference a new message.
  */
 const JOIN: Statement = {
   name: 'incoming_join',
   text: `
-with alone as materialized (
-  select count(pg_advisory_xact_lock(7435416412)) as locked
-), ready as materialized (
-  select carrier_id, sender, recipient, reference, total, count(*) = total as complete, min(at) as at
+with ready as materialized (
+  select carrier_id, sender, recipient, reference, total
   from incoming_parts where not joined group by carrier_id, sender, recipient, reference, total
   having count(*) >= total or min(at) < $1
   limit cardinality($2::int8[])
+), locked as materialized (
+  select carrier_id, sender, recipient, reference, total, number from incoming_parts
+  where not joined and (carrier_id, sender, recipient, reference, total) in (select * from ready)
+  order by carrier_id, sender, recipient, reference, total, number
+  for update
 ), forgotten as (
-  delete from incoming_parts where joined and at < $1
+  delete from incoming_parts
+  where ctid = any(array(select ctid from incoming_parts where joined and at < $1 for update skip locked))
 ), taken as materialized (
-  update incoming_parts p set joined = true from ready r
-  where (select locked from alone) = 1 and not p.joined and p.carrier_id = r.carrier_id and p.sender = r.sender and p.recipient = r.recipient and p.reference = r.reference and p.total = r.total
+  update incoming_parts p set joined = true
+  where (carrier_id, sender, recipient, reference, total, number) in (select * from locked)
   returning p.*
 ), whole as materialized (
   select carrier_id, sender, recipient, string_agg(body, '' order by number) as body, count(*) = total as complete, min(at) as at,

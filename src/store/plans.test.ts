@@ -3,7 +3,8 @@ import { after, before, test } from 'node:test'
 import pg from 'pg'
 import { commitOf, type MessageStore, newMessage, openMessageStore } from '../../test/support/message-store.ts'
 import { accept, wasCommitted } from './accept.ts'
-import { claimDue, handOver, lanesDue, moveStranded, rerouteDue } from './due-queue.ts'
+import { claimDue, handOver, lanesDue, moveStranded } from './due-queue.ts'
+import { unroute, walkDue } from './due-reroute.ts'
 import { claimHandlers } from './handlers.ts'
 import { findMessages, hideMessages, readMessage } from './history.ts'
 import { readDue, storeOutcomes } from './outbox.ts'
@@ -94,7 +95,13 @@ const STATEMENTS: readonly [string, SessionSettings, (session: Session) => Promi
   ['hand-over', QUEUE_SETTINGS, (session) => handOver(session, { id: 1, carrierId: 1, epoch: 1, ids: [], hops: [] }), /_pkey/],
   ['a claim', QUEUE_SETTINGS, (session) => claimDue(session, claim), PRIMARY],
   ['what is due', QUEUE_SETTINGS, (session) => lanesDue(session, [1], 1), /due_queue_unrouted/],
-  ['rerouting', QUEUE_SETTINGS, (session) => rerouteDue(session, 1, 1), PRIMARY],
+  [
+    'the walk to reroute',
+    QUEUE_SETTINGS,
+    (session) => walkDue(session, 1, { lane: 0, accountId: 0, dueAtMs: 0, id: 0 }, 1),
+    PRIMARY,
+  ],
+  ['rerouting', QUEUE_SETTINGS, (session) => unroute(session, 1, [1]), /due_queue_id/],
   ['stranded rows', QUEUE_SETTINGS, (session) => moveStranded(session, stranded), PRIMARY],
   ['a message by its number', {}, (session) => findMessages(session, 1, [{ ref: 1, phone: '7' }]), REF],
   ['a message by its text id', {}, (session) => findMessages(session, 1, [{ ref: 'a', phone: '7' }]), TEXT_REF],

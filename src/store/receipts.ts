@@ -29,11 +29,13 @@ export interface ReceiptTarget {
   readonly expiresAtMs: number
   readonly channel: number
   readonly payerId: number
+  readonly mccmnc: string
+  readonly sentAtMs: number // to a carrier for the first time; 0: never
 }
 
 /** Columns of a message that are read to change it, and how many. */
 export const TARGET = `m.account_id, m.id, m.recipient, m.state, m.err, m.price::text, m.refunded::text, m.cost::text, m.parts, m.flags, m.hops,
-  m.attempts, m.duplicates, m.carrier_id, m.part_states, m.expires_at, m.channel, m.payer_id`
+  m.attempts, m.duplicates, m.carrier_id, m.part_states, m.expires_at, m.channel, m.payer_id, m.mccmnc, m.sent_at`
 export const TARGET_COLUMNS = TARGET.split(',').length
 
 export const readTarget = (row: readonly unknown[]): ReceiptTarget => {
@@ -59,6 +61,8 @@ export const readTarget = (row: readonly unknown[]): ReceiptTarget => {
     expiresAt,
     channel,
     payerId,
+    mccmnc,
+    sentAt,
   ] = row
   return {
     at: Number(at) - 1,
@@ -82,6 +86,8 @@ export const readTarget = (row: readonly unknown[]): ReceiptTarget => {
     expiresAtMs: Number(expiresAt),
     channel: channel as number,
     payerId: payerId as number,
+    mccmnc: mccmnc as string,
+    sentAtMs: Number(sentAt),
   }
 }
 

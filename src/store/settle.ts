@@ -19,7 +19,7 @@ export interface Change {
   readonly refunded: bigint // in all
   readonly cost: bigint
   readonly partStates: Uint8Array | null
-  readonly carrierIds: string | null
+  readonly carrierIds: string | null // null: as they are; empty: none any more
   readonly receipt: string | null
   readonly trace: Uint8Array | null
   readonly hlr: string | null // eight lines
@@ -94,7 +94,7 @@ const ALWAYS: readonly Column[] = [
   column('carrier_id', 'int4', int4Array, (c) => c.carrierId, 'c.carrier_id'),
   column('attempts', 'int2', int2Array, (c) => c.attempts, 'c.attempts'),
   column('cost', 'int8', bigintArray, (c) => c.cost, 'c.cost'),
-  column('carrier_ids', 'text', textArray, (c) => c.carrierIds, unlessNull('carrier_ids')),
+  column('carrier_ids', 'text', textArray, (c) => c.carrierIds, `nullif(${unlessNull('carrier_ids')}, '')`),
   column('receipt', 'text', textArray, (c) => c.receipt, unlessNull('receipt')),
   column('trace', 'bytea', byteaArray, (c) => c.trace, unlessNull('trace')),
 ]

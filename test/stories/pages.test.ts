@@ -4,7 +4,7 @@ import { runPage } from '../support/page-commands.ts'
 import { story } from '../support/story.ts'
 
 /** Pages whose commands are typed, in their order, into a sandbox of their own. */
-const PAGES = ['accounts', 'carrier-check', 'guard', 'ledger', 'notifications', 'orphan-receipts', 'tariffs'].map(
+const PAGES = ['accounts', 'carrier-check', 'guard', 'ledger', 'notifications', 'orphan-receipts', 'tariffs', 'routing'].map(
   (name) => `docs/${name}.md`,
 )
 

@@ -19,7 +19,7 @@ export const TOKEN = 'test-token-of-the-operator'
 export const allEndpoints = (operator: ReturnType<typeof openOperator>, sandbox?: Sandbox): Endpoint[] => [
   ...accountEndpoints(operator),
   ...carrierEndpoints(operator.carriers),
-  ...routeEndpoints(operator.routes),
+  ...routeEndpoints(operator.routes, operator.explain, operator.listQuality),
   ...priceEndpoints(operator),
   ...numberEndpoints(operator.numbers),
   ...ledgerEndpoints(operator),

@@ -36,6 +36,7 @@ export function newItem(of: Partial<Item> = {}): Item {
     duplicates: 0,
     sentAtMs: 0,
     tried: [],
+    bound: false,
     trace: [],
     state: -1,
     err: 0,

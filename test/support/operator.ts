@@ -1,6 +1,8 @@
 import { createStatement } from '../../src/account/statement.ts'
 import type { ConnectorKind } from '../../src/connectors/connector.ts'
 import { connectorKinds } from '../../src/connectors/index.ts'
+import { openCatalogue } from '../../src/lifecycle/catalogue.ts'
+import { makeLiveRouting } from '../../src/lifecycle/live-routing.ts'
 import { createAudit } from '../../src/operator/audit.ts'
 import { createExport } from '../../src/operator/backup.ts'
 import { createCarriers } from '../../src/operator/carriers.ts'
@@ -10,6 +12,8 @@ import { createListNodes } from '../../src/operator/nodes.ts'
 import { createNumbers } from '../../src/operator/numbers.ts'
 import type { Selling } from '../../src/operator/price-losses.ts'
 import { createPrices } from '../../src/operator/prices.ts'
+import { createExplain } from '../../src/operator/route-explain.ts'
+import { createListQuality } from '../../src/operator/route-quality.ts'
 import { createRoutes } from '../../src/operator/routes.ts'
 import { createTariffs } from '../../src/operator/tariffs.ts'
 import { createTopUp } from '../../src/operator/topup.ts'
@@ -38,12 +42,19 @@ export function openOperator(session: Session, exportTo?: Parameters<typeof crea
     counted.changes += 1
   }
   const carriers = createCarriers({ session, kinds, changed })
+  /** Routing as it is stored. */
+  const live = async () => {
+    const catalogue = await openCatalogue(session)
+    return makeLiveRouting(catalogue, new Map())()
+  }
   return {
     ...openAccounts(session),
     kinds,
     counted,
     carriers,
     routes: createRoutes({ session, kinds, changed, carriers }),
+    explain: createExplain({ session, profile: 'russia', live, now: Date.now }),
+    listQuality: createListQuality(session, Date.now),
     tariffs: createTariffs({ session, changed }),
     ...createPrices({ session, changed, selling: () => NOTHING_SOLD }),
     topUp: createTopUp({ session, nextId }),

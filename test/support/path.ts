@@ -1,6 +1,7 @@
 import { monotonic, sleep } from '../../src/clock.ts'
 import type { Account } from '../../src/domain/account.ts'
 import { idOfTime, makeIds } from '../../src/domain/message-id.ts'
+import { compileRoutes, type RouteTable } from '../../src/domain/route-table.ts'
 import { countParts } from '../../src/domain/text/segments.ts'
 import { makeBatches } from '../../src/lifecycle/batch.ts'
 import { type CarrierQueue, makeCarrierQueue } from '../../src/lifecycle/carrier-queue.ts'
@@ -13,6 +14,7 @@ import { expire, reroute } from '../../src/lifecycle/expire.ts'
 import { type Limits, makeGroupCommit } from '../../src/lifecycle/group-commit.ts'
 import type { Item } from '../../src/lifecycle/item.ts'
 import { type PathStore, pathStore } from '../../src/lifecycle/path-store.ts'
+import { makeQualityCounter } from '../../src/lifecycle/quality.ts'
 import { makeSettleCommit } from '../../src/lifecycle/settle-commit.ts'
 import { makeSweeps } from '../../src/lifecycle/sweeps.ts'
 import type { CarrierRow } from '../../src/store/catalogue.ts'
@@ -37,6 +39,8 @@ export function openRig(
     node?: number
     store?: Partial<PathStore>
     limits?: Limits
+    /** Else every carrier is a candidate for everything. */
+    routes?: (carriers: ReadonlyMap<number, CarrierRow>) => RouteTable
     /** The clock of the commits. */
     waits?: { monotonic(): number; sleep(ms: number): Promise<void> }
   } = {},
@@ -51,20 +55,31 @@ export function openRig(
   const rows = new Map<number, CarrierRow>()
   let losses = 0
 
+  const noRoutes = compileRoutes({ routes: [] })
+  const table = () => wish.routes?.(rows) ?? noRoutes
   const catalogue = (): Catalogue => ({
     version: 1,
+    get routing() {
+      return { table: table(), facts: { losses: 'allow' as const }, usesQuality: false }
+    },
     priceOf: () => 1_000_000n,
     costOf: () => undefined,
     hasCosts: () => false,
     inBase: (_, amount) => amount,
     inCurrencyOf: (_, amount) => amount,
     refundsUndelivered: () => false,
-    candidates: () => [...rows.values()].filter((row) => row.enabled).map((row) => row.id),
+    candidates: (...about) =>
+      wish.routes ? table().carriers(...about) : [...rows.values()].filter((row) => row.enabled).map((row) => row.id),
     carrier: (id) => rows.get(id),
     get carriers() {
       return [...rows.values()]
     },
   })
+  const quality = makeQualityCounter(store.addQuality, now)
+  const counts = { anew: 0, rerouted: 0 }
+  const counted = (what: keyof typeof counts, count: number) => {
+    counts[what] += count
+  }
   const homeless = (items: readonly Item[]) => {
     for (const item of items) {
       reroute(item, now())
@@ -87,6 +102,7 @@ export function openRig(
       losses += 1
     },
     observed: () => undefined,
+    quality,
     freed: () => {
       for (const own of owned.values()) own.pump()
     },
@@ -117,7 +133,9 @@ export function openRig(
     rows,
     homeless,
     due: makeDueQueue({ store, dispatch, settle, weigh, takeId: () => ids.next(), now }),
-    sweeps: makeSweeps({ store, settle, owned, catalogue, now }),
+    sweeps: makeSweeps({ store, settle, owned, catalogue, hasOtherWay: dispatch.hasOtherWay, quality, counted, now }),
+    quality,
+    counts,
     losses: () => losses,
     async carrier(of: Partial<CarrierRow> & { window?: number; epoch?: number } = {}): Promise<ScriptedCarrier> {
       const { window = 1000, epoch = 1, ...row } = of

@@ -1,0 +1,65 @@
+import { type Attempt, unpackTrace } from '../domain/attempts.ts'
+import type { Channel } from '../domain/channel.ts'
+import { lookUp } from '../domain/number/plan.ts'
+import type { Asking } from '../domain/route.ts'
+import type { Catalogue } from './catalogue.ts'
+
+/** What routing needs of a message that was accepted before: one in memory, or a row. */
+export interface Routed {
+  readonly channel: Channel
+  readonly to: string
+  readonly from: string
+  readonly mccmnc: string
+  readonly accountId: number
+  readonly payerId: number
+  readonly price: bigint // for all parts
+  readonly charged: number // parts
+  readonly tried: readonly number[] // carriers it does not go to again
+}
+
+/** The number's network, or its country, as routes are asked for it. */
+export const networkOf = ({ mccmnc, to }: Pick<Routed, 'mccmnc' | 'to'>): string => mccmnc || lookUp(to).mcc
+
+export const askingOf = (message: Routed, atMs: number): Asking => ({
+  accountId: message.accountId,
+  sender: message.from,
+  atMs,
+  price: message.charged > 0 ? message.price / BigInt(message.charged) : undefined,
+  payerId: message.payerId,
+  plan: undefined,
+})
+
+/** Carriers that may take a message now and have neither refused it nor kept silent about it, best first. */
+export function candidatesFor(catalogue: Catalogue, message: Routed, atMs: number): readonly number[] {
+  const { channel, to, tried } = message
+  const candidates = catalogue.candidates(channel, to, networkOf(message), askingOf(message, atMs))
+  return tried.length === 0 ? candidates : candidates.filter((carrierId) => !tried.includes(carrierId))
+}
+
+/** A message's row, with what carriers answered. */
+interface Answered {
+  readonly id: number
+  readonly carrierId: number
+  readonly duplicates: number
+  readonly trace: Uint8Array | null
+}
+
+const answersTo = ({ trace }: Answered): Attempt[] => (trace === null ? [] : unpackTrace(Buffer.from(trace)))
+
+/** Carriers that refused a message, or took it whole and never reported: it does not go to them again. */
+export function triedIn(message: Answered): readonly number[] {
+  if (message.trace === null) return NONE
+  const tried = new Set<number>()
+  for (const { outcome, carrierId } of answersTo(message)) if (outcome === 'taken' || outcome === 'rejected') tried.add(carrierId)
+  return [...tried]
+}
+
+const NONE: readonly number[] = []
+
+/**
+ * Whether a message was sent and never answered: the carrier may have it, so it goes to no other. (One that was sent once more
+ * because a receipt did not come was answered, and is free to go.)
+ */
+export const isBound = (message: Answered): boolean =>
+  message.duplicates > 0 &&
+  !answersTo(message).some(({ outcome, carrierId }) => outcome === 'taken' && carrierId !== message.carrierId)

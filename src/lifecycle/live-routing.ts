@@ -1,0 +1,43 @@
+import type { Channel } from '../domain/channel.ts'
+import type { NumberPlan } from '../domain/number/plan.ts'
+import type { RouteFacts } from '../domain/route-choice.ts'
+import type { RouteTable } from '../domain/route-table.ts'
+import type { CarrierQueue } from './carrier-queue.ts'
+import type { CatalogueKeeper } from './catalogue.ts'
+
+/** Routing as messages are sent by it on this node at this moment, for those who explain it. */
+export interface LiveRouting {
+  readonly table: RouteTable
+  readonly facts: RouteFacts
+  priceOf(tariffId: number, channel: Channel, number: string, plan: NumberPlan): bigint | undefined
+  nameOf(carrierId: number): string
+  /** What keeps a carrier from taking a message now; undefined: nothing. `waits`: it is chosen all the same. */
+  obstacleOf(carrierId: number): { readonly says: string; readonly waits: boolean } | undefined
+}
+
+export const makeLiveRouting =
+  (catalogue: CatalogueKeeper, owned: ReadonlyMap<number, CarrierQueue>) => async (): Promise<LiveRouting> => {
+    await catalogue.refreshQuality()
+    const current = catalogue.current()
+    const { table, facts } = current.routing
+    return {
+      table,
+      facts,
+      priceOf: current.priceOf,
+      nameOf: (carrierId) => current.carrier(carrierId)?.name ?? `carrier ${carrierId}`,
+      obstacleOf(carrierId) {
+        const own = owned.get(carrierId)
+        const carrier = current.carrier(carrierId)
+        const up = own?.up ?? carrier?.link === 'up'
+        if (!up) return { says: sayDown(own?.linkReason ?? carrier?.linkReason ?? ''), waits: false }
+        const until = own?.connector.stats().pausedUntilMs
+        return until === undefined
+          ? undefined
+          : { says: `pushed back by the carrier, paused until ${clockOf(until)}`, waits: true }
+      },
+    }
+  }
+
+const sayDown = (reason: string): string => (reason === '' ? 'its link is down' : `its link is down (${reason})`)
+
+const clockOf = (atMs: number): string => `${new Date(atMs).toISOString().slice(11, 19)} UTC`
