@@ -223,7 +223,6 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const upkeep = startUpkeep(store.pool, ledger.closings, config.retentionMonths)
 
   const services = { signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered }
-  const local = { numberProfile: config.numberProfile, language: config.language }
   const live = makeLiveRouting(catalogue, running.carriers.owned)
   const admin = adminHandler({
     token: await ensureAdminToken(config.dataDir),
@@ -271,7 +270,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ),
       ...scriptRoutes(
         'status',
-        createStatus({ ...services, ...local, findMessages: running.find, removeMessage: running.remove }),
+        createStatus({ ...config, ...services, findMessages: running.find, removeMessage: running.remove }),
       ),
       ...scriptRoutes('balance', createBalance({ ...services, readBalance: createReadBalance(general) })),
       healthRoute(health.report),
@@ -290,8 +289,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       await http.stop()
       await carrierChecks.stop()
       await running.stop(graceMs)
-      await guard.stop()
-      await notifications.stop(Math.min(graceMs, 5_000))
+      await Promise.all([guard.stop(), notifications.stop(Math.min(graceMs, 5_000))])
       caller.close()
       signing.stop()
       health.stop()
