@@ -10,16 +10,16 @@ import { createPasswordCheck } from './account/password.ts'
 import { createSeries } from './account/series.ts'
 import { createShowAccounts } from './account/show.ts'
 import { createSignIn } from './account/sign-in.ts'
+import { createStatement } from './account/statement.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { connectorKinds } from './connectors/index.ts'
-import { isSimulator } from './connectors/simulator/simulator.ts'
 import { BASE_CURRENCY } from './domain/currency.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
-import { Refusal } from './domain/refusal.ts'
 import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import { openCatalogue } from './lifecycle/catalogue.ts'
 import { figuresOf } from './lifecycle/figures.ts'
+import { watchTraffic } from './lifecycle/guard-watch.ts'
 import { makeLiveRouting } from './lifecycle/live-routing.ts'
 import { joinNodes } from './lifecycle/node.ts'
 import { startNotifications } from './lifecycle/notify.ts'
@@ -31,7 +31,9 @@ import { accountEndpoints } from './listeners/http/admin/accounts.ts'
 import { carrierCheckEndpoints } from './listeners/http/admin/carrier-checks.ts'
 import { carrierEndpoints } from './listeners/http/admin/carriers.ts'
 import { centreEndpoints } from './listeners/http/admin/centre.ts'
+import { guardEndpoints } from './listeners/http/admin/guard.ts'
 import { adminHandler } from './listeners/http/admin/handler.ts'
+import { ledgerEndpoints } from './listeners/http/admin/ledger.ts'
 import { messageEndpoints } from './listeners/http/admin/messages.ts'
 import { notificationEndpoints } from './listeners/http/admin/notifications.ts'
 import { numberingEndpoints } from './listeners/http/admin/numbering.ts'
@@ -53,12 +55,13 @@ import { createStatus } from './listeners/http/sys/status.ts'
 import { log } from './log.ts'
 import { createHandlerCaller } from './notifiers/http/caller.ts'
 import { ensureAdminToken } from './operator/admin-token.ts'
-import { createAudit } from './operator/audit.ts'
 import { createExport } from './operator/backup.ts'
 import { createCarrierChecks } from './operator/carrier-checks.ts'
 import { createCarriers } from './operator/carriers.ts'
+import { createGuardDesk } from './operator/guard-desk.ts'
 import { createHealth } from './operator/health.ts'
 import { installationId } from './operator/installation.ts'
+import { createLedger } from './operator/ledger.ts'
 import { createMetrics } from './operator/metrics.ts'
 import { createListNodes } from './operator/nodes.ts'
 import { createNumberingOffice } from './operator/numbering.ts'
@@ -71,10 +74,10 @@ import { createRoutes } from './operator/routes.ts'
 import { seedSandbox } from './operator/seed-sandbox.ts'
 import { createShaping } from './operator/shaping.ts'
 import { createTariffs } from './operator/tariffs.ts'
-import { createTopUp } from './operator/topup.ts'
 import { createTrace } from './operator/trace.ts'
 import { createTraceSwitches } from './operator/trace-switches.ts'
 import { startUpkeep } from './operator/upkeep.ts'
+import { simulateIncoming } from './simulate.ts'
 import { openStore, type Store } from './store/connect.ts'
 import { exportAll } from './store/export.ts'
 import { freeBytes, readFigures } from './store/figures.ts'
@@ -85,8 +88,9 @@ import { migrate } from './store/migrate.ts'
 import { createNotifier, hintedAccounts } from './store/notify.ts'
 import { notificationsOf } from './store/outbox.ts'
 import { ensurePartitions, PARTITIONED_TABLES } from './store/partitions.ts'
-import { longSession, poolSession } from './store/pool-session.ts'
+import { glancing, poolSession } from './store/pool-session.ts'
 import { ACCEPT_SETTINGS, QUEUE_SETTINGS, SETTLE_SETTINGS } from './store/session-settings.ts'
+import { summarise } from './store/summarise.ts'
 
 /** A running centre: everything built once, from the store up to the listeners. */
 export interface Centre {
@@ -184,8 +188,9 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     freeBytes: () => freeBytes(config.dataDir),
     askStore: async () => (await readFigures(general, now())).partitionsAhead,
   })
+  const guard = await watchTraffic(general, node.number)
   const metrics = createMetrics(
-    () => ({ ...figuresOf(running, catalogue), notifications: notifications.counters }),
+    () => ({ ...figuresOf(running, catalogue), guard: guard.counters, notifications: notifications.counters }),
     async () => ({
       ...(await readFigures(general, now())),
       handlers: await readHandlerFigures(general),
@@ -204,6 +209,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     hasRoom: health.hasRoom,
     notifications,
     isOver: createSeries(),
+    guard: guard.check,
     lost,
   })
   const running = path
@@ -228,7 +234,9 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const carrierChecks = startCarrierChecks({ session: general, node, kinds: connectorKinds, path: running })
   signing.start()
   health.start()
-  const upkeep = startUpkeep(store.pool, config.retentionMonths)
+  const glance = glancing(store.pool)
+  const ledger = createLedger({ session: general, nextId, glance, summarise: () => summarise(general) })
+  const upkeep = startUpkeep(store.pool, ledger.closings, config.retentionMonths)
 
   const services = { signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered }
   const live = makeLiveRouting(catalogue, running.carriers.owned, running.shaping.holdOf)
@@ -243,8 +251,9 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
         accounts: createShowAccounts(general),
         access: createAccess(accountStore),
         keys: createKeys(accountStore),
-        topUp: createTopUp({ session: general, nextId }),
       }),
+      ...ledgerEndpoints({ ...ledger, statement: createStatement({ session: general, glance, now }) }),
+      ...guardEndpoints(createGuardDesk({ session: general, glance, drop: running.drop, watch: guard })),
       ...carrierEndpoints(carriers),
       ...carrierCheckEndpoints(createCarrierChecks({ session: general, carriers, asked: carrierChecks.look })),
       ...routeEndpoints(
@@ -263,7 +272,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ...traceEndpoints(createTraceSwitches({ session: general, kinds: connectorKinds, now, changed })),
       ...receiptEndpoints(createOrphans({ session: general, carriers, kinds: connectorKinds, attach: running.attach })),
       ...centreEndpoints({
-        audit: createAudit(longSession(store.pool)),
+        audit: ledger.audit,
         backUp: createExport((folder) => exportAll(store.pool, folder)),
         nodes: createListNodes(general),
         sandbox: sandbox ? { incoming: simulateIncoming(running) } : undefined,
@@ -300,7 +309,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       await http.stop()
       await carrierChecks.stop()
       await running.stop(graceMs)
-      await notifications.stop(Math.min(graceMs, 5_000))
+      await Promise.all([guard.stop(), notifications.stop(Math.min(graceMs, 5_000))])
       caller.close()
       signing.stop()
       numbering.stop()
@@ -313,13 +322,3 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
 
 /** What was changed is read again at the next beat. */
 const unread = (what: string) => (error: Error) => log.warn(`the ${what} could not be read`, { reason: error.message })
-
-/** A message from a handset that is not there, through the simulated carrier. */
-const simulateIncoming = (path: Path) => async (message: { from: string; to: string; text: string }) => {
-  for (const { connector } of path.carriers.owned.values()) {
-    if (!isSimulator(connector)) continue
-    connector.simulateIncoming(message)
-    return {}
-  }
-  throw new Refusal('not_found', { reason: 'There is no simulated carrier on this node.' })
-}

@@ -24,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'log.ts': [],
   'config.ts': ['domain'],
   'centre.ts': ['*'],
+  'simulate.ts': ['*'],
   'main.ts': ['*'],
 }
 

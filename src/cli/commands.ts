@@ -5,7 +5,9 @@ import { carrierCheckCommands } from './commands/carrier-check.ts'
 import { centreCommands } from './commands/centre.ts'
 import { costCommands } from './commands/cost.ts'
 import { currencyCommands } from './commands/currency.ts'
+import { guardCommands } from './commands/guard.ts'
 import { keyCommands } from './commands/key.ts'
+import { ledgerCommands } from './commands/ledger.ts'
 import { marginCommands } from './commands/margin.ts'
 import { messageCommands } from './commands/message.ts'
 import { notifyCommands } from './commands/notify.ts'
@@ -22,6 +24,7 @@ import { traceCommands } from './commands/trace.ts'
 export const COMMANDS: readonly Command[] = [
   ...serveCommands,
   ...accountCommands,
+  ...ledgerCommands,
   ...keyCommands,
   ...carrierCommands,
   ...carrierCheckCommands,
@@ -35,6 +38,7 @@ export const COMMANDS: readonly Command[] = [
   ...numberingCommands,
   ...messageCommands,
   ...traceCommands,
+  ...guardCommands,
   ...receiptCommands,
   ...notifyCommands,
   ...centreCommands,

@@ -3,7 +3,7 @@ import { countIn, PART, partCount } from './parts.ts'
 
 /**
  * What of a message's price goes back, in all, given how it ended (core of the tariff's rule):
- * never handed over, or refused before any part was taken: everything. Some parts refused: those parts.
+ * never handed over, or refused before any part was taken: everything. Some parts refused, or never sent: those parts.
  * Not delivered after it was taken: everything where the tariff charges for delivered messages only, else nothing.
  */
 export function refundOf(
@@ -20,6 +20,6 @@ export function refundOf(
   if (!taken) return failed ? price : 0n
   if (failed && (message.flags & FLAG.refundUndelivered) !== 0) return price
   if (!partStates) return 0n
-  const rejected = countIn(partStates, PART.rejected)
-  return rejected === 0 ? 0n : (price * BigInt(rejected)) / BigInt(partCount(partStates))
+  const kept = countIn(partStates, PART.rejected) + countIn(partStates, PART.unsent)
+  return kept === 0 ? 0n : (price * BigInt(kept)) / BigInt(partCount(partStates))
 }

@@ -9,6 +9,7 @@ export const WAITING = {
   again: { code: 7, says: 'was sent and never answered: will be sent once more, marked as a possible duplicate' },
   recovered: { code: 8, says: 'waits to be sent after a restart' },
   rerouted: { code: 9, says: 'waits for another carrier' },
+  guarded: { code: 10, says: 'is held by the pumping guard: heliogram guard release or drop' },
   anew: {
     code: 11,
     says: 'was taken, and no receipt came: will be sent once more over another carrier, marked as a possible duplicate',

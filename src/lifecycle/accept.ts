@@ -1,3 +1,4 @@
+import type { Account } from '../domain/account.ts'
 import { BULK_ABOVE } from '../domain/message.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { refusalOfStatus } from '../domain/status.ts'
@@ -38,6 +39,8 @@ export function makeAccept(parts: {
   hasRoom: (bulk: boolean) => boolean
   /** Whether one more message of this account to a number is one too many. */
   isOver: (account: SendRequest['account'], to: string) => boolean
+  /** Looks at what is about to be stored; may hold or refuse some of it. */
+  guard: (account: Account, drafts: readonly Draft[]) => void
 }): { accept: Accept; estimate: EstimateRequest } {
   const { catalogue, commits, numbering } = parts
   const houseFor = (house: House) => (request: SendRequest) =>
@@ -61,6 +64,7 @@ export function makeAccept(parts: {
     if (!parts.hasRoom(countOf(request) > BULK_ABOVE)) throw new Refusal('overloaded')
     const drafts = await composeAll(request, catalogue, sending)
     for (const draft of drafts) if (draft.state === -1 && parts.isOver(request.account, draft.recipient)) refuse(draft, 23, 251)
+    parts.guard(request.account, drafts)
     if (drafts.length > SLICE) return acceptBulk(request, drafts)
     const shared = drafts.find((draft) => draft.sharesText)
     const text = shared && textEntry(shared, parts.takeId())

@@ -105,6 +105,10 @@ export function makeDispatch(parts: {
   return {
     owned,
     place(draft, accountId, nowMs) {
+      if (draft.held) {
+        const untilMs = Math.max(draft.dueAtMs, nowMs) + draft.validityMs
+        return later(0, draft.parts, untilMs, WAITING.guarded.code)
+      }
       if (draft.dueAtMs > nowMs) return later(0, draft.parts, draft.dueAtMs, WAITING.scheduled.code)
       const { carrierId, up, hold } = choose(draft.candidates, draft.mccmnc, draft.sender)
       const own = owned.get(carrierId)

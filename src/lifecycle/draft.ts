@@ -27,6 +27,8 @@ export interface Draft {
   /** Short links in its text; the redirect finds the message by them. */
   readonly links: readonly { readonly code: string; readonly url: string }[] | undefined
   readonly validityMs: number
+  /** The guard holds it until somebody releases it or its validity ends. */
+  held?: true
   price: bigint // 0n once refused
   state: number // -1, or the code it is refused with
   err: number

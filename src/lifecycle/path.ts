@@ -14,6 +14,7 @@ import { type Carriers, type Kinds, makeCarriers } from './carriers.ts'
 import type { CatalogueKeeper } from './catalogue.ts'
 import { type FollowLink, makeFollow, newCode } from './click.ts'
 import { type Dispatch, makeDispatch } from './dispatch.ts'
+import { type DropWaiting, makeDrop } from './drop.ts'
 import { makeDueQueue } from './due.ts'
 import { expire, reroute } from './expire.ts'
 import { type GroupCommit, makeGroupCommit } from './group-commit.ts'
@@ -44,6 +45,7 @@ export interface Path {
   readonly find: FindMessages
   readonly remove: RemoveMessage
   readonly follow: FollowLink
+  readonly drop: DropWaiting
   readonly attach: AttachReceipt
   readonly commits: GroupCommit
   readonly settle: SettleCommit
@@ -79,6 +81,7 @@ export async function openPath(parts: {
   hasRoom: (bulk: boolean) => boolean
   notifications: Pick<Notifications, 'toldOf' | 'toldOfVirtual' | 'incoming' | 'wake'>
   isOver: Parameters<typeof makeAccept>[0]['isOver']
+  guard: Parameters<typeof makeAccept>[0]['guard']
   lost: (error: Error) => void
 }): Promise<Path> {
   const { store, node, catalogue, notifications, numbering } = parts
@@ -276,6 +279,7 @@ export async function openPath(parts: {
     funds: store.funds,
     hasRoom: parts.hasRoom,
     isOver: parts.isOver,
+    guard: parts.guard,
   })
   const find: FindMessages = async (accountId, questions) => {
     const rows = await store.findMessages(accountId, questions)
@@ -298,6 +302,7 @@ export async function openPath(parts: {
       settle,
       now,
     }),
+    drop: makeDrop({ read: readTarget, settle, now }),
     attach: makeAttach({ readParked: store.readParked, readTarget, matched: store.matched, settle }),
     follow: makeFollow({ link: store.link, click: store.click, read: readTarget, settle, now }),
     commits,

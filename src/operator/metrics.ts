@@ -22,6 +22,7 @@ export interface NodeFigures {
   /** anew, rerouted, and messages that lose money: warned of, or stopped. */
   readonly routing?: { readonly [what: string]: number }
   readonly incoming: { readonly messages: number; readonly parts: number; readonly joined: number }
+  readonly guard: Readonly<Record<string, number>>
   readonly carriers: readonly {
     readonly name: string
     readonly stats: LinkStats
@@ -100,6 +101,7 @@ export function createMetrics(node: () => NodeFigures, store: () => Promise<Stor
   const settles = total('settle_total', 'Settle commits, changes in them, and how receipts found their messages', ['what'])
   const settlePending = gauge('settle_pending', 'Changes that wait for a commit')
   const incoming = total('incoming_total', 'Messages from handsets, parts of them, messages joined from parts', ['what'])
+  const guard = total('guard_total', 'Messages the guard watched, suspected of traffic pumping, held and refused', ['what'])
   const notifications = total(
     'notifications_total',
     'Calls of customers’ handlers: delivered, failed; notifications given up, handlers that stopped with 410',
@@ -126,12 +128,13 @@ export function createMetrics(node: () => NodeFigures, store: () => Promise<Stor
 
   function readNode(): void {
     const figures = node()
-    for (const counted of [commits, settles, routing, incoming, notifications, parts, classes, pauses]) counted.reset()
+    for (const counted of [commits, settles, routing, incoming, guard, notifications, parts, classes, pauses]) counted.reset()
     pending.set(figures.pendingRows)
     for (const [what, count] of Object.entries(figures.commits)) commits.set({ what }, count)
     for (const [what, count] of Object.entries(figures.settle)) settles.set({ what }, count)
     settlePending.set(figures.settlePending)
     for (const [what, count] of Object.entries(figures.incoming)) incoming.set({ what }, count)
+    for (const [what, count] of Object.entries(figures.guard)) guard.set({ what }, count)
     for (const [what, count] of Object.entries(figures.notifications)) notifications.set({ what }, count)
     for (const [what, count] of Object.entries(figures.routing ?? {})) routing.set({ what }, count)
     for (const { name: carrier, stats, queuedParts, answers, pauses: paused } of figures.carriers) {

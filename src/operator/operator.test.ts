@@ -165,59 +165,6 @@ describe('the operator', () => {
     assert.equal((await tariffs.list('default'))[0]?.prices.length, 1)
   })
 
-  test('money is topped up and taken off with a posting each, and the books agree', async () => {
-    const { addAccount, topUp, audit } = operator
-    await addAccount({ login: 'alex', password: 'x', balance: '10' })
-    await addAccount({ login: 'sub', password: 'x', parent: 'alex', type: 2 })
-    assert.deepEqual(await topUp('alex', '0.5', 'cash'), { login: 'alex', amount: '0.50', balance: '10.50', currency: 'RUR' })
-    assert.equal((await topUp('alex', '-20.25')).balance, '-9.75', 'a correction may pass the limit')
-    assert.deepEqual(await audit(), { ok: true, purses: 4, postings: 3, messages: 0, differences: [], differing_purses: 0 })
-    const cases: [attempt: () => Promise<unknown>, refusal: RegExp][] = [
-      [() => topUp('alex', 'ten'), /'ten' is no amount/],
-      [() => topUp('alex', '0'), /is no amount/],
-      [() => topUp('nobody', '1'), /^not_found/],
-      [() => topUp('sub', '1'), /sub spends the balance of alex: top up alex/],
-    ]
-    for (const [attempt, refusal] of cases) assert.match(await refused(attempt()), refusal)
-  })
-
-  test('twenty top-ups at once of two accounts all arrive', async () => {
-    const { addAccount, topUp, audit } = operator
-    for (const login of ['a', 'b']) await addAccount({ login, password: 'x' })
-    await Promise.all(Array.from({ length: 20 }, (_, at) => topUp(at % 2 === 0 ? 'a' : 'b', '1')))
-    for (const login of ['a', 'b']) assert.equal((await operator.accounts.show(login)).balance, 10_000_000n)
-    assert.equal((await audit()).ok, true)
-  })
-
-  test('the audit finds a balance, a charge and a refund that have no posting', async () => {
-    const { addAccount, audit } = operator
-    const alex = await addAccount({ login: 'alex', password: 'x', balance: '10' })
-    const { pool } = opened.store
-    await pool.query('create table if not exists messages_audit partition of messages for values from (0) to (1000)')
-    const message = (id: number, price: number, refunded: number, flags = 0) =>
-      pool.query(
-        `insert into messages (account_id, id, ref, price, refunded, expires_at, due_at, state_at, payer_id, state, channel, lane, parts, recipient, sender, flags)
-         values ($1, $2, 1, $3, $4, 0, 0, 0, $1, 1, 0, 1, 1, '79161234567', '', $5)`,
-        [alex.id, id, price, refunded, flags],
-      )
-    await message(1, 1_500_000, 500_000)
-    await message(2, 2_000_000, 0)
-    assert.equal((await audit()).ok, false)
-    await pool.query(
-      `insert into postings (account_id, id, kind, amount) values ($1, 1, 2, -3500000), ($1, 2, 3, 600000), ($1, 3, 4, -100000)`,
-      [alex.id],
-    )
-    await pool.query('update accounts set balance = 7000000')
-    assert.deepEqual(await audit(), { ok: true, purses: 2, postings: 4, messages: 2, differences: [], differing_purses: 0 })
-
-    await pool.query('update accounts set balance = balance + 1')
-    await message(3, 40_000, 0, 32)
-    assert.deepEqual((await audit()).differences, [
-      'alex: the balance is 7.000001 RUR, but the postings add up to 7 RUR (0.000001 RUR apart).',
-      'alex (electronic purse): messages were charged 0.04 RUR, but the charges posted are 0 RUR (0.04 RUR apart).',
-    ])
-  })
-
   test('the sandbox is furnished once, and what was changed since stays', async () => {
     const { kinds, addAccount, carriers, routes, tariffs, accounts, access, topUp, signIn } = operator
     const seed = () => seedSandbox({ kinds, addAccount, carriers, routes, tariffs })

@@ -31,6 +31,7 @@ export interface Gathered {
   readonly notifications: readonly NotificationTold[]
   readonly unreadable: number
   readonly pauses: readonly PauseRow[]
+  readonly whyHeld: string | undefined
 }
 
 const instant = (ms: number): string | null => (ms === 0 ? null : new Date(ms).toISOString())
@@ -38,7 +39,7 @@ const hex = (octets: Uint8Array): string => Buffer.from(octets).toString('hex')
 
 /** The answer of the admin API: docs/x-ray.md lists its members, which may only grow. */
 export function present(gathered: Gathered) {
-  const { row, plan, attempts, captures, wire, nameOf, statusOf, receipts } = gathered
+  const { row, plan, attempts, captures, wire, nameOf, statusOf, receipts, whyHeld } = gathered
   const waiting = waitingFor(row, nameOf, gathered.pauses)
   return {
     id: row.id,
@@ -58,7 +59,7 @@ export function present(gathered: Gathered) {
     err: row.err,
     err_name: row.err === 0 ? '' : deliveryErrorName(row.err, 'en'),
     final: isFinal(row.state),
-    waits: waiting?.says ?? null,
+    waits: (waiting && [waiting.says, whyHeld && `It saw ${whyHeld}.`].filter((part) => part).join(' ')) ?? null,
     waits_until: waiting ? instant(waiting.untilMs) : null,
     price: amount(row.price),
     refunded: amount(row.refunded),

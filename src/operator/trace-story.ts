@@ -6,7 +6,7 @@ import { formatMoney } from '../domain/money.ts'
 import { PART, partCount, partState } from '../domain/parts.ts'
 import { deliveryErrorName, isFinal, statusName } from '../domain/status.ts'
 import { describeHeld } from '../domain/throttle/pause.ts'
-import { WAITING, waitingOf } from '../domain/waiting.ts'
+import { WAITING, type Waiting, waitingOf } from '../domain/waiting.ts'
 import type { PauseRow } from '../store/shaping.ts'
 import type { TraceRow } from '../store/trace.ts'
 
@@ -159,13 +159,16 @@ function heldBy({ sender, mccmnc }: TraceRow, dueAtMs: number, pauses: readonly 
   return fitting.find(({ untilMs }) => untilMs === dueAtMs) ?? fitting[0]
 }
 
+/** Waits whose end is known. */
+const FIXED: ReadonlySet<Waiting> = new Set(['scheduled', 'retry', 'held', 'paused', 'guarded'])
+
 function waitingInQueue(row: TraceRow, due: NonNullable<TraceRow['due']>, nameOf: NameOf, pauses: readonly PauseRow[]) {
   const reason = waitingOf(due.reason)
   const held = reason === 'paused' ? heldBy(row, due.dueAtMs, pauses) : undefined
   if (held) return { says: `It waits: ${sentenceOf(held, nameOf)}`, untilMs: due.dueAtMs }
   const says = reason === undefined ? 'waits in the queue' : WAITING[reason].says
   const whom = due.carrierId === 0 ? '' : ` (${nameOf(due.carrierId)})`
-  const fixed = reason === 'scheduled' || reason === 'retry' || reason === 'held' || reason === 'paused'
+  const fixed = reason !== undefined && FIXED.has(reason)
   return { says: `It ${says}${whom}.${linkOf(row)}`, untilMs: fixed ? due.dueAtMs : row.expiresAtMs }
 }
 

@@ -3,9 +3,11 @@ import { timeOfId } from '../domain/message-id.ts'
 import { type LookUp, lookUp } from '../domain/number/plan.ts'
 import { foldId, otherForms } from '../domain/receipt.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { WAITING } from '../domain/waiting.ts'
 import { readDetailsOf } from '../store/accounts.ts'
 import { capturesOfMessage, unreadableOf } from '../store/captures.ts'
 import { type CarrierRow, readCarriers } from '../store/catalogue.ts'
+import { readWhyHeld } from '../store/guard-cases.ts'
 import type { Session } from '../store/session.ts'
 import { readActive } from '../store/shaping.ts'
 import { findTraced, readTrace, type TraceRow } from '../store/trace.ts'
@@ -94,6 +96,7 @@ export const createTrace = (parts: TraceParts) => {
       notifications: tellNotifications((await parts.notificationsOf?.(session, row.accountId, row.id)) ?? []),
       unreadable: await unreadableIn(session, row, attempts, involved, now()),
       pauses: (await readActive(session, now())).pauses,
+      whyHeld: row.due?.reason === WAITING.guarded.code ? await readWhyHeld(session, row.accountId, row.recipient) : undefined,
     })
   }
 }

@@ -18,6 +18,7 @@ export const PARTITIONED_TABLES: readonly PartitionedTable[] = [
   { name: 'messages', storage: 'fillfactor = 44' },
   { name: 'texts', storage: '' },
   { name: 'carrier_ids', storage: '' },
+  { name: 'refunds', storage: '' },
 ]
 
 const MONTHS_AHEAD = 3

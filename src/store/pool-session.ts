@@ -22,16 +22,37 @@ export const poolSession = (pool: pg.Pool): Session => ({
   },
 })
 
-/** A connection of its own for one statement that may take minutes, like an audit of years. */
-export const longSession = (pool: pg.Pool): Session => ({
-  run: async (statement, values) => {
+/** A look at one moment: everything `work` reads is of it. `limitMs` for each statement; see `tookTooLong`. */
+export type Glance = <T>(work: (session: Session) => Promise<T>, limitMs: number) => Promise<T>
+
+/** Reads in short transactions that see one moment each, for what looks at much and must hold up nobody. */
+export const glancing =
+  (pool: pg.Pool): Glance =>
+  async (work, limitMs) => {
     const client = await pool.connect()
+    let broken = true
     try {
-      await client.query('set statement_timeout = 0')
-      const { rows } = await client.query({ text: statement.text, values: values as unknown[], rowMode: 'array' })
-      return rows as unknown as unknown[][]
+      await client.query(
+        // Each range of ids wants a plan of its own.
+        `begin isolation level repeatable read, read only; set local statement_timeout = ${Math.ceil(limitMs)}; set local plan_cache_mode = force_custom_plan`,
+      )
+      const result = await work({
+        run: async ({ text }, values) =>
+          (await client.query({ text, values: values as unknown[], rowMode: 'array' })).rows as unknown as unknown[][],
+      })
+      await client.query('commit')
+      broken = false
+      return result
+    } catch (error) {
+      if (!isConnectionLost(error)) {
+        await client.query('rollback')
+        broken = false
+      }
+      throw error
     } finally {
-      client.release(true) // its settings are not the others'
+      client.release(broken)
     }
-  },
-})
+  }
+
+/** The statement ran into the limit it was given. */
+export const tookTooLong = (error: unknown): boolean => (error as { code?: string }).code === '57014'

@@ -145,7 +145,7 @@ with leased as materialized (
     and m.hops = c.was_hops and (select ok from leased)
     ${taking ? `and (m.id <> all($${TAKES}::int8[]) or m.id in (select id from taken))` : ''}
   returning m.id, m.account_id, m.payer_id
-    ${rare ? ', c.refunded - c.was_refunded as refund, c.move_carrier, c.move_lane, c.move_due_at, c.move_reason' : ''}
+    ${rare ? ', m.flags, c.refunded - c.was_refunded as refund, c.move_carrier, c.move_lane, c.move_due_at, c.move_reason' : ''}
 ), found_later as (
   insert into carrier_ids (carrier_id, key, account_id, id, part, at)
   select k.*, $10 from unnest($3::int4[], $4::text[], $5::int4[], $6::int8[], $7::int2[]) as k where (select ok from leased)
@@ -162,18 +162,23 @@ const MOVED = `, moved as (
   on conflict (id) do nothing
 )`
 
-/** Money goes back (or, for a late good receipt, is charged again): accounts are locked in id order. */
-const MONEY = `, refunds as materialized (
-  select payer_id, sum(refund)::int8 as amount from changed where refund <> 0 group by payer_id
+/** Money goes back (or, for a late good receipt, is charged again): accounts are locked in id order. flags & 32: of the second purse. */
+const MONEY = `, refunded as materialized (
+  select payer_id, (1 + (flags >> 5 & 1))::int2 as purse, sum(refund)::int8 as amount from changed where refund <> 0 group by 1, 2
+), totals as materialized (
+  select payer_id, sum(amount * (2 - purse))::int8 as main, sum(amount * (purse - 1))::int8 as electronic from refunded group by payer_id
 ), locked as materialized (
-  select a.id from accounts a where a.id = any(array(select payer_id from refunds)) order by a.id for update
+  select a.id from accounts a where a.id = any(array(select payer_id from totals)) order by a.id for update
 ), credited as (
-  update accounts a set balance = a.balance + r.amount
-  from refunds r
-  where a.id = r.payer_id and r.amount <> 0 and (select count(*) from locked) >= 0
+  update accounts a set balance = a.balance + t.main, balance2 = a.balance2 + t.electronic
+  from totals t
+  where a.id = t.payer_id and (t.main <> 0 or t.electronic <> 0) and (select count(*) from locked) >= 0
 ), posted as (
   insert into postings (account_id, id, purse, kind, amount)
-  select payer_id, $${BATCH_ID}, 1, case when amount > 0 then 3 else 4 end, amount from refunds where amount <> 0
+  select payer_id, $${BATCH_ID}, purse, case when amount > 0 then 3 else 4 end, amount from refunded where amount <> 0
+), itemised as (
+  insert into refunds (id, payer_id, purse, account_id, message_id, amount)
+  select $${BATCH_ID}, payer_id, (1 + (flags >> 5 & 1))::int2, account_id, id, refund from changed where refund <> 0
 )`
 
 const WRITTEN = `

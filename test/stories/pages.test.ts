@@ -7,6 +7,8 @@ import { story } from '../support/story.ts'
 const PAGES = [
   'accounts',
   'carrier-check',
+  'guard',
+  'ledger',
   'notifications',
   'numbers',
   'orphan-receipts',

@@ -6,6 +6,7 @@ import { carrierEndpoints } from '../../src/listeners/http/admin/carriers.ts'
 import { centreEndpoints, type Sandbox } from '../../src/listeners/http/admin/centre.ts'
 import type { Endpoint } from '../../src/listeners/http/admin/endpoint.ts'
 import { adminHandler } from '../../src/listeners/http/admin/handler.ts'
+import { ledgerEndpoints } from '../../src/listeners/http/admin/ledger.ts'
 import { messageEndpoints } from '../../src/listeners/http/admin/messages.ts'
 import { numberEndpoints } from '../../src/listeners/http/admin/numbers.ts'
 import { routeEndpoints } from '../../src/listeners/http/admin/routes.ts'
@@ -22,6 +23,7 @@ export const allEndpoints = (operator: ReturnType<typeof openOperator>, sandbox?
   ...routeEndpoints(operator.routes, operator.explain, operator.listQuality),
   ...priceEndpoints(operator),
   ...numberEndpoints(operator.numbers),
+  ...ledgerEndpoints(operator),
   ...messageEndpoints(operator.trace),
   ...traceEndpoints(operator.switches),
   ...centreEndpoints({ audit: operator.audit, nodes: operator.nodes, backUp: operator.backUp, sandbox }),

@@ -1,3 +1,4 @@
+import { createStatement } from '../../src/account/statement.ts'
 import type { ConnectorKind } from '../../src/connectors/connector.ts'
 import { connectorKinds } from '../../src/connectors/index.ts'
 import { openCatalogue } from '../../src/lifecycle/catalogue.ts'
@@ -5,6 +6,8 @@ import { makeLiveRouting } from '../../src/lifecycle/live-routing.ts'
 import { createAudit } from '../../src/operator/audit.ts'
 import { createExport } from '../../src/operator/backup.ts'
 import { createCarriers } from '../../src/operator/carriers.ts'
+import { createClosing } from '../../src/operator/closing.ts'
+import { createCorrection, createTransfer } from '../../src/operator/correction.ts'
 import { createListNodes } from '../../src/operator/nodes.ts'
 import { createNumbers } from '../../src/operator/numbers.ts'
 import type { Selling } from '../../src/operator/price-losses.ts'
@@ -16,6 +19,7 @@ import { createTariffs } from '../../src/operator/tariffs.ts'
 import { createTopUp } from '../../src/operator/topup.ts'
 import { createTrace } from '../../src/operator/trace.ts'
 import { createTraceSwitches } from '../../src/operator/trace-switches.ts'
+import type { Glance } from '../../src/store/pool-session.ts'
 import type { Session } from '../../src/store/session.ts'
 import { countIds, openAccounts } from './accounts.ts'
 
@@ -30,6 +34,8 @@ const NOTHING_SOLD: Selling = {
 
 /** The operator's use cases over one database, as main.ts puts them together; `changes` counts those of the catalogue. */
 export function openOperator(session: Session, exportTo?: Parameters<typeof createExport>[0]) {
+  const glance: Glance = (work) => work(session)
+  const reader = { glance, summarise: async () => {} }
   const nextId = countIds(1_000_000)
   const kinds: Readonly<Record<string, ConnectorKind>> = connectorKinds
   const counted = { changes: 0 }
@@ -53,10 +59,14 @@ export function openOperator(session: Session, exportTo?: Parameters<typeof crea
     tariffs: createTariffs({ session, changed }),
     ...createPrices({ session, changed, selling: () => NOTHING_SOLD }),
     topUp: createTopUp({ session, nextId }),
+    correct: createCorrection({ session, nextId }),
+    transfer: createTransfer({ session, nextId }),
+    statement: createStatement({ session, glance, now: Date.now }),
+    closings: createClosing({ session, ...reader }),
     numbers: createNumbers(session),
     trace: createTrace({ session, kinds, now: Date.now, live }),
     switches: createTraceSwitches({ session, kinds, now: Date.now, changed }),
-    audit: createAudit(session),
+    audit: createAudit(reader),
     nodes: createListNodes(session),
     backUp: createExport(exportTo ?? (() => Promise.reject(new Error('there is no store to export')))),
   }

@@ -98,6 +98,7 @@ const QUIET_NODE: NodeFigures = {
   commits: { commits: 0, rows: 0, retried: 0, poisoned: 0, refused: 0 },
   settle: {},
   settlePending: 0,
+  guard: {},
   incoming: { messages: 0, parts: 0, joined: 0 },
   notifications: { delivered: 0, failed: 0, givenUp: 0, stopped: 0 },
   carriers: [],

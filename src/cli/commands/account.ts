@@ -12,6 +12,7 @@ interface Account {
   readonly payer: string
   readonly tariff: string
   readonly balance: string
+  readonly balance2: string
   readonly credit: string
   readonly currency: string
   readonly blocked: boolean
@@ -82,18 +83,6 @@ export const accountCommands: readonly Command[] = [
     summary: 'Show an account.',
     positionals: [LOGIN],
     ask: async (centre, args) => showAccount(await centre.request('GET', path`/accounts/${args.at('LOGIN')}`)),
-  },
-  {
-    name: 'account topup',
-    summary: 'Add money to an account’s balance; a negative amount takes it off.',
-    positionals: [LOGIN, { name: 'AMOUNT', meaning: 'money, like 100 or 99.50' }],
-    options: { note: { value: 'TEXT', meaning: 'kept with the posting' } },
-    ask: async (centre, args) => {
-      const body = { amount: args.at('AMOUNT'), ...texts(args, ['note']) }
-      const done = await centre.request('POST', path`/accounts/${args.at('LOGIN')}/topup`, body)
-      const { login, amount, balance, currency } = done as { login: string; amount: string; balance: string; currency: string }
-      return { json: done, text: `Posted ${amount} ${currency} to ${login}. Its balance is ${balance} ${currency}.` }
-    },
   },
   {
     name: 'account limits',
@@ -197,6 +186,7 @@ function showAccount(json: unknown): Output {
     ['id', account.id],
     ...(account.parent === null ? [] : ([['parent', account.parent]] as const)),
     ['balance', `${account.balance} ${account.currency}${account.payer === account.login ? '' : `, of ${account.payer}`}`],
+    ...(Number(account.balance2) === 0 ? [] : ([['electronic purse', `${account.balance2} ${account.currency}`]] as const)),
     ...(Number(account.credit) === 0 ? [] : ([['credit', `${account.credit} ${account.currency}`]] as const)),
     ['tariff', account.tariff],
     ['blocked', account.blocked],

@@ -4,7 +4,6 @@ import type { createAddAccount } from '../../../account/add.ts'
 import type { createKeys } from '../../../account/keys.ts'
 import { type createShowAccounts, presentAccount } from '../../../account/show.ts'
 import { LIMITS } from '../../../domain/account.ts'
-import type { createTopUp } from '../../../operator/topup.ts'
 import { type Endpoint, given, param, readBody } from './endpoint.ts'
 
 export interface AccountParts {
@@ -12,7 +11,6 @@ export interface AccountParts {
   readonly accounts: ReturnType<typeof createShowAccounts>
   readonly access: Access
   readonly keys: ReturnType<typeof createKeys>
-  readonly topUp: ReturnType<typeof createTopUp>
 }
 
 const text = z.string().max(1_000)
@@ -25,7 +23,7 @@ const Add = z
 const Limits = z.record(z.string().max(40), z.unknown())
 const Settings = z.record(z.string().max(40), z.union([z.string(), z.number(), z.boolean(), z.null()]))
 
-export function accountEndpoints({ addAccount, accounts, access, keys, topUp }: AccountParts): Endpoint[] {
+export function accountEndpoints({ addAccount, accounts, access, keys }: AccountParts): Endpoint[] {
   return [
     {
       method: 'GET',
@@ -41,14 +39,6 @@ export function accountEndpoints({ addAccount, accounts, access, keys, topUp }: 
       method: 'GET',
       path: '/accounts/:login',
       run: async (request) => presentAccount(await accounts.show(param(request, 'login'))),
-    },
-    {
-      method: 'POST',
-      path: '/accounts/:login/topup',
-      run: async (request) => {
-        const { amount, note } = readBody(request, z.strictObject({ amount: money, note: text.optional() }))
-        return topUp(param(request, 'login'), amount, note)
-      },
     },
     {
       method: 'PATCH',
