@@ -1,16 +1,12 @@
 import { mkdirSync } from 'node:fs'
-import { createAccess } from './account/access.ts'
 import { createAddAccount } from './account/add.ts'
 import { createReadBalance } from './account/balance.ts'
 import { createIpBlock } from './account/ip-block.ts'
-import { createKeys } from './account/keys.ts'
 import { createLimits } from './account/limits.ts'
-import { createNotifications } from './account/notifications.ts'
 import { createPasswordCheck } from './account/password.ts'
 import { createSeries } from './account/series.ts'
-import { createShowAccounts } from './account/show.ts'
 import { createSignIn } from './account/sign-in.ts'
-import { createStatement } from './account/statement.ts'
+import { adminEndpoints } from './admin-api.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { connectorKinds } from './connectors/index.ts'
@@ -20,29 +16,13 @@ import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import { openCatalogue } from './lifecycle/catalogue.ts'
 import { figuresOf } from './lifecycle/figures.ts'
 import { watchTraffic } from './lifecycle/guard-watch.ts'
-import { makeLiveRouting } from './lifecycle/live-routing.ts'
 import { joinNodes } from './lifecycle/node.ts'
 import { startNotifications } from './lifecycle/notify.ts'
 import { notifyStore } from './lifecycle/notify-store.ts'
 import { openNumbering } from './lifecycle/numbering.ts'
 import { openPath, type Path } from './lifecycle/path.ts'
 import { pathStore } from './lifecycle/path-store.ts'
-import { accountEndpoints } from './listeners/http/admin/accounts.ts'
-import { carrierCheckEndpoints } from './listeners/http/admin/carrier-checks.ts'
-import { carrierEndpoints } from './listeners/http/admin/carriers.ts'
-import { centreEndpoints } from './listeners/http/admin/centre.ts'
-import { guardEndpoints } from './listeners/http/admin/guard.ts'
 import { adminHandler } from './listeners/http/admin/handler.ts'
-import { ledgerEndpoints } from './listeners/http/admin/ledger.ts'
-import { messageEndpoints } from './listeners/http/admin/messages.ts'
-import { notificationEndpoints } from './listeners/http/admin/notifications.ts'
-import { numberingEndpoints } from './listeners/http/admin/numbering.ts'
-import { numberEndpoints } from './listeners/http/admin/numbers.ts'
-import { receiptEndpoints } from './listeners/http/admin/receipts.ts'
-import { routeEndpoints } from './listeners/http/admin/routes.ts'
-import { shapingEndpoints } from './listeners/http/admin/shaping.ts'
-import { priceEndpoints } from './listeners/http/admin/tariffs.ts'
-import { traceEndpoints } from './listeners/http/admin/traces.ts'
 import { createBodyReader } from './listeners/http/body.ts'
 import { healthRoute, metricsRoute, robotsRoute } from './listeners/http/pages.ts'
 import { scriptRoutes } from './listeners/http/routes.ts'
@@ -55,38 +35,23 @@ import { createStatus } from './listeners/http/sys/status.ts'
 import { log } from './log.ts'
 import { createHandlerCaller } from './notifiers/http/caller.ts'
 import { ensureAdminToken } from './operator/admin-token.ts'
-import { createExport } from './operator/backup.ts'
-import { createCarrierChecks } from './operator/carrier-checks.ts'
 import { createCarriers } from './operator/carriers.ts'
-import { createGuardDesk } from './operator/guard-desk.ts'
 import { createHealth } from './operator/health.ts'
 import { installationId } from './operator/installation.ts'
 import { createLedger } from './operator/ledger.ts'
 import { createMetrics } from './operator/metrics.ts'
-import { createListNodes } from './operator/nodes.ts'
-import { createNumberingOffice } from './operator/numbering.ts'
-import { createNumbers } from './operator/numbers.ts'
-import { createOrphans } from './operator/orphans.ts'
-import { createPrices } from './operator/prices.ts'
-import { createExplain } from './operator/route-explain.ts'
-import { createListQuality } from './operator/route-quality.ts'
 import { createRoutes } from './operator/routes.ts'
 import { seedSandbox } from './operator/seed-sandbox.ts'
 import { createShaping } from './operator/shaping.ts'
 import { createTariffs } from './operator/tariffs.ts'
-import { createTrace } from './operator/trace.ts'
-import { createTraceSwitches } from './operator/trace-switches.ts'
 import { startUpkeep } from './operator/upkeep.ts'
-import { simulateIncoming } from './simulate.ts'
 import { openStore, type Store } from './store/connect.ts'
-import { exportAll } from './store/export.ts'
 import { freeBytes, readFigures } from './store/figures.ts'
 import { readHandlerFigures } from './store/handlers.ts'
 import { recentHashes } from './store/history.ts'
 import { leaveNode, renewLeases, takeNode } from './store/leases.ts'
 import { migrate } from './store/migrate.ts'
 import { createNotifier, hintedAccounts } from './store/notify.ts'
-import { notificationsOf } from './store/outbox.ts'
 import { ensurePartitions, PARTITIONED_TABLES } from './store/partitions.ts'
 import { glancing, poolSession } from './store/pool-session.ts'
 import { ACCEPT_SETTINGS, QUEUE_SETTINGS, SETTLE_SETTINGS } from './store/session-settings.ts'
@@ -239,45 +204,15 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const upkeep = startUpkeep(store.pool, ledger.closings, config.retentionMonths)
 
   const services = { signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered }
-  const live = makeLiveRouting(catalogue, running.carriers.owned, running.shaping.holdOf)
   const spoken = { numberProfile: config.numberProfile, language: config.language }
   const admin = adminHandler({
     token: await ensureAdminToken(config.dataDir),
     ipBlock,
     inForce: () => inForce,
-    endpoints: [
-      ...accountEndpoints({
-        addAccount,
-        accounts: createShowAccounts(general),
-        access: createAccess(accountStore),
-        keys: createKeys(accountStore),
-      }),
-      ...ledgerEndpoints({ ...ledger, statement: createStatement({ session: general, glance, now }) }),
-      ...guardEndpoints(createGuardDesk({ session: general, glance, drop: running.drop, watch: guard })),
-      ...carrierEndpoints(carriers),
-      ...carrierCheckEndpoints(createCarrierChecks({ session: general, carriers, asked: carrierChecks.look })),
-      ...routeEndpoints(
-        routes,
-        createExplain({ session: general, profile: config.numberProfile, live, now }),
-        createListQuality(general, now),
-      ),
-      ...shapingEndpoints(shaping),
-      ...priceEndpoints({ tariffs, ...createPrices({ session: general, changed, selling: catalogue.current }) }),
-      ...numberEndpoints(createNumbers(general)),
-      ...notificationEndpoints(createNotifications({ ...accountStore, ...notifications, now })),
-      ...numberingEndpoints(createNumberingOffice(general, store.pool, renumbered), numbering, config.dataDir),
-      ...messageEndpoints(
-        createTrace({ session: general, kinds: connectorKinds, live, lookUp: numbering.lookUp, notificationsOf, now }),
-      ),
-      ...traceEndpoints(createTraceSwitches({ session: general, kinds: connectorKinds, now, changed })),
-      ...receiptEndpoints(createOrphans({ session: general, carriers, kinds: connectorKinds, attach: running.attach })),
-      ...centreEndpoints({
-        audit: ledger.audit,
-        backUp: createExport((folder) => exportAll(store.pool, folder)),
-        nodes: createListNodes(general),
-        sandbox: sandbox ? { incoming: simulateIncoming(running) } : undefined,
-      }),
-    ],
+    endpoints: adminEndpoints({
+      ...{ config, sandbox, store, session: general, glance, accountStore, addAccount, carriers, routes, shaping, tariffs },
+      ...{ ledger, guard, numbering, notifications, catalogue, carrierChecks, path: running, changed, renumbered },
+    }),
   })
   const http: HttpListener = createHttpServer({
     host: config.host,

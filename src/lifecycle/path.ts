@@ -1,67 +1,39 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { monotonic, now, sleep } from '../clock.ts'
-import type { ConnectorEvents, Content } from '../connectors/connector.ts'
+import type { Content } from '../connectors/connector.ts'
 import { timeOfId } from '../domain/message-id.ts'
-import type { NumberProfile } from '../domain/number/parse.ts'
 import { log } from '../log.ts'
 import { makeAccept } from './accept.ts'
-import { type AttachReceipt, makeAttach } from './attach.ts'
+import { makeAttach } from './attach.ts'
 import { makeBatches } from './batch.ts'
 import { makeRemove } from './cancel.ts'
-import { type Captures, makeCaptures } from './captures.ts'
+import { makeCaptures } from './captures.ts'
 import { type CarrierQueue, makeCarrierQueue } from './carrier-queue.ts'
-import { type Carriers, type Kinds, makeCarriers } from './carriers.ts'
-import type { CatalogueKeeper } from './catalogue.ts'
-import { type FollowLink, makeFollow, newCode } from './click.ts'
+import { type Carriers, makeCarriers } from './carriers.ts'
+import { makeFollow, newCode } from './click.ts'
 import { type Dispatch, makeDispatch } from './dispatch.ts'
-import { type DropWaiting, makeDrop } from './drop.ts'
+import { makeDrop } from './drop.ts'
 import { makeDueQueue } from './due.ts'
 import { expire, reroute } from './expire.ts'
-import { type GroupCommit, makeGroupCommit } from './group-commit.ts'
+import { makeGroupCommit } from './group-commit.ts'
 import { reportOf } from './history.ts'
-import { type IncomingMessages, makeIncoming } from './incoming.ts'
+import { makeIncoming } from './incoming.ts'
 import type { Item } from './item.ts'
-import { LeaseLost, type Node } from './node.ts'
-import type { Notifications } from './notify.ts'
-import type { Numbering } from './numbering.ts'
-import type { PathStore } from './path-store.ts'
+import { LeaseLost } from './node.ts'
+import type { Path, PathParts } from './path-contract.ts'
 import { lookUpOf } from './ported.ts'
 import { costOfPart } from './price-book.ts'
-import { makeProbing, type Probing } from './probing.ts'
+import { makeProbing } from './probing.ts'
 import { makeQualityCounter, noteRefusal } from './quality.ts'
 import { regularly } from './regularly.ts'
-import type { FindMessages, RemoveMessage } from './report.ts'
-import type { Accept, EstimateRequest } from './request.ts'
-import { makeRoutingFigures, type RoutingFigures } from './routing-figures.ts'
+import type { FindMessages } from './report.ts'
+import { makeRoutingFigures } from './routing-figures.ts'
 import { makeSettleCommit, type SettleCommit } from './settle-commit.ts'
 import { makeShaping, type Shaping } from './shaping.ts'
 import { makeSweeps } from './sweeps.ts'
 import { untilStored } from './until-stored.ts'
 
-/** The path of a message on this node, running: everything that listeners and the operator ask of it. */
-export interface Path {
-  readonly accept: Accept
-  readonly estimate: EstimateRequest
-  readonly find: FindMessages
-  readonly remove: RemoveMessage
-  readonly follow: FollowLink
-  readonly drop: DropWaiting
-  readonly attach: AttachReceipt
-  readonly commits: GroupCommit
-  readonly settle: SettleCommit
-  readonly incoming: IncomingMessages
-  readonly carriers: Carriers
-  readonly routing: RoutingFigures
-  readonly shaping: Shaping
-  readonly captures: Captures
-  readonly probing: Probing
-  /** Where what a carrier's connector reports goes to. */
-  readonly eventsOf: (carrierId: number) => Pick<ConnectorEvents, 'settled' | 'receipts' | 'incoming' | 'captured'>
-  /** Reads the catalogue and the leases now, instead of at the next beat: somebody changed them. */
-  refresh(): Promise<void>
-  /** Finishes what is owed within `graceMs`; what is left stands in the journal for the next start. */
-  stop(graceMs: number): Promise<void>
-}
+export type { Path } from './path-contract.ts'
 
 const BEAT_MS = 2000
 const DUE_MS = 300
@@ -69,21 +41,7 @@ const SWEEP_MS = 3000
 const QUALITY_MS = 5000
 
 /** Puts the steps together. `lost` is called when another program writes under our number: this one must end. */
-export async function openPath(parts: {
-  store: PathStore
-  node: Node
-  catalogue: CatalogueKeeper
-  numbering: Numbering
-  kinds: Kinds
-  profile: NumberProfile
-  publicUrl: string
-  observed: (what: { queuedMs: number }) => void
-  hasRoom: (bulk: boolean) => boolean
-  notifications: Pick<Notifications, 'toldOf' | 'toldOfVirtual' | 'incoming' | 'wake'>
-  isOver: Parameters<typeof makeAccept>[0]['isOver']
-  guard: Parameters<typeof makeAccept>[0]['guard']
-  lost: (error: Error) => void
-}): Promise<Path> {
+export async function openPath(parts: PathParts): Promise<Path> {
   const { store, node, catalogue, notifications, numbering } = parts
   const { ids } = node
   const current = catalogue.current

@@ -1,0 +1,119 @@
+import { createAccess } from './account/access.ts'
+import type { createAddAccount } from './account/add.ts'
+import { createKeys } from './account/keys.ts'
+import { createNotifications } from './account/notifications.ts'
+import { createShowAccounts } from './account/show.ts'
+import { createStatement } from './account/statement.ts'
+import { now } from './clock.ts'
+import type { Config } from './config.ts'
+import { connectorKinds } from './connectors/index.ts'
+import type { startCarrierChecks } from './lifecycle/carrier-checks.ts'
+import type { CatalogueKeeper } from './lifecycle/catalogue.ts'
+import type { watchTraffic } from './lifecycle/guard-watch.ts'
+import { makeLiveRouting } from './lifecycle/live-routing.ts'
+import type { Notifications } from './lifecycle/notify.ts'
+import type { Numbering } from './lifecycle/numbering.ts'
+import type { Path } from './lifecycle/path.ts'
+import { accountEndpoints } from './listeners/http/admin/accounts.ts'
+import { carrierCheckEndpoints } from './listeners/http/admin/carrier-checks.ts'
+import { carrierEndpoints } from './listeners/http/admin/carriers.ts'
+import { centreEndpoints } from './listeners/http/admin/centre.ts'
+import type { Endpoint } from './listeners/http/admin/endpoint.ts'
+import { guardEndpoints } from './listeners/http/admin/guard.ts'
+import { ledgerEndpoints } from './listeners/http/admin/ledger.ts'
+import { messageEndpoints } from './listeners/http/admin/messages.ts'
+import { notificationEndpoints } from './listeners/http/admin/notifications.ts'
+import { numberingEndpoints } from './listeners/http/admin/numbering.ts'
+import { numberEndpoints } from './listeners/http/admin/numbers.ts'
+import { receiptEndpoints } from './listeners/http/admin/receipts.ts'
+import { routeEndpoints } from './listeners/http/admin/routes.ts'
+import { shapingEndpoints } from './listeners/http/admin/shaping.ts'
+import { priceEndpoints } from './listeners/http/admin/tariffs.ts'
+import { traceEndpoints } from './listeners/http/admin/traces.ts'
+import { createExport } from './operator/backup.ts'
+import { createCarrierChecks } from './operator/carrier-checks.ts'
+import type { createCarriers } from './operator/carriers.ts'
+import { createGuardDesk } from './operator/guard-desk.ts'
+import type { createLedger } from './operator/ledger.ts'
+import { createListNodes } from './operator/nodes.ts'
+import { createNumberingOffice } from './operator/numbering.ts'
+import { createNumbers } from './operator/numbers.ts'
+import { createOrphans } from './operator/orphans.ts'
+import { createPrices } from './operator/prices.ts'
+import { createExplain } from './operator/route-explain.ts'
+import { createListQuality } from './operator/route-quality.ts'
+import type { createRoutes } from './operator/routes.ts'
+import type { createShaping } from './operator/shaping.ts'
+import type { createTariffs } from './operator/tariffs.ts'
+import { createTrace } from './operator/trace.ts'
+import { createTraceSwitches } from './operator/trace-switches.ts'
+import { simulateIncoming } from './simulate.ts'
+import type { Store } from './store/connect.ts'
+import { exportAll } from './store/export.ts'
+import { notificationsOf } from './store/outbox.ts'
+import type { Glance } from './store/pool-session.ts'
+import type { Session } from './store/session.ts'
+
+/** What runs, and what was built before it, as the operator's API needs it. */
+export interface Built {
+  readonly config: Config
+  readonly sandbox: boolean
+  readonly store: Store
+  readonly session: Session
+  readonly glance: Glance
+  readonly accountStore: Parameters<typeof createAccess>[0] &
+    Parameters<typeof createAddAccount>[0] & { loopbackHandlers: boolean }
+  readonly addAccount: ReturnType<typeof createAddAccount>
+  readonly carriers: ReturnType<typeof createCarriers>
+  readonly routes: ReturnType<typeof createRoutes>
+  readonly shaping: ReturnType<typeof createShaping>
+  readonly tariffs: ReturnType<typeof createTariffs>
+  readonly ledger: ReturnType<typeof createLedger>
+  readonly guard: Awaited<ReturnType<typeof watchTraffic>>
+  readonly numbering: Numbering
+  readonly notifications: Notifications
+  readonly catalogue: CatalogueKeeper
+  readonly carrierChecks: ReturnType<typeof startCarrierChecks>
+  readonly path: Path
+  /** The catalogue was changed: it is read again. */
+  readonly changed: () => void
+  readonly renumbered: () => Promise<void>
+}
+
+/** Everything the operator can ask over HTTP: what the command line speaks. */
+export function adminEndpoints(built: Built): Endpoint[] {
+  const { config, session, glance, accountStore, carriers, routes, guard, ledger, numbering, catalogue, path, changed } = built
+  const kinds = connectorKinds
+  const live = makeLiveRouting(catalogue, path.carriers.owned, path.shaping.holdOf)
+  return [
+    ...accountEndpoints({
+      addAccount: built.addAccount,
+      accounts: createShowAccounts(session),
+      access: createAccess(accountStore),
+      keys: createKeys(accountStore),
+    }),
+    ...ledgerEndpoints({ ...ledger, statement: createStatement({ session, glance, now }) }),
+    ...guardEndpoints(createGuardDesk({ session, glance, drop: path.drop, watch: guard })),
+    ...carrierEndpoints(carriers),
+    ...carrierCheckEndpoints(createCarrierChecks({ session, carriers, asked: built.carrierChecks.look })),
+    ...routeEndpoints(
+      routes,
+      createExplain({ session, profile: config.numberProfile, live, now }),
+      createListQuality(session, now),
+    ),
+    ...shapingEndpoints(built.shaping),
+    ...priceEndpoints({ tariffs: built.tariffs, ...createPrices({ session, changed, selling: catalogue.current }) }),
+    ...numberEndpoints(createNumbers(session)),
+    ...notificationEndpoints(createNotifications({ ...accountStore, ...built.notifications, now })),
+    ...numberingEndpoints(createNumberingOffice(session, built.store.pool, built.renumbered), numbering, config.dataDir),
+    ...messageEndpoints(createTrace({ session, kinds, live, lookUp: numbering.lookUp, notificationsOf, now })),
+    ...traceEndpoints(createTraceSwitches({ session, kinds, now, changed })),
+    ...receiptEndpoints(createOrphans({ session, carriers, kinds, attach: path.attach })),
+    ...centreEndpoints({
+      audit: ledger.audit,
+      backUp: createExport((folder) => exportAll(built.store.pool, folder)),
+      nodes: createListNodes(session),
+      sandbox: built.sandbox ? { incoming: simulateIncoming(path) } : undefined,
+    }),
+  ]
+}
