@@ -39,6 +39,8 @@ export function makeAccept(parts: {
   hasRoom: (bulk: boolean) => boolean
   /** Whether one more message of this account to a number is one too many. */
   isOver: (account: SendRequest['account'], to: string) => boolean
+  /** A request of several commits begins to be stored, and is. */
+  storing?: { begin(): void; end(): void }
   /** Looks at what is about to be stored; may hold or refuse some of it. */
   guard: (account: Account, drafts: readonly Draft[]) => void
 }): { accept: Accept; estimate: EstimateRequest } {
@@ -65,7 +67,10 @@ export function makeAccept(parts: {
     const drafts = await composeAll(request, catalogue, sending)
     for (const draft of drafts) if (draft.state === -1 && parts.isOver(request.account, draft.recipient)) refuse(draft, 23, 251)
     parts.guard(request.account, drafts)
-    if (drafts.length > SLICE) return acceptBulk(request, drafts)
+    if (drafts.length > SLICE) {
+      parts.storing?.begin()
+      return acceptBulk(request, drafts).finally(() => parts.storing?.end())
+    }
     const shared = drafts.find((draft) => draft.sharesText)
     const text = shared && textEntry(shared, parts.takeId())
     const stored = await store(request, drafts, { bulk: drafts.length > BULK_COMMIT, divisible: false, ref: request.ref, text })

@@ -11,6 +11,7 @@ type Row = Parameters<HandOver>[0]
 function scene(window = 10) {
   const rows: Row[] = []
   const answers: { resolve: (ours: boolean) => void; reject: (error: Error) => void }[] = []
+  const request = { isStored: false }
   const seen = { homeless: [] as number[], expired: [] as number[], lost: 0 }
   const connector = scriptedConnector(window)
   let nowMs = 1_000
@@ -25,6 +26,7 @@ function scene(window = 10) {
         answers.push({ resolve, reject })
       }),
     takeId: () => 42,
+    storingBulk: () => request.isStored,
     now: () => nowMs,
     submitted: () => {},
     expired: (items) => void seen.expired.push(...ids(items)),
@@ -43,6 +45,7 @@ function scene(window = 10) {
   })
   return {
     own,
+    request,
     connector,
     rows,
     seen,
@@ -205,4 +208,22 @@ test('over half of the memory an account has its share, and whoever is over it s
   own.spilled(1, 1)
   own.drained(1, 1, own.spillMark())
   assert.equal(own.isSpilling(1, 1), false)
+})
+
+test('while a request of many is being stored bulk has a tenth of the window, and others all of it', async () => {
+  const { own, request, connector, queue, answer, sent } = scene(20)
+  request.isStored = true
+  const bulk = Array.from({ length: 5 }, () => newItem({ lane: 2 }))
+  queue(...bulk)
+  await answer(true)
+  assert.deepEqual(sent(), [bulk[0]?.id, bulk[1]?.id])
+  assert.deepEqual([own.room(2), own.room(1)], [0, 18])
+  const single = newItem({ lane: 1 })
+  queue(single)
+  await answer(true)
+  assert.deepEqual(sent().slice(2), [single.id])
+  request.isStored = false
+  own.pump()
+  await answer(true)
+  assert.equal(connector.sent.length, 6)
 })

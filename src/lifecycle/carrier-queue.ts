@@ -1,4 +1,5 @@
 import type { Connector, LinkStats } from '../connectors/connector.ts'
+import { LANE } from '../domain/message.ts'
 import { log } from '../log.ts'
 import { type FairQueue, makeFairQueue } from './fair-queue.ts'
 import { type Item, memoryOf, type Owed, type WindowUse } from './item.ts'
@@ -8,6 +9,8 @@ import { makeSpills, type Spills } from './spills.ts'
 export const QUEUE_LIMITS = { parts: 50_000, bytes: 64 * 1024 * 1024 } as const
 
 /** One carrier that this node owns: what waits for it, what is promised to it, and how it gets there. */
+const BULK_SHARE = 0.1
+
 export interface CarrierQueue extends Spills {
   readonly carrierId: number
   readonly epoch: number
@@ -18,7 +21,7 @@ export interface CarrierQueue extends Spills {
   downSinceMs: number // Unix ms
   linkReason: string
   /** Parts that could be written at once and are promised to nobody. */
-  room(): number
+  room(lane?: number): number
   /** The carrier could take more, if only what it has answered were durable. */
   awaitsSettling(): boolean
   /** Keeps room for messages whose commit is under way. */
@@ -62,6 +65,8 @@ export function makeCarrierQueue(carrier: {
   lost: () => void
   /** Parts that may go now by what the carrier has answered lately. */
   allowed?: (carrierId: number, stats: LinkStats) => number
+  /** A request of many is being stored: its answer goes before its delivery. */
+  storingBulk?: () => boolean
 }): CarrierQueue {
   const { carrierId, epoch, connector } = carrier
   const queue = makeFairQueue<Item>()
@@ -81,7 +86,7 @@ export function makeCarrierQueue(carrier: {
 
   /** Takes what the window has room for; items whose validity has ended leave on the way. */
   function takeFromQueue(room: number): Item[] {
-    const taken = queue.take(room)
+    const taken = queue.take(room, carrier.storingBulk?.() ? bulkRoom(room) : room)
     const now = carrier.now()
     for (const item of taken) leaveQueue(item)
     if (taken.every((item) => item.expiresAtMs > now)) return taken
@@ -91,7 +96,7 @@ export function makeCarrierQueue(carrier: {
 
   async function run(): Promise<void> {
     while (!closed && queue.size > 0) {
-      const room = roomNow()
+      const room = roomForNext()
       if (room <= 0) return
       const items = takeFromQueue(room)
       const fresh = items.filter((item) => !item.marked)
@@ -150,6 +155,18 @@ export function makeCarrierQueue(carrier: {
     return room > 0 && carrier.allowed ? Math.min(room, carrier.allowed(carrierId, stats) - reserved) : room
   }
 
+  /** For whatever of the queue may go next. */
+  function roomForNext(): number {
+    const room = roomNow()
+    if (room <= 0 || !carrier.storingBulk?.()) return room
+    const onlyBulk = queue.accounts(LANE.urgent) + queue.accounts(LANE.normal) === 0
+    return onlyBulk ? bulkRoom(room) : room
+  }
+
+  /** Bulk's tenth of the window. */
+  const bulkRoom = (room: number): number =>
+    Math.max(0, Math.min(room, Math.ceil(connector.stats().window * BULK_SHARE) - use.parts + usedInQueue - reserved))
+
   function enterQueue(item: Item): void {
     bytes += memoryOf(item)
     if (item.window) usedInQueue += item.weight
@@ -166,7 +183,7 @@ export function makeCarrierQueue(carrier: {
   }
 
   function pump(): void {
-    if (pumping || closed || queue.size === 0 || roomNow() <= 0) return
+    if (pumping || closed || queue.size === 0 || roomForNext() <= 0) return
     pumping = true
     void runToEnd()
   }
@@ -195,7 +212,11 @@ export function makeCarrierQueue(carrier: {
     expected: 0,
     downSinceMs: carrier.now(),
     linkReason: '',
-    room: () => (closed ? 0 : roomNow()),
+    room(lane) {
+      if (closed) return 0
+      const room = roomNow()
+      return lane === LANE.bulk && carrier.storingBulk?.() ? bulkRoom(room) : room
+    },
     awaitsSettling: () => queue.size > 0 && connector.free() > reserved && roomNow() <= 0,
     reserve(parts) {
       reserved += parts

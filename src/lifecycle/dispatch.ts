@@ -117,7 +117,7 @@ export function makeDispatch(parts: {
       if (!own) return later(carrierId, weight, nowMs, (up ? WAITING.other_node : WAITING.link_down).code)
       if (!up) return spill(own, draft, accountId, weight, nowMs, WAITING.link_down.code)
       if (!own.admits(draft.lane, accountId, weight)) return spill(own, draft, accountId, weight, nowMs, WAITING.spilled.code)
-      if (own.queue.size === 0 && own.expected === 0 && own.room() >= weight) {
+      if (own.queue.size === 0 && own.expected === 0 && own.room(draft.lane) >= weight) {
         own.reserve(weight)
         return { kind: 'handed', carrierId, own, weight, dueAtMs: 0, reason: 0 }
       }

@@ -37,8 +37,11 @@ export interface FairQueue<T extends Queued> {
   push(item: T): void
   /** Gives an item back to the front of its account's line, by id: it was taken but could not go. */
   putBack(item: T): void
-  /** The next items worth up to `parts` parts; one more than fits when the first is longer than all of it. */
-  take(parts: number): T[]
+  /**
+   * The next items worth up to `parts` parts, of them up to `bulk` in the bulk lane; one more than fits when the first is longer
+   * than all of it.
+   */
+  take(parts: number, bulk?: number): T[]
   /** Parts waiting for one account in one lane. */
   waiting(lane: number, accountId: number): number
   /** Accounts that wait in a lane. */
@@ -108,10 +111,10 @@ export function makeFairQueue<T extends Queued>(): FairQueue<T> {
 
   const others = (): boolean => laneOf(LANE.urgent).round.length > 0 || laneOf(LANE.normal).round.length > 0
 
-  function next(): Lane<T> | undefined {
+  function next(withBulk: boolean): Lane<T> | undefined {
     const [urgent, normal, bulk] = lanes as [Lane<T>, Lane<T>, Lane<T>]
-    if (bulk.round.length > 0 && sinceBulk >= BULK_EVERY - 1) return bulk
-    return [urgent, normal, bulk].find((lane) => lane.round.length > 0)
+    if (withBulk && bulk.round.length > 0 && sinceBulk >= BULK_EVERY - 1) return bulk
+    return [urgent, normal, withBulk ? bulk : undefined].find((lane) => lane && lane.round.length > 0)
   }
 
   return {
@@ -136,16 +139,19 @@ export function makeFairQueue<T extends Queued>(): FairQueue<T> {
       } else line.items.splice(at, 0, item)
       added(line, item)
     },
-    take(room) {
+    take(room, bulkRoom = room) {
       const out: T[] = []
       let used = 0
+      let usedByBulk = 0
       while (used < room) {
-        const lane = next()
+        const lane = next(usedByBulk < bulkRoom)
         if (!lane) break
         const bulk = lane === lanes[LANE.bulk]
         // A turn of bulk between singles is one message; alone it may have all the room.
-        const sent = visit(lane, bulk && others() ? 1 : Math.min(room - used, bulk ? room : BULK_EVERY), out)
+        const most = bulk ? (others() ? 1 : Math.min(room - used, bulkRoom - usedByBulk)) : Math.min(room - used, BULK_EVERY)
+        const sent = visit(lane, most, out)
         used += sent
+        if (bulk) usedByBulk += sent
         sinceBulk = bulk ? 0 : sinceBulk + sent
       }
       return out

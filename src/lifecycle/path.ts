@@ -53,6 +53,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
     parts.lost(error)
   }
 
+  let bulkRequests = 0
   const quality = makeQualityCounter(store.addQuality, now)
   const routing = makeRoutingFigures(now)
 
@@ -131,6 +132,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
         homeless,
         lost,
         allowed: shaping.allowed,
+        storingBulk: () => bulkRequests > 0,
       }),
     homeless,
     forget: settle.forgetCarrier,
@@ -238,6 +240,15 @@ export async function openPath(parts: PathParts): Promise<Path> {
     hasRoom: parts.hasRoom,
     isOver: parts.isOver,
     guard: parts.guard,
+    storing: {
+      begin() {
+        bulkRequests += 1
+      },
+      end() {
+        bulkRequests -= 1
+        for (const own of carriers.owned.values()) own.pump()
+      },
+    },
   })
   const find: FindMessages = async (accountId, questions) => {
     const rows = await store.findMessages(accountId, questions)
