@@ -46,12 +46,19 @@ interface Answered {
 
 const answersTo = ({ trace }: Answered): Attempt[] => (trace === null ? [] : unpackTrace(Buffer.from(trace)))
 
-/** Carriers that refused a message, or took it whole and never reported: it does not go to them again. */
+/**
+ * Carriers that refused a message, or took it whole and never reported: it does not go to them again. One that pushed a part of
+ * it back has not: it gets all of it once more.
+ */
 export function triedIn(message: Answered): readonly number[] {
   if (message.trace === null) return NONE
-  const tried = new Set<number>()
-  for (const { outcome, carrierId } of answersTo(message)) if (outcome === 'taken' || outcome === 'rejected') tried.add(carrierId)
-  return [...tried]
+  const last = new Map<number, Map<number, Attempt['outcome']>>()
+  for (const { outcome, carrierId, part } of answersTo(message)) {
+    const parts = last.get(carrierId) ?? new Map<number, Attempt['outcome']>()
+    last.set(carrierId, parts.set(part, outcome))
+  }
+  const isDone = (outcome: Attempt['outcome']) => outcome === 'taken' || outcome === 'rejected'
+  return [...last].filter(([, parts]) => [...parts.values()].every(isDone)).map(([carrierId]) => carrierId)
 }
 
 const NONE: readonly number[] = []

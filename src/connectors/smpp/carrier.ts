@@ -10,6 +10,7 @@ import { createFifo } from './fifo.ts'
 import type { Link } from './link.ts'
 import { createEncoder, type Part, queryPdu } from './outgoing.ts'
 import { createPause } from './pause.ts'
+import { createReached } from './reached.ts'
 import { createResults } from './results.ts'
 import type { SmppSettings } from './settings.ts'
 import { createTap } from './tap.ts'
@@ -49,7 +50,6 @@ export function createCarrier(settings: SmppSettings, name: string): Connector {
   let waker: NodeJS.Timeout | undefined
   let stopping = false
   let stopped: Promise<void> | undefined
-  let checkStopped = (): void => {}
 
   /** Parts that window, pause and rate allow. */
   const allowed = (): number => {
@@ -71,8 +71,9 @@ export function createCarrier(settings: SmppSettings, name: string): Connector {
     handOver()
     announce()
     wakeLater()
-    checkStopped()
+    ending.look()
   }
+  const ending = createReached(turn)
   const turnLater = (): void => {
     if (turnSoon) return
     turnSoon = true
@@ -230,25 +231,13 @@ export function createCarrier(settings: SmppSettings, name: string): Connector {
     }
   }
 
-  const reached = (condition: () => boolean, withinMs: number): Promise<void> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(done, withinMs)
-      checkStopped = () => condition() && done()
-      turn()
-      function done() {
-        clearTimeout(timer)
-        checkStopped = () => {}
-        resolve()
-      }
-    })
-
   const stop = async (graceMs: number): Promise<void> => {
     stopping = true
     results.release([], nowMs)
     giveBack('the connector is stopping')
-    await reached(() => binds.unanswered() === 0 && binds.owed() === 0, graceMs)
+    await ending.reached(() => binds.unanswered() === 0 && binds.owed() === 0, graceMs)
     binds.unbind()
-    await reached(binds.allClosed, UNBIND_MS)
+    await ending.reached(binds.allClosed, UNBIND_MS)
     binds.close()
     clearInterval(ticker)
     clearTimeout(waker)
