@@ -43,8 +43,8 @@ export function compilePlaces<Line extends Place>(lines: Iterable<Line>): (numbe
 
   return (number, { mcc, mnc, country, countryEn }) =>
     lineOfPrefix(number) ??
-    (mnc ? byNetwork.get(mcc + mnc) : undefined) ??
-    (mcc ? byNetwork.get(mcc) : undefined) ??
+    (mnc && byNetwork.size > 0 ? byNetwork.get(mcc + mnc) : undefined) ??
+    (mcc && byNetwork.size > 0 ? byNetwork.get(mcc) : undefined) ??
     lineOfCountry(country) ??
     lineOfCountry(countryEn) ??
     byDefault

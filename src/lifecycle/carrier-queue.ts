@@ -9,7 +9,10 @@ import { makeSpills, type Spills } from './spills.ts'
 export const QUEUE_LIMITS = { parts: 50_000, bytes: 64 * 1024 * 1024 } as const
 
 /** One carrier that this node owns: what waits for it, what is promised to it, and how it gets there. */
+/** Bulk's part of the window while a request of many is being stored. */
 const BULK_SHARE = 0.1
+/** What of the memory the accounts of one lane may fill. */
+const SHARED = 0.8
 
 export interface CarrierQueue extends Spills {
   readonly carrierId: number
@@ -228,9 +231,10 @@ export function makeCarrierQueue(carrier: {
       if (spills.isSpilling(lane, accountId)) return false
       if (queue.parts + parts <= QUEUE_LIMITS.parts / 2 && bytes < QUEUE_LIMITS.bytes / 2) return true
       if (queue.parts + parts > QUEUE_LIMITS.parts || bytes > QUEUE_LIMITS.bytes) return false
-      // The second half is shared evenly: nobody's mailing fills it alone.
-      const share = QUEUE_LIMITS.parts / 2 / (queue.accounts(lane) + 1)
-      return queue.waiting(lane, accountId) + parts <= share
+      // Above half of it accounts of a lane have even shares, and nobody's mailing fills it alone.
+      const own = queue.waiting(lane, accountId)
+      const accounts = queue.accounts(lane) + (own === 0 ? 1 : 0)
+      return own + parts <= (QUEUE_LIMITS.parts * SHARED) / accounts
     },
     push(item) {
       enterQueue(item)

@@ -3,10 +3,10 @@ import { inTestMode } from '../domain/account.ts'
 import type { Channel } from '../domain/channel.ts'
 import { BULK_ABOVE, FLAG, interfaceFlags, LANE } from '../domain/message.ts'
 import type { NumberProfile } from '../domain/number/parse.ts'
-import type { LookUp } from '../domain/number/plan.ts'
+import type { LookUp, NumberPlan } from '../domain/number/plan.ts'
 import { type AddressKind, parseRecipient } from '../domain/number/recipient.ts'
 import { Refusal } from '../domain/refusal.ts'
-import type { Asking } from '../domain/route.ts'
+import type { Question } from '../domain/route-choice.ts'
 import { parseSender } from '../domain/sender.ts'
 import { replaceLinks } from '../domain/short-link.ts'
 import { countParts, cutToParts, segmentBinary } from '../domain/text/segments.ts'
@@ -43,6 +43,7 @@ export function* compose(request: SendRequest, catalogue: Catalogue, house: Hous
   for (const line of request.lines) {
     const text = composeText(line.text, request)
     const sender = composeSender(line, request)
+    const body = request.shortenLinks ? undefined : bodyOf(contentFor(request, text), request)
     for (const phone of line.phones) {
       const recipient = parseRecipient(phone, ADDRESSED_BY[request.channel] ?? 'number', house.profile)
       const to = 'to' in recipient ? recipient.to : phone.slice(0, 100)
@@ -51,7 +52,7 @@ export function* compose(request: SendRequest, catalogue: Catalogue, house: Hous
         seen.set(to, line.text)
       }
       const bad = 'problem' in recipient || 'group' in recipient
-      yield draftOf(request, line, { to, bad, sender, text, bulk, shared, index }, catalogue, house)
+      yield draftOf(request, line, { to, bad, sender, text, body, bulk, shared, index }, catalogue, house)
       index += 1
     }
   }
@@ -92,6 +93,8 @@ interface Recipient {
   readonly bad: boolean
   readonly sender: { readonly sender: string; readonly bad: boolean }
   readonly text: string
+  /** The same for all recipients of a line, unless each has links of its own. */
+  readonly body: Body | undefined
   readonly bulk: boolean
   readonly shared: boolean
   readonly index: number
@@ -101,17 +104,18 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
   const { account, channel } = request
   const { to } = recipient
   const plan = house.lookUp(to)
-  const mccmnc = plan.mnc === '' ? '' : plan.mcc + plan.mnc
-  const links: { code: string; url: string }[] = []
-  const content = contentFor(request, recipient.text, links, house)
-  const parts = partsOf(content)
+  const mccmnc = networkOf(plan)
+  const { content, parts, octets, links } = recipient.body ?? bodyOf(withLinks(request, recipient.text, house), request)
   const isVirtual = channel !== 'mail' && inTestMode(account)
   const part = isVirtual ? 0n : catalogue.priceOf(account.tariffId, channel, to, plan, request.origin)
   const spread = request.spread
     ? Math.floor(recipient.index / portionSize(request, request.spread.portions)) * request.spread.everyMs
     : 0
   const due = line.dueAtMs === 0 && spread === 0 ? 0 : Math.max(line.dueAtMs, house.now()) + spread
-  const asking: Asking = {
+  const asked: Question = {
+    channel,
+    number: to,
+    mccmnc: mccmnc || plan.mcc,
     accountId: account.id,
     sender: recipient.sender.sender,
     atMs: due === 0 ? house.now() : due,
@@ -119,8 +123,8 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
     payerId: account.payerId,
     plan,
   }
-  const candidates = recipient.bad ? NOBODY : catalogue.candidates(channel, to, mccmnc || plan.mcc, asking)
-  house.lossWatch?.(catalogue, { ...asking, channel, number: to, mccmnc: mccmnc || plan.mcc }, candidates)
+  const candidates = recipient.bad ? NOBODY : catalogue.candidates(channel, to, asked.mccmnc, asked)
+  house.lossWatch?.(catalogue, asked, candidates)
   const refused = refusalOf(request, recipient, candidates, part)
   return {
     recipient: to,
@@ -128,7 +132,7 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
     channel,
     content,
     sharesText: recipient.shared && content.kind === 'text',
-    octets: request.octets ?? (content.kind === 'binary' ? joinOctets(content) : null),
+    octets,
     historyText: channel === 'push' ? recipient.text : null,
     comment: line.comment === '' ? null : line.comment,
     dcs: request.dcs,
@@ -140,13 +144,13 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
     mccmnc,
     flags:
       (isVirtual ? FLAG.virtual : 0) |
-      (links.length > 0 ? FLAG.tracked : 0) |
+      (links ? FLAG.tracked : 0) |
       interfaceFlags(request.via) |
       (catalogue.refundsUndelivered(account.tariffId) ? FLAG.refundUndelivered : 0),
     candidates,
     routeVersion: catalogue.version,
     dueAtMs: due,
-    links: links.length > 0 ? links : undefined,
+    links,
     validityMs: request.validityMinutes * 60_000,
     price: refused || isVirtual ? 0n : (part ?? 0n) * BigInt(parts),
     state: refused ? refused.state : isVirtual ? 1 : -1,
@@ -156,20 +160,56 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
 
 const NOBODY: readonly number[] = []
 
+/** MCC and MNC in one, made once for a plan: every one that is made anew has to be hashed by whoever looks it up. */
+const networks = new WeakMap<NumberPlan, string>()
+
+function networkOf(plan: NumberPlan): string {
+  if (plan.mnc === '') return ''
+  const known = networks.get(plan)
+  if (known !== undefined) return known
+  const network = plan.mcc + plan.mnc
+  networks.set(plan, network)
+  return network
+}
+
 const portionSize = (request: SendRequest, portions: number): number =>
   Math.max(1, Math.ceil(request.lines.reduce((count, line) => count + line.phones.length, 0) / Math.max(1, portions)))
 
-function contentFor(request: SendRequest, text: string, links: { code: string; url: string }[], house: House): Content {
-  if (isLookUp(request.channel)) return NO_CONTENT
-  if (request.octets) return { kind: 'binary', ...splitOctets(request.octets) }
-  if (request.channel === 'push') return pushContent(text)
-  if (!request.shortenLinks) return { kind: 'text', text }
+/** What is sent, how it is charged for, and what of it is stored. */
+interface Body extends Linked {
+  readonly parts: number
+  readonly octets: Uint8Array | null
+}
+interface Linked {
+  readonly content: Content
+  readonly links: Draft['links']
+}
+
+const bodyOf = ({ content, links }: Linked, request: SendRequest): Body => ({
+  content,
+  links,
+  parts: partsOf(content),
+  octets: request.octets ?? (content.kind === 'binary' ? joinOctets(content) : null),
+})
+
+function contentFor(request: SendRequest, text: string): Linked {
+  const linked = (content: Content): Linked => ({ content, links: undefined })
+  if (isLookUp(request.channel)) return linked(NO_CONTENT)
+  if (request.octets) return linked({ kind: 'binary', ...splitOctets(request.octets) })
+  if (request.channel === 'push') return linked(pushContent(text))
+  return linked({ kind: 'text', text })
+}
+
+function withLinks(request: SendRequest, text: string, house: House): Linked {
+  if (isLookUp(request.channel) || request.octets || request.channel === 'push') return contentFor(request, text)
+  const links: { code: string; url: string }[] = []
   const shortened = replaceLinks(text, (url) => {
     const { code, link } = house.newLink()
     links.push({ code, url })
     return link
   })
-  return { kind: 'text', text: request.partsMax > 0 ? cutToParts(shortened, request.partsMax) : shortened }
+  const content: Content = { kind: 'text', text: request.partsMax > 0 ? cutToParts(shortened, request.partsMax) : shortened }
+  return { content, links: links.length > 0 ? links : undefined }
 }
 
 function pushContent(text: string): Content {

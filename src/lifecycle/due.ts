@@ -54,10 +54,15 @@ export function makeDueQueue(parts: {
 
   async function round(): Promise<boolean> {
     const open = [...dispatch.owned.values()].filter((own) => own.up && own.queue.parts < LOW_WATER)
+    const looked = open.map((own) => ({ own, mark: own.spillMark() }))
     const lanes = await store.lanesDue(
       open.map((own) => own.carrierId),
       parts.now(),
     )
+    for (const { own, mark } of looked) {
+      const due = lanes.filter(({ carrierId }) => carrierId === own.carrierId).map(({ lane }) => lane)
+      own.nothingBut(due, mark)
+    }
     let more = false
     for (const { carrierId, lane } of lanes) more = (await claim(carrierId, lane)) || more
     return more

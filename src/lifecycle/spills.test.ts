@@ -40,3 +40,18 @@ test('lanes and accounts are lines of their own', () => {
   spills.spills(1, 7)
   assert.deepEqual([spills.isSpilling(1, 7), spills.isSpilling(2, 7), spills.isSpilling(1, 8)], [true, false, false])
 })
+
+test('a look that finds nothing due in a lane ends its lines, but for rows it could not see', () => {
+  const spills = makeSpills()
+  for (const [lane, accountId] of [
+    [1, 7],
+    [2, 7],
+  ] as const) {
+    spills.spills(lane, accountId)
+    spills.spilled(lane, accountId)
+  }
+  const mark = spills.spillMark()
+  spills.spills(1, 8)
+  spills.nothingBut([2], mark)
+  assert.deepEqual([spills.isSpilling(1, 7), spills.isSpilling(2, 7), spills.isSpilling(1, 8)], [false, true, true])
+})

@@ -12,9 +12,12 @@ export interface Spills {
   spillMark(): number
   /** A claim that began at `mark` found the last rows of the account. Rows that it could not see yet keep it spilling. */
   drained(lane: number, accountId: number, mark: number): void
+  /** A look that began at `mark` found nothing due but in these lanes. */
+  nothingBut(lanes: readonly number[], mark: number): void
 }
 
 interface Line {
+  readonly lane: number
   underWay: number // commits that bring rows
   changedAt: number
 }
@@ -24,12 +27,13 @@ export function makeSpills(): Spills {
   let time = 0
 
   const keyOf = (lane: number, accountId: number) => `${lane}/${accountId}`
+  const isSeen = ({ underWay, changedAt }: Line, mark: number) => underWay === 0 && changedAt <= mark
 
   return {
     isSpilling: (lane, accountId) => lines.size > 0 && lines.has(keyOf(lane, accountId)),
     spills(lane, accountId) {
       const key = keyOf(lane, accountId)
-      const line = lines.get(key) ?? { underWay: 0, changedAt: 0 }
+      const line = lines.get(key) ?? { lane, underWay: 0, changedAt: 0 }
       time += 1
       line.underWay += 1
       line.changedAt = time
@@ -46,7 +50,10 @@ export function makeSpills(): Spills {
     drained(lane, accountId, mark) {
       const key = keyOf(lane, accountId)
       const line = lines.get(key)
-      if (line && line.underWay === 0 && line.changedAt <= mark) lines.delete(key)
+      if (line && isSeen(line, mark)) lines.delete(key)
+    },
+    nothingBut(lanes, mark) {
+      for (const [key, line] of lines) if (!lanes.includes(line.lane) && isSeen(line, mark)) lines.delete(key)
     },
   }
 }
