@@ -3,7 +3,9 @@ import { FLAG } from '../domain/message.ts'
 import { timeOfId } from '../domain/message-id.ts'
 import type { LookUp } from '../domain/number/plan.ts'
 import type { HistoryRow } from '../store/history.ts'
-import type { MessageReport } from './report.ts'
+import type { Numbering } from './numbering.ts'
+import { lookUpOf } from './ported.ts'
+import type { FindMessages, MessageQuestion, MessageReport } from './report.ts'
 
 /** A stored message in the words of status.php; country, operator and region are what the plan says of the number. */
 export function reportOf(row: HistoryRow, lookUp: LookUp): MessageReport {
@@ -34,3 +36,17 @@ export function reportOf(row: HistoryRow, lookUp: LookUp): MessageReport {
     hlr: row.hlr ?? undefined,
   }
 }
+
+/** Finds messages by the customer's numbers; who a number belongs to is looked up as the plan is now. */
+export const makeFind =
+  (
+    findMessages: (accountId: number, questions: readonly MessageQuestion[]) => Promise<(HistoryRow | undefined)[]>,
+    numbering: Numbering,
+  ): FindMessages =>
+  async (accountId, questions) => {
+    const rows = await findMessages(accountId, questions)
+    const lookUp = numbering.hasNoPorted()
+      ? numbering.lookUp
+      : await lookUpOf(numbering, new Set(rows.flatMap((row) => (row ? [row.recipient] : []))))
+    return rows.map((row) => row && reportOf(row, lookUp))
+  }

@@ -16,17 +16,15 @@ import { makeDrop } from './drop.ts'
 import { makeDueQueue } from './due.ts'
 import { expire, reroute } from './expire.ts'
 import { makeGroupCommit } from './group-commit.ts'
-import { reportOf } from './history.ts'
+import { makeFind } from './history.ts'
 import { makeIncoming } from './incoming.ts'
 import type { Item } from './item.ts'
 import { LeaseLost } from './node.ts'
 import type { Path, PathParts } from './path-contract.ts'
-import { lookUpOf } from './ported.ts'
 import { costOfPart } from './price-book.ts'
 import { makeProbing } from './probing.ts'
 import { makeQualityCounter, noteRefusal } from './quality.ts'
 import { regularly } from './regularly.ts'
-import type { FindMessages } from './report.ts'
 import { makeRoutingFigures } from './routing-figures.ts'
 import { makeSettleCommit, type SettleCommit } from './settle-commit.ts'
 import { makeShaping, type Shaping } from './shaping.ts'
@@ -250,18 +248,11 @@ export async function openPath(parts: PathParts): Promise<Path> {
       },
     },
   })
-  const find: FindMessages = async (accountId, questions) => {
-    const rows = await store.findMessages(accountId, questions)
-    const lookUp = numbering.hasNoPorted()
-      ? numbering.lookUp
-      : await lookUpOf(numbering, new Set(rows.flatMap((row) => (row ? [row.recipient] : []))))
-    return rows.map((row) => row && reportOf(row, lookUp))
-  }
   const readTarget = store.readTarget
   return {
     accept,
     estimate,
-    find,
+    find: makeFind(store.findMessages, numbering),
     remove: makeRemove({
       find: async (accountId, question) => (await store.findMessages(accountId, [question]))[0],
       read: readTarget,
