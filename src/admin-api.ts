@@ -14,6 +14,7 @@ import { makeLiveRouting } from './lifecycle/live-routing.ts'
 import type { Notifications } from './lifecycle/notify.ts'
 import type { Numbering } from './lifecycle/numbering.ts'
 import type { Path } from './lifecycle/path.ts'
+import { lookUpOf } from './lifecycle/ported.ts'
 import { accountEndpoints } from './listeners/http/admin/accounts.ts'
 import { carrierCheckEndpoints } from './listeners/http/admin/carrier-checks.ts'
 import { carrierEndpoints } from './listeners/http/admin/carriers.ts'
@@ -84,6 +85,7 @@ export interface Built {
 export function adminEndpoints(built: Built): Endpoint[] {
   const { config, session, glance, accountStore, carriers, routes, guard, ledger, numbering, catalogue, path, changed } = built
   const kinds = connectorKinds
+  const planOf = async (number: string) => (await lookUpOf(numbering, [number]))(number)
   const live = makeLiveRouting(catalogue, path.carriers.owned, path.shaping.holdOf)
   return [
     ...accountEndpoints({
@@ -98,7 +100,7 @@ export function adminEndpoints(built: Built): Endpoint[] {
     ...carrierCheckEndpoints(createCarrierChecks({ session, carriers, asked: built.carrierChecks.look })),
     ...routeEndpoints(
       routes,
-      createExplain({ session, profile: config.numberProfile, live, now }),
+      createExplain({ session, profile: config.numberProfile, live, planOf, now }),
       createListQuality(session, now),
     ),
     ...shapingEndpoints(built.shaping),

@@ -21,7 +21,7 @@ import {
 /** Recipients of one request, over all its lines. */
 export const RECIPIENTS_MAX = 200_000
 /** So many are composed or stored in one go; others' messages go in between. */
-const SLICE = 1000
+const SLICE = 700
 
 /**
  * Step 1: a request becomes stored messages, charged for in the same commit; the answer means that we owe their

@@ -210,20 +210,24 @@ test('an account has its share of the memory, and whoever is over it spills unti
   assert.equal(own.isSpilling(1, 1), false)
 })
 
-test('while a request of many is being stored bulk has a tenth of the window, and others all of it', async () => {
-  const { own, request, connector, queue, answer, sent } = scene(20)
+test('while a request of many is being stored bulk has a turn ten times a second, and others go at once', async () => {
+  const { own, request, connector, queue, answer, sent, later } = scene(4)
   request.isStored = true
   const bulk = Array.from({ length: 5 }, () => newItem({ lane: 2 }))
-  queue(...bulk)
+  queue(...bulk.slice(0, 2))
   await answer(true)
   assert.deepEqual(sent(), [bulk[0]?.id, bulk[1]?.id])
-  assert.deepEqual([own.room(2), own.room(1)], [0, 18])
+  queue(...bulk.slice(2))
+  assert.deepEqual([own.room(2), own.room(1)], [0, 2])
   const single = newItem({ lane: 1 })
   queue(single)
   await answer(true)
   assert.deepEqual(sent().slice(2), [single.id])
-  request.isStored = false
+  later(100)
   own.pump()
   await answer(true)
-  assert.equal(connector.sent.length, 6)
+  assert.deepEqual(sent().slice(3), [bulk[2]?.id])
+  request.isStored = false
+  for (const { id } of connector.sent) assert.ok(id > 0)
+  assert.equal(own.queue.size, 2)
 })

@@ -9,8 +9,8 @@ import { makeSpills, type Spills } from './spills.ts'
 export const QUEUE_LIMITS = { parts: 50_000, bytes: 64 * 1024 * 1024 } as const
 
 /** One carrier that this node owns: what waits for it, what is promised to it, and how it gets there. */
-/** Bulk's part of the window while a request of many is being stored. */
-const BULK_SHARE = 0.1
+/** While a request of many is being stored bulk has a turn so often: the answer goes before the delivery. */
+const BULK_TURN_MS = 100
 /** What of the memory the accounts of one lane may fill. */
 const SHARED = 0.8
 
@@ -68,7 +68,7 @@ export function makeCarrierQueue(carrier: {
   lost: () => void
   /** Parts that may go now by what the carrier has answered lately. */
   allowed?: (carrierId: number, stats: LinkStats) => number
-  /** A request of many is being stored: its answer goes before its delivery. */
+  /** A request of many is being stored. */
   storingBulk?: () => boolean
 }): CarrierQueue {
   const { carrierId, epoch, connector } = carrier
@@ -81,6 +81,7 @@ export function makeCarrierQueue(carrier: {
   /** Of it, what a busy carrier gave back and waits in the queue. */
   let usedInQueue = 0
   let reserved = 0
+  let bulkTurnAtMs = 0
   let bytes = 0
   let pumping = false
   let closed = false
@@ -89,8 +90,10 @@ export function makeCarrierQueue(carrier: {
 
   /** Takes what the window has room for; items whose validity has ended leave on the way. */
   function takeFromQueue(room: number): Item[] {
-    const taken = queue.take(room, carrier.storingBulk?.() ? bulkRoom(room) : room)
     const now = carrier.now()
+    const bulk = bulkRoom(room)
+    const taken = queue.take(room, bulk)
+    if (bulk > 0 && taken.some(({ lane }) => lane === LANE.bulk)) bulkTurnAtMs = now
     for (const item of taken) leaveQueue(item)
     if (taken.every((item) => item.expiresAtMs > now)) return taken
     carrier.expired(taken.filter((item) => item.expiresAtMs <= now))
@@ -166,9 +169,7 @@ export function makeCarrierQueue(carrier: {
     return onlyBulk ? bulkRoom(room) : room
   }
 
-  /** Bulk's tenth of the window. */
-  const bulkRoom = (room: number): number =>
-    Math.max(0, Math.min(room, Math.ceil(connector.stats().window * BULK_SHARE) - use.parts + usedInQueue - reserved))
+  const bulkRoom = (room: number): number => (carrier.storingBulk?.() && carrier.now() - bulkTurnAtMs < BULK_TURN_MS ? 0 : room)
 
   function enterQueue(item: Item): void {
     bytes += memoryOf(item)
@@ -217,8 +218,7 @@ export function makeCarrierQueue(carrier: {
     linkReason: '',
     room(lane) {
       if (closed) return 0
-      const room = roomNow()
-      return lane === LANE.bulk && carrier.storingBulk?.() ? bulkRoom(room) : room
+      return lane === LANE.bulk && carrier.storingBulk?.() ? 0 : roomNow()
     },
     awaitsSettling: () => queue.size > 0 && connector.free() > reserved && roomNow() <= 0,
     reserve(parts) {

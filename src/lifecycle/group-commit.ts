@@ -25,7 +25,7 @@ export interface Limits {
   readonly pendingMs: number
 }
 
-export const COMMIT_LIMITS: Limits = { rowsPerCommit: 1000, bulkRowsPerCommit: 1000, pendingRows: 20_000, pendingMs: 2000 }
+export const COMMIT_LIMITS: Limits = { rowsPerCommit: 1000, bulkRowsPerCommit: 700, pendingRows: 20_000, pendingMs: 2000 }
 
 /** How long a commit whose answer was lost may stay unexplained before its callers are hung up on. */
 const EXPLAIN_MS = 30_000

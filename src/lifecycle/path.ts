@@ -141,6 +141,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
     store,
     owned: carriers.owned,
     nameOf: (carrierId) => current().carrier(carrierId)?.name ?? String(carrierId),
+    lookUp: numbering.lookUp,
     moved: settle.changed,
     now,
     monotonic,

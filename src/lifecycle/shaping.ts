@@ -1,5 +1,5 @@
 import type { CarrierReceipt, LinkStats, PartResult } from '../connectors/connector.ts'
-import { lookUp } from '../domain/number/plan.ts'
+import type { LookUp } from '../domain/number/plan.ts'
 import { PART, partOfReceipt } from '../domain/parts.ts'
 import { BUILT_IN } from '../domain/throttle/built-in.ts'
 import { CLASSES, type ClassName } from '../domain/throttle/classes.ts'
@@ -54,12 +54,13 @@ export function makeShaping(parts: {
   store: ShapingStore
   owned: ReadonlyMap<number, CarrierQueue>
   nameOf: (carrierId: number) => string
+  lookUp: LookUp
   /** A message leaves memory. */
   moved: (item: Item) => void
   now: () => number
   monotonic: () => number
 }): Shaping {
-  const { store, owned, now } = parts
+  const { store, owned, lookUp, now } = parts
   const pauses = makePauses(store, now)
   const allowance = makeAllowance(parts, (carrierId) => owned.get(carrierId)?.pump())
   const counter = createHourlyCounter()

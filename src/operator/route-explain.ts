@@ -1,7 +1,7 @@
 import type { Channel } from '../domain/channel.ts'
 import { formatMoney, type Money } from '../domain/money.ts'
 import type { NumberProfile } from '../domain/number/parse.ts'
-import { lookUp, type NumberPlan } from '../domain/number/plan.ts'
+import type { NumberPlan } from '../domain/number/plan.ts'
 import { type AddressKind, parseRecipient } from '../domain/number/recipient.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { NOBODY, STANDARD_WEIGHT } from '../domain/route.ts'
@@ -40,7 +40,14 @@ const ADDRESSED_BY: Partial<Record<Channel, AddressKind>> = { mail: 'mail', bot:
 
 /** Prints the candidates for a message in their order, and why each other route lost, by the code that sends it. */
 export const createExplain =
-  (parts: { session: Session; profile: NumberProfile; live: () => Promise<LiveRouting>; now: () => number }) =>
+  (parts: {
+    session: Session
+    profile: NumberProfile
+    live: () => Promise<LiveRouting>
+    /** The numbering plan in force, ported numbers included. */
+    planOf: (number: string) => Promise<NumberPlan>
+    now: () => number
+  }) =>
   async (wish: ExplainWish) => {
     const channel = readChannel(wish.channel)
     const account = await accountOf(parts.session, wish.account)
@@ -55,7 +62,7 @@ export const createExplain =
     const offset = account?.utcOffsetMinutes ?? MOSCOW_MINUTES
     const atMs = wish.at === undefined ? parts.now() : readMoment(wish.at, offset, parts.now())
     const live = await parts.live()
-    const plan = lookUp(to)
+    const plan = await parts.planOf(to)
     const price = account && live.priceOf(account.tariffId, channel, to, plan)
     const asked: Question = {
       ...NOBODY,

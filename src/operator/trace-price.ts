@@ -7,7 +7,7 @@ import { POSTING } from '../store/postings.ts'
 import { readPriceLists, readRowsOf } from '../store/price-lists.ts'
 import type { Session } from '../store/session.ts'
 import type { TraceRow } from '../store/trace.ts'
-import { refundPosting, tariffName } from '../store/trace-context.ts'
+import { refundPosting, refundsOf, type TracePosting, tariffName } from '../store/trace-context.ts'
 import { amount, money } from './trace-story.ts'
 
 /** The row of a tariff that gives a price today. */
@@ -77,21 +77,23 @@ export interface PostingTold {
 
 const SEARCHED_MS = 3_600_000
 
-/** The postings that hold this message's money. A refund's is not noted in the message: it is found by its time. */
+/** The postings that hold this message's money. */
 export async function postingsOf(session: Session, row: TraceRow, atOf: (id: number) => string): Promise<PostingTold[]> {
-  const charge: PostingTold[] = row.posting
-    ? [
-        {
-          id: row.posting.id,
-          kind: 'charge',
-          at: atOf(row.posting.id),
-          account: row.payer,
-          amount: amount(-row.price),
-          whole: amount(row.posting.amount),
-          found: 'by its commit',
-        },
-      ]
+  const told = (posting: TracePosting, kind: string, found: PostingTold['found']): PostingTold => ({
+    id: posting.id,
+    kind,
+    at: atOf(posting.id),
+    account: row.payer,
+    amount: amount(posting.own),
+    whole: amount(posting.amount),
+    found,
+  })
+  const charge = row.posting
+    ? [told({ id: row.posting.id, kind: POSTING.charge, amount: row.posting.amount, own: -row.price }, 'charge', 'by its commit')]
     : []
+  const kindOf = ({ kind }: TracePosting): string => (kind === POSTING.refund ? 'refund' : 'correction')
+  const itemised = await refundsOf(session, row)
+  if (itemised.length > 0) return [...charge, ...itemised.map((each) => told(each, kindOf(each), 'by its commit'))]
   if (row.refunded === 0n || row.price === 0n || row.stateAtMs === 0) return charge
   const refund = await refundPosting(session, {
     payerId: row.payerId,
@@ -99,18 +101,5 @@ export async function postingsOf(session: Session, row: TraceRow, atOf: (id: num
     toId: idOfTime(row.stateAtMs + SEARCHED_MS),
     amount: row.refunded,
   })
-  if (!refund) return charge
-  const kind = refund.kind === POSTING.refund ? 'refund' : 'correction'
-  return [
-    ...charge,
-    {
-      id: refund.id,
-      kind,
-      at: atOf(refund.id),
-      account: row.payer,
-      amount: amount(row.refunded),
-      whole: amount(refund.amount),
-      found: 'by its time',
-    },
-  ]
+  return refund ? [...charge, told(refund, kindOf(refund), 'by its time')] : charge
 }

@@ -1,6 +1,7 @@
 import { createStatement } from '../../src/account/statement.ts'
 import type { ConnectorKind } from '../../src/connectors/connector.ts'
 import { connectorKinds } from '../../src/connectors/index.ts'
+import { lookUp } from '../../src/domain/number/plan.ts'
 import { openCatalogue } from '../../src/lifecycle/catalogue.ts'
 import { makeLiveRouting } from '../../src/lifecycle/live-routing.ts'
 import { createAudit } from '../../src/operator/audit.ts'
@@ -54,7 +55,7 @@ export function openOperator(session: Session, exportTo?: Parameters<typeof crea
     counted,
     carriers,
     routes: createRoutes({ session, kinds, changed, carriers }),
-    explain: createExplain({ session, profile: 'russia', live, now: Date.now }),
+    explain: createExplain({ session, profile: 'russia', live, planOf: async (number) => lookUp(number), now: Date.now }),
     listQuality: createListQuality(session, Date.now),
     tariffs: createTariffs({ session, changed }),
     ...createPrices({ session, changed, selling: () => NOTHING_SOLD }),

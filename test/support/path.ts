@@ -1,6 +1,7 @@
 import { monotonic, sleep } from '../../src/clock.ts'
 import type { Account } from '../../src/domain/account.ts'
 import { idOfTime, makeIds } from '../../src/domain/message-id.ts'
+import { lookUp } from '../../src/domain/number/plan.ts'
 import { compileRoutes, type RouteTable } from '../../src/domain/route-table.ts'
 import { countParts } from '../../src/domain/text/segments.ts'
 import { makeBatches } from '../../src/lifecycle/batch.ts'
@@ -90,7 +91,7 @@ export function openRig(
     }
   }
   const weigh = (_: number, content: Draft['content']) => (content.kind === 'text' ? countParts(content.text) : 1)
-  const shaping = makeShaping({ store, owned, nameOf: String, moved: (item) => settle.changed(item), now, monotonic })
+  const shaping = makeShaping({ store, owned, nameOf: String, lookUp, moved: (item) => settle.changed(item), now, monotonic })
   const { holdOf } = shaping
   const settle = makeSettleCommit({
     store,
