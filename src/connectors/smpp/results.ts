@@ -46,8 +46,9 @@ export function createResults({ busyStatuses }: SmppSettings): Results {
   const refuse = (part: Named, outcome: 'busy' | 'rejected', status: number, text: string, atMs: number): void => {
     counts[outcome]++
     const reason = text === '' ? describeStatus(status) : `${describeStatus(status)}: ${text}`
-    const { id } = part.message
-    ready.push({ id, part: part.number, of: part.of, outcome, carrierId: '', status, reason, text, atMs })
+    const { message, number, of, sequence = 0, sentAtMs = 0 } = part
+    const wire = { sequence, sentAtMs }
+    ready.push({ id: message.id, part: number, of, outcome, carrierId: '', status, reason, text, atMs, ...wire })
   }
   const give = (part: Named, outcome: Outcome, reason: string, atMs: number): void => add(part, outcome, '', 0, reason, atMs)
 
