@@ -1,3 +1,4 @@
+import { DAY_MS } from './calendar.ts'
 import { type CountryVolumes, HALF_DAY_MS, halfDayOf, makeCountryVolumes } from './country-volumes.ts'
 import { makePrefixTable, type PrefixTable, prefixOf, suffixOf } from './prefix-table.ts'
 
@@ -66,7 +67,6 @@ const RUN_PAUSE_S = 3600
 const CODES_PAUSE_S = 86_400
 /** An account confirms when it told of so many within a day: without them the rule of unconfirmed codes is silent. */
 const SIGNAL_LEAST = 20
-const DAY_MS = 86_400_000
 const COUNTERS_MAX = 60_000
 const ACCOUNTS_MAX = 20_000
 

@@ -93,7 +93,7 @@ export function makeCarrierQueue(carrier: {
     const now = carrier.now()
     const bulk = bulkRoom(room)
     const taken = queue.take(room, bulk)
-    if (bulk > 0 && taken.some(({ lane }) => lane === LANE.bulk)) bulkTurnAtMs = now
+    if (bulk > 0 && carrier.storingBulk?.() && taken.some(({ lane }) => lane === LANE.bulk)) bulkTurnAtMs = now
     for (const item of taken) leaveQueue(item)
     if (taken.every((item) => item.expiresAtMs > now)) return taken
     carrier.expired(taken.filter((item) => item.expiresAtMs <= now))

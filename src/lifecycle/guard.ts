@@ -1,4 +1,5 @@
 import type { Account } from '../domain/account.ts'
+import { DAY_MS } from '../domain/calendar.ts'
 import { HISTORY, halfDayOf, type Volume } from '../domain/country-volumes.ts'
 import { actionOf, GUARD_DEFAULTS, type GuardMode } from '../domain/guard.ts'
 import { LANE } from '../domain/message.ts'
@@ -35,7 +36,6 @@ const CASES_MAX = 1000
 /** With many cases open, one that is quiet for so long makes room. */
 const SOON_MS = 60_000
 const LINES_MAX = 10
-const DAY_MS = 86_400_000
 /** Rows that are written now may carry a time of a moment ago. */
 const LATE_MS = 2000
 const CHUNK = 1000

@@ -13,6 +13,18 @@ before(async () => {
 })
 after(() => db.close())
 
+/** What a change says that only brings another state. */
+const plain = {
+  sentAtMs: 0,
+  stateAtMs: 1,
+  partStates: null,
+  carrierIds: null,
+  receipt: null,
+  trace: null,
+  hlr: null,
+  move: undefined,
+}
+
 type Settle = (batch: SettleBatch) => ReturnType<typeof settle>
 const store: Settle = (batch) => settle(db.sessions.settle, batch)
 const stateOf = async (accountId: number): Promise<number[]> =>
@@ -174,16 +186,6 @@ test('a change asked for after a lost answer is told as written when it was', as
   const { id } = await db.row<{ id: number }>('select id from messages where account_id = $1', [account.id])
   const target = await rig.store.readTarget({ accountId: account.id, id })
   assert.ok(target)
-  const plain = {
-    sentAtMs: 0,
-    stateAtMs: 1,
-    partStates: null,
-    carrierIds: null,
-    receipt: null,
-    trace: null,
-    hlr: null,
-    move: undefined,
-  }
   const change = {
     ...target,
     ...plain,
@@ -206,16 +208,6 @@ test('two changes of one message never share a commit: the second sees what the 
   const { id } = await db.row<{ id: number }>('select id from messages where account_id = $1', [account.id])
   const target = await rig.store.readTarget({ accountId: account.id, id })
   assert.ok(target)
-  const plain = {
-    sentAtMs: 0,
-    stateAtMs: 1,
-    partStates: null,
-    carrierIds: null,
-    receipt: null,
-    trace: null,
-    hlr: null,
-    move: undefined,
-  }
   const change = { ...target, ...plain, wasState: -1, wasRefunded: 0n, wasHops: target.hops }
   const found = await Promise.all([
     rig.settle.write({ ...change, state: 20, refunded: target.price }),

@@ -1,4 +1,5 @@
 import type { CarrierReceipt } from '../connectors/connector.ts'
+import { DAY_MS } from '../domain/calendar.ts'
 import { PART, partCount, partState } from '../domain/parts.ts'
 import { NO_RECEIPT } from '../domain/receipt.ts'
 import { refundOf } from '../domain/refund.ts'
@@ -59,7 +60,6 @@ export interface SweepStore extends RerouteStore {
 }
 
 const SLICE = 500
-const DAY_MS = 86_400_000
 /** A link may come back by itself; after this its messages go another way if there is one. */
 const DOWN_MS = 15_000
 const STRANDED_SLICE = 2000

@@ -1,4 +1,5 @@
 import { now } from '../clock.ts'
+import { DAY_MS } from '../domain/calendar.ts'
 import {
   GUARD_ACTIONS,
   GUARD_LIMITS_MAX,
@@ -26,7 +27,6 @@ import {
 } from '../store/guard-cases.ts'
 import type { Session } from '../store/session.ts'
 
-const DAY_MS = 86_400_000
 const CASES_MAX = 200
 const SLICE = 500
 const PHONES_MAX = 1000
