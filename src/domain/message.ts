@@ -6,6 +6,8 @@ export const FLAG = {
   removed: 8, // the customer took it out of the history
   tracked: 16, // a short link in the text tells us when it is clicked
   electronic: 32, // paid from the second purse
+  receipt: 64, // came over SMPP and asked for a delivery receipt there (registered_delivery)
+  intermediate: 128, // … and for intermediate notifications
 } as const
 
 /** By which of our interfaces a message came: four bits of messages.flags, from here on. Append only; 0: not noted. */
