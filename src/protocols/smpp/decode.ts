@@ -1,5 +1,5 @@
 import { cstring, cursor, octets, uint8, uint32, uint32Field } from './cursor.ts'
-import { readCommon } from './decode-common.ts'
+import { readMessage } from './decode-message.ts'
 import { type Layout, layoutOf, NO_OCTETS } from './layout.ts'
 import type { Destination, Field, Pdu, Unsuccessful } from './pdu.ts'
 import { STATUS } from './status.ts'
@@ -36,7 +36,7 @@ export function readPdu(bytes: Buffer, start: number, end: number): Pdu | Unpars
   cursor.end = end
   cursor.short = false
   if (cursor.at >= end && layout.fields.length > 0) cursor.short = true
-  const pdu = readCommon(layout.command, status, sequence) ?? readByTable(layout, status, sequence)
+  const pdu = readMessage(layout.command, status, sequence) ?? readByTable(layout, status, sequence)
   if (cursor.at < end) pdu.tlvs = readTlvs(bytes, cursor.at, end)
   cursor.bytes = NO_OCTETS
 

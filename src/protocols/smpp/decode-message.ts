@@ -6,7 +6,7 @@ import { NO_TLVS } from './tlv.ts'
  * The four PDUs that every message needs, read without their tables: four times as fast, since the places of their fields are
  * known when this is compiled. The fields stand in the order of the tables, which a test compares.
  */
-export function readCommon(command: Command, status: number, sequence: number): Pdu | undefined {
+export function readMessage(command: Command, status: number, sequence: number): Pdu | undefined {
   switch (command) {
     case 'submit_sm':
     case 'deliver_sm':
