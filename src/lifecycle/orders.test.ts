@@ -3,7 +3,6 @@ import { after, before, test } from 'node:test'
 import { type MessageStore, openMessageStore } from '../../test/support/message-store.ts'
 import { openRig, type Rig } from '../../test/support/path.ts'
 import type { Account } from '../domain/account.ts'
-import { COUNTRY_PROFILES } from '../domain/number/parse.ts'
 import { makeOrders } from './orders.ts'
 
 let db: MessageStore
@@ -22,7 +21,7 @@ const ordersOf = (rig: Rig) =>
     estimate: () => Promise.reject(new Error('not asked')),
     catalogue: () => ({ version: 1 }),
     takeIds: rig.ids.take,
-    profile: COUNTRY_PROFILES.ru,
+    profile: 'russia',
   })
 
 async function scene(window = 0) {
@@ -66,6 +65,7 @@ test('many questions of one moment are one statement', async () => {
       return rig.store.findSubmitted(questions)
     },
   }
+  await rig.carrier({ window: 0 })
   const account = await db.account()
   const { ref } = await rig.send(account, [rig.draft()])
   const orders = ordersOf({ ...rig, store: counting })

@@ -123,7 +123,7 @@ const requestOf = (
   translit: 0,
   shortenLinks: false,
   partsMax: 0,
-  validityMinutes: Math.ceil(of.validityMs / 60_000),
+  validityMs: of.validityMs,
   spread: undefined,
   bot: undefined,
   via: 'SMPP',

@@ -28,5 +28,6 @@ export const fakeBound = (of: Partial<Bound> = {}): Bound => ({
   signInAgain: async () => plainAccount(),
   mayDeliver: () => false,
   deliver: () => undefined,
+  drop: () => undefined,
   ...of,
 })
