@@ -155,7 +155,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     freeBytes: () => freeBytes(config.dataDir),
     askStore: async () => (await readFigures(general, now())).partitionsAhead,
   })
-  const guard = await watchTraffic(general, node.number)
+  const guard = await watchTraffic(general, node.number, numbering.lookUp)
   const metrics = createMetrics(
     () => ({ ...figuresOf(running, catalogue), guard: guard.counters, notifications: notifications.counters }),
     async () => ({
