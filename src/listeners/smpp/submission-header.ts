@@ -23,10 +23,9 @@ export function readHeader(
 ): SubmissionHeader | number | undefined {
   const udhi = (esmClass & ESM_CLASS.udhi) !== 0
   if (!udhi) return sar && { octets: concatUdh(sar.reference, sar.number, sar.total), written: 0, part: sar }
-  const length = readUdh(octets)?.length
+  const length = isUsual(octets) ? USUAL_OCTETS : readUdh(octets)?.length
   if (length === undefined) return STATUS.ESME_RINVESMCLASS
-  const place = concatenationOf(octets)
-  const part = place && place.of > 1 ? { reference: place.reference, total: place.of, number: place.number } : undefined
+  const part = isUsual(octets) ? usualPart(octets) : partOf(octets)
   const own = Uint8Array.prototype.slice.call(octets, 0, length)
   if (part || !sar || length + SAR_OCTETS > 140) return { octets: own, written: length, part }
   const joined = Buffer.concat([concatUdh(sar.reference, sar.number, sar.total), own.subarray(1)])
@@ -35,6 +34,22 @@ export function readHeader(
 }
 
 const SAR_OCTETS = 5
+
+/** Nearly every part of every client begins so: one element, an 8-bit reference. */
+const isUsual = (octets: Uint8Array): boolean =>
+  octets[0] === 5 && octets[1] === 0 && octets[2] === 3 && octets.length >= USUAL_OCTETS
+const USUAL_OCTETS = 6
+
+function usualPart(octets: Uint8Array): CustomersPart | undefined {
+  const total = octets[4] as number
+  const number = octets[5] as number
+  return total > 1 && number > 0 && number <= total ? { reference: octets[3] as number, total, number } : undefined
+}
+
+function partOf(octets: Uint8Array): CustomersPart | undefined {
+  const place = concatenationOf(octets)
+  return place && place.of > 1 ? { reference: place.reference, total: place.of, number: place.number } : undefined
+}
 
 /** National language tables (3GPP TS 23.040, 9.2.3.24.15-16): the text behind is not in the default alphabet as we read it. */
 export function hasShiftTable(header: Uint8Array): boolean {

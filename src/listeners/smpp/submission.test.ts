@@ -411,3 +411,13 @@ test('nothing of the request is a view of the PDU', () => {
   assert.equal(typeof request === 'object' && hex(request.octets), '0500030702010102')
   assert.equal(typeof textual === 'object' && hex(textual.udh), '050003070201')
 })
+
+test('a header with an impossible place is no part, in the usual form and in others', () => {
+  for (const start of ['050003 070203', '050003 070200', '060804 0102 0203', '0b 050400000000 0003 070203']) {
+    const request = requestOf({ esm_class: 0x40, short_message: octets(`${start} 41`) })
+    assert.equal(request.part, undefined, start)
+    assert.equal(request.lines[0]?.text, 'A')
+  }
+  const among = requestOf({ esm_class: 0x40, short_message: octets('0b 050400000000 0003 070202 41') })
+  assert.deepEqual(among.part, { reference: 7, total: 2, number: 2 })
+})
