@@ -1,5 +1,5 @@
 /** What the octets of a message are written in. `text_or_octets`: the octets themselves tell. */
-export type Alphabet = 'default' | 'latin1' | 'octets' | 'text_or_octets' | 'cyrillic' | 'hebrew' | 'ucs2' | Foreign
+export type Alphabet = 'default' | 'ascii' | 'latin1' | 'octets' | 'text_or_octets' | 'cyrillic' | 'hebrew' | 'ucs2' | Foreign
 /** Read where Node was built with them. */
 export type Foreign = 'shift_jis' | 'iso-2022-jp' | 'euc-jp' | 'euc-kr'
 
@@ -12,11 +12,11 @@ export interface DataCoding {
 
 /**
  * The alphabet of each data_coding: below 0x10 by SMPP's own table (3.4, 5.2.19), 4 being how customers of the SMSC API also write
- * Latin-1 texts. ASCII is the lower half of Latin-1. Pictograms (9) and reserved values have none.
+ * Latin-1 texts. Pictograms (9) and reserved values have none.
  */
 const SMPP: readonly (Alphabet | undefined)[] = [
   'default',
-  'latin1', // IA5
+  'ascii',
   'octets',
   'latin1',
   'text_or_octets',

@@ -11,6 +11,8 @@ export function decodeText(octets: Uint8Array, alphabet: TextAlphabet): string |
   switch (alphabet) {
     case 'gsm7':
       return decodeDefault(octets)
+    case 'ascii':
+      return isAscii(octets) ? asBuffer(octets).toString('latin1') : decodeDefault(octets)
     case 'latin1':
       return asBuffer(octets).toString('latin1')
     case 'ucs2':
@@ -29,6 +31,15 @@ function decodeDefault(octets: Uint8Array): string {
   if (!text.includes(REPLACEMENT)) return text
   const utf8 = asBuffer(octets).toString('utf8')
   return utf8.includes(REPLACEMENT) ? asBuffer(octets).toString('latin1') : utf8
+}
+
+/** Some clients write GSM 7-bit and call it ASCII: escapes and other control characters, `@` among them, give them away. */
+function isAscii(octets: Uint8Array): boolean {
+  for (let at = 0; at < octets.length; at++) {
+    const octet = octets[at] as number
+    if (octet < 0x20 && octet !== 0x0a && octet !== 0x0d && octet !== 0x09) return false
+  }
+  return true
 }
 
 const REPLACEMENT = '\ufffd'

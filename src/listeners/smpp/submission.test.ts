@@ -70,7 +70,9 @@ const TEXTS: readonly (readonly [dataCoding: number, octets: Uint8Array, expecte
   [0, octets('00 1b3c 1b3e'), '@[]'],
   [0, octets('ff 41'), 'ÿA'], // no septet: Latin-1 is meant
   [0, Buffer.from('Привет'), 'Привет'], // … or UTF-8
-  [1, ascii('Hello @'), 'Hello @'],
+  [1, ascii('Hello @ {1}\n'), 'Hello @ {1}\n'],
+  [1, gsm('Hello @ {1}'), 'Hello @ {1}'], // as the npm package smpp writes it
+  [1, octets('48 e9'), 'Hé'],
   [3, ascii('àéî €'.replace('€', '\xa4')), 'àéî ¤'],
   [4, ascii('Hello @'), 'Hello @'],
   [4, ascii('line\r\nline\té'), 'line\r\nline\té'],
