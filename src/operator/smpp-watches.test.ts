@@ -12,12 +12,13 @@ function scene(limits: Partial<WatchLimits> = {}) {
       return () => void taps.delete(tap)
     },
     tell: (octets) => Buffer.from(octets).toString('latin1'),
-    now: () => Date.UTC(2026, 10, 22, 9, 0, 0),
     limits,
   })
   const pass = (login: string, text: string): void => {
     const octets = Buffer.from(text, 'latin1')
-    for (const tap of taps) if (tap.login === login) tap.see({ session: 3, ip: '127.0.0.1', sent: false, octets })
+    for (const tap of taps)
+      if (tap.login === login)
+        tap.see({ sessionId: 3, ip: '127.0.0.1', sent: false, octets, atMs: Date.UTC(2026, 10, 22, 9, 0, 0) })
     octets.fill(0) // good until the call returns
   }
   return { taps, watches, pass }

@@ -2,10 +2,11 @@ import { Refusal } from '../domain/refusal.ts'
 
 /** A PDU that went by, as the SMPP listener shows it. Its octets are good until the call returns. */
 export interface SmppSeen {
-  readonly session: number
+  readonly sessionId: number
   readonly ip: string
   readonly sent: boolean // by us
   readonly octets: Uint8Array
+  readonly atMs: number // Unix ms
 }
 
 /** Shows the PDUs of a login's sessions, and of those who try to bind as it, until the function it returns is called. */
@@ -86,15 +87,14 @@ interface Watch {
 export function createSmppWatches<Told>(parts: {
   readonly tap: SmppTap
   readonly tell: (octets: Uint8Array) => Told
-  readonly now: () => number
   readonly limits?: Partial<WatchLimits>
 }): SmppWatches<Told> {
-  const { tap, tell, now } = parts
+  const { tap, tell } = parts
   const limits = { ...WATCH_LIMITS, ...parts.limits }
   const watches = new Map<number, Watch>()
   let last = 0
 
-  function keep(watch: Watch, { session, ip, sent, octets }: SmppSeen): void {
+  function keep(watch: Watch, { sessionId: session, ip, sent, octets, atMs }: SmppSeen): void {
     const length = Math.min(octets.length, limits.pduOctetsMax)
     if (watch.kept.length >= limits.pdusMax || watch.octets + length > limits.octetsMax) {
       watch.missed += 1
@@ -103,7 +103,7 @@ export function createSmppWatches<Told>(parts: {
     watch.count += 1
     watch.octets += length
     const copy = Uint8Array.from(octets.subarray(0, length))
-    const about = { number: watch.count, atMs: now(), session, ip, sent, length: octets.length, octets: copy }
+    const about = { number: watch.count, atMs, session, ip, sent, length: octets.length, octets: copy }
     watch.kept.push({ ...about, missed: watch.missed })
     watch.missed = 0
   }

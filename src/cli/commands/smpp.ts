@@ -1,23 +1,26 @@
 import { path } from '../admin-client.ts'
 import { type Args, type Command, Complaint } from '../command.ts'
-import { table, wrap } from '../print.ts'
+import { table } from '../print.ts'
 import { followWatch } from '../smpp-watch.ts'
+import { hanging } from '../trace-pdu.ts'
 
 interface Session {
   readonly id: number
-  readonly login: string
-  readonly bind: string
-  readonly version: string
+  readonly login: string | null
+  readonly bind: string | null
+  readonly version: string | null
+  readonly state: string
   readonly ip: string
   readonly tls: boolean
   readonly since: string
   readonly unanswered: number
+  readonly unanswered_most: number
   readonly rate: number
   readonly accepted: number
   readonly refused: Readonly<Record<string, number>>
+  readonly delivering: number
   readonly delivered: number
   readonly undelivered: number
-  readonly delivering: number
   readonly last_error: { readonly at: string; readonly says: string } | null
 }
 
@@ -25,12 +28,7 @@ interface Sessions {
   readonly node: number
   readonly other_nodes: readonly number[]
   readonly sessions: readonly Session[]
-  readonly accounts: readonly {
-    readonly login: string
-    readonly sessions: number
-    readonly waiting: number
-    readonly waiting_limit: number
-  }[]
+  readonly waiting: readonly { readonly login: string; readonly count: number; readonly since: string }[]
 }
 
 export const smppCommands: readonly Command[] = [
@@ -38,7 +36,7 @@ export const smppCommands: readonly Command[] = [
     name: 'smpp sessions',
     summary: 'List the SMPP sessions that customers have with this node, and what waits for them.',
     details:
-      'OPEN: requests of the customer without a response. RATE: submits a second. OUT: deliver_sm acknowledged, and in brackets those under way.',
+      'OPEN: requests without a response of ours, and the most there were. RATE: submits a second. TOLD: deliver_sm acknowledged, and those under way.',
     options: { login: { value: 'LOGIN', meaning: 'of this account only' } },
     ask: async (centre, args) => {
       const login = args.text('login')
@@ -90,32 +88,47 @@ function positive(args: Args, option: string): number | undefined {
 }
 
 const SHORT: Readonly<Record<string, string>> = { transmitter: 'tx', receiver: 'rx', transceiver: 'trx' }
+const HEADINGS = ['ID', 'LOGIN', 'BIND', 'ADDRESS', 'SINCE (UTC)', 'OPEN', 'RATE', 'ACCEPTED', 'REFUSED', 'TOLD']
 
-function show({ node, other_nodes: others, sessions, accounts }: Sessions): string {
-  const rows = sessions.map((one) => [
-    one.id,
-    one.login,
-    `${SHORT[one.bind] ?? one.bind} ${one.version}`,
-    one.tls ? `${one.ip} TLS` : one.ip,
-    one.since.slice(5, 19).replace('T', ' '),
-    one.unanswered,
-    one.rate,
-    one.accepted,
-    Object.values(one.refused).reduce((sum, count) => sum + count, 0),
-    one.delivering > 0 ? `${one.delivered} (${one.delivering})` : one.delivered,
-  ])
-  const headings = ['ID', 'LOGIN', 'BIND', 'ADDRESS', 'SINCE (UTC)', 'OPEN', 'RATE', 'ACCEPTED', 'REFUSED', 'OUT']
-  const errors = sessions.flatMap(({ id, last_error: error }) =>
-    error === null ? [] : wrap(`Session ${id}, last error, ${error.at.slice(11, 19)} UTC: ${error.says}`, 98),
-  )
-  const waiting = accounts
-    .filter((one) => one.waiting > 0)
-    .map((one) => `${one.waiting} receipts and incoming messages wait for ${one.login}.`)
-  const elsewhere =
-    others.length > 0 ? [`This is node ${node}. Sessions of node ${others.join(', ')} are listed there: set HELIOGRAM_URL.`] : []
-  const notes = [...errors, ...waiting, ...elsewhere]
-  return [
-    table(headings, rows, 'No customer has an SMPP session with this node.', ['OUT']),
-    ...(notes.length > 0 ? ['', ...notes] : []),
-  ].join('\n')
+function show({ node, other_nodes: others, sessions, waiting }: Sessions): string {
+  const bound = sessions.filter(({ bind }) => bind !== null)
+  const unbound = sessions.length - bound.length
+  const notes = [
+    ...bound.flatMap(notesOf),
+    ...waiting.map(
+      ({ login, count, since }) =>
+        `${count} ${count === 1 ? 'delivery waits' : 'deliveries wait'} for ${login}, the first since ${day(since)}.`,
+    ),
+    ...(unbound === 0 ? [] : [`${unbound === 1 ? 'One connection has' : `${unbound} connections have`} not bound yet.`]),
+    ...(others.length === 0
+      ? []
+      : [`This is node ${node}. What customers have with node ${others.join(', ')} is asked there: set HELIOGRAM_URL.`]),
+  ]
+  const text = table(HEADINGS, bound.map(rowOf), 'No customer has an SMPP session here.', ['OPEN', 'TOLD'])
+  return [text, ...(notes.length > 0 ? ['', ...notes.flatMap((note) => hanging(note, 0))] : [])].join('\n')
 }
+
+const rowOf = (one: Session) => [
+  one.id,
+  one.login,
+  `${SHORT[one.bind ?? ''] ?? one.bind} ${one.version}`,
+  one.tls ? `${one.ip} TLS` : one.ip,
+  day(one.since).slice(5),
+  `${one.unanswered} of ${one.unanswered_most}`,
+  one.rate,
+  one.accepted,
+  Object.values(one.refused).reduce((sum, count) => sum + count, 0),
+  one.delivering > 0 ? `${one.delivered} + ${one.delivering}` : String(one.delivered),
+]
+
+function notesOf({ id, state, last_error: error }: Session): string[] {
+  return [
+    ...(state === 'held'
+      ? [`Session ${id} is held: what it sends is not read while it floods, does not read, or has too much under way.`]
+      : []),
+    ...(state === 'leaving' ? [`Session ${id} is about to end.`] : []),
+    ...(error === null ? [] : [`Session ${id}, last error, ${error.at.slice(11, 19)} UTC: ${error.says}.`]),
+  ]
+}
+
+const day = (iso: string): string => iso.slice(0, 19).replace('T', ' ')
