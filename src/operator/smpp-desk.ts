@@ -31,9 +31,20 @@ export interface SmppSessionTold {
   readonly state: 'not bound' | 'bound' | 'held' | 'leaving'
 }
 
+/** Who was refused at the bind, for one reason, so many times. */
+export interface BindRefusalTold {
+  readonly login: string // as it was written
+  readonly ip: string
+  readonly why: string
+  readonly times: number
+  readonly lastMs: number // Unix ms
+}
+
 /** The door for customers' SMPP on this node. */
 export interface SmppDoor {
   sessions(): readonly SmppSessionTold[]
+  /** Of late, the latest last. */
+  refusals(): readonly BindRefusalTold[]
   /** Unbinds and closes. False: there is no such session. */
   disconnect(id: number): boolean
 }
@@ -82,6 +93,10 @@ export const createSmppDesk = <Told>({
           count: one.waiting,
           since: new Date(one.oldestMs).toISOString(),
         })),
+        refused_binds: door
+          .refusals()
+          .filter(isAsked)
+          .map(({ lastMs, ...one }) => ({ ...one, last: new Date(lastMs).toISOString() })),
       }
     },
 

@@ -29,6 +29,13 @@ interface Sessions {
   readonly other_nodes: readonly number[]
   readonly sessions: readonly Session[]
   readonly waiting: readonly { readonly login: string; readonly count: number; readonly since: string }[]
+  readonly refused_binds: readonly {
+    readonly login: string
+    readonly ip: string
+    readonly why: string
+    readonly times: number
+    readonly last: string
+  }[]
 }
 
 export const smppCommands: readonly Command[] = [
@@ -90,11 +97,19 @@ function positive(args: Args, option: string): number | undefined {
 const SHORT: Readonly<Record<string, string>> = { transmitter: 'tx', receiver: 'rx', transceiver: 'trx' }
 const HEADINGS = ['ID', 'LOGIN', 'BIND', 'ADDRESS', 'SINCE (UTC)', 'OPEN', 'RATE', 'ACCEPTED', 'REFUSED', 'TOLD']
 
-function show({ node, other_nodes: others, sessions, waiting }: Sessions): string {
+const REFUSED_SHOWN = 10
+
+function show({ node, other_nodes: others, sessions, waiting, refused_binds: refused }: Sessions): string {
   const bound = sessions.filter(({ bind }) => bind !== null)
   const unbound = sessions.length - bound.length
   const notes = [
     ...bound.flatMap(notesOf),
+    ...refused
+      .slice(-REFUSED_SHOWN)
+      .map(
+        ({ login, ip, why, times, last }) =>
+          `${login} could not bind from ${ip}, ${times === 1 ? 'once' : `${times} times`}, last ${day(last)}: ${why}.`,
+      ),
     ...waiting.map(
       ({ login, count, since }) =>
         `${count} ${count === 1 ? 'delivery waits' : 'deliveries wait'} for ${login}, the first since ${day(since)}.`,
