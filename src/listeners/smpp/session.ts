@@ -5,7 +5,6 @@ import type { Account } from '../../domain/account.ts'
 import { Refusal } from '../../domain/refusal.ts'
 import { log } from '../../log.ts'
 import type { Broken, Unparsable } from '../../protocols/smpp/codec.ts'
-import { uint32 } from '../../protocols/smpp/decode.ts'
 import type { Pdu, PduInput } from '../../protocols/smpp/pdu.ts'
 import { type AnyRequest, createSession, type Step } from '../../protocols/smpp/session.ts'
 import { STATUS, statusName } from '../../protocols/smpp/status.ts'
@@ -122,7 +121,7 @@ export function openSession(socket: Socket, parts: SessionParts): SmppSession {
   /** Nobody knows where the next PDU begins. */
   const onLost = (length: number): void => {
     const octets = wire.octets()
-    const sequence = octets.length >= 16 ? uint32(octets, 12) : 0
+    const sequence = octets.length >= 16 ? octets.readUInt32BE(12) : 0
     wire.write({ command: 'generic_nack', status: STATUS.ESME_RINVCMDLEN, sequence })
     finish(`the customer sent a PDU with a length of ${length}`, true)
   }
@@ -187,6 +186,7 @@ export function openSession(socket: Socket, parts: SessionParts): SmppSession {
         if (over) return void process.nextTick(ended, undefined)
         deliveries.deliver(tlvs || !fields.tlvs ? fields : { ...fields, tlvs: {} }, ended, clock)
       },
+      drop: (reason) => finish(reason, true),
     }
   }
 
