@@ -35,8 +35,6 @@ export interface SmppListener extends Listener {
   figures(): SmppFigures
   /** Who was refused at the bind lately, the latest last. */
   refusals(): BindRefusal[]
-  /** Unbinds and closes a session; false: there is none with this id. */
-  disconnect(id: number): boolean
   /** Unbinds a session, once what is under way is answered. False: there is no such session. */
   disconnect(id: number): boolean
   /** Tells every PDU of a login, both ways, as it passes, its binds included; until the function that this returns is called. */
@@ -145,6 +143,7 @@ export function createSmppListener(options: SmppListenerOptions): SmppListener {
     ports: () => ({ smpp: doors[0]?.port() ?? 0, smppTls: doors[1]?.port() }),
     sessions: () => Array.from(live, (session) => session.view()),
     figures: () => figures.read(live, admission.counts()),
+    refusals: refusals.list,
     watch: watching.watch,
     disconnect(id) {
       for (const session of live) {
