@@ -157,7 +157,10 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   })
   const guard = await watchTraffic(general, node.number, numbering.lookUp)
   const metrics = createMetrics(
-    () => ({ ...figuresOf(running, catalogue), guard: guard.counters, notifications: notifications.counters }),
+    () => ({
+      ...{ ...figuresOf(running, catalogue), guard: guard.counters, notifications: notifications.counters },
+      smpp: smpp.figures(),
+    }),
     async () => ({
       ...(await readFigures(general, now())),
       handlers: await readHandlerFigures(general),

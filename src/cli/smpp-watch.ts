@@ -85,7 +85,7 @@ const greeting = (login: string, sessions: number): string =>
 
 function showSeen({ at, session, ip, sent, pdu }: Seen, login: string): string {
   const way = sent ? `to ${login}` : `from ${login}`
-  const about = [pdu.name, `sequence ${pdu.sequence}`, ...(pdu.status === '' ? [] : [pdu.status])].join(', ')
+  const about = `${pdu.name} #${pdu.sequence}${pdu.status === '' ? '' : `, ${pdu.status.replace(', no error', '')}`}`
   const fields = pdu.fields.map(([name, value]) => ({ name, value }))
   return [...hanging(`${clock(at)}  ${way} (${session}, ${ip}): ${about}`, 0), ...showFields(fields, INDENT)].join('\n')
 }

@@ -117,7 +117,7 @@ export async function smppClient(options: SmppClientOptions): Promise<SmppClient
     write,
     closed,
     async unbind() {
-      await ask({ command: 'unbind' }).catch(() => {})
+      if (socket.writable) await ask({ command: 'unbind' }).catch(() => {})
       socket.end()
       await closed
     },
