@@ -9,7 +9,7 @@ import { type CancelStore, makeCancel } from './cancel.ts'
 import { gather } from './gather.ts'
 import { makeQuery, type QueryMessage } from './query.ts'
 import { makeRemove } from './remove.ts'
-import { makeReplace, type NewContent, type ReplaceStore } from './replace.ts'
+import { makeReplace, type ReadNewContent, type ReplaceStore } from './replace.ts'
 import type { MessageQuestion, RemoveMessage } from './report.ts'
 
 /** Messages as their sender speaks of them afterwards: by the number of the request, with or without addresses. */
@@ -25,7 +25,7 @@ export type CancelMessages = (which: Named & { readonly ref: number | undefined 
 /** Replaces the text of a message that waits. False: it is not there, or it cannot be replaced or paid for. */
 export type ReplaceMessage = (
   which: Omit<Named, 'destination'> & { readonly ref: number },
-  content: NewContent,
+  read: ReadNewContent,
 ) => Promise<boolean>
 
 /** What customers may do to messages that they have submitted. Each rejects with the Refusal `overloaded`, or when the store is away. */
@@ -73,10 +73,10 @@ export function makeOrders(
       return ended.filter((done) => done).length
     },
 
-    async replace({ account, ref, source }, content) {
+    async replace({ account, ref, source }, read) {
       const [row, another] = await find({ accountId: account.id, ref })
       if (!row || another || row.state !== -1 || !isFrom(row, source)) return false
-      return replace(account, row, content)
+      return replace(account, row, read)
     },
 
     remove: makeRemove({

@@ -10,18 +10,15 @@ import type { EstimateRequest, SendRequest } from './request.ts'
 import type { SettleCommit } from './settle-commit.ts'
 import { isUntouchedRow, SENT_ALREADY, withdrawUntouched } from './withdraw.ts'
 
-/** What a waiting message becomes. */
+/** What a waiting message becomes, told when that message is known; undefined: it can't become that. */
+export type ReadNewContent = (old: { readonly text: string; readonly dueAtMs: number }) => NewContent | undefined
+
 export interface NewContent {
-  /** Reads the new text as that of the message it replaces; undefined: it is not one. */
-  readonly read: (old: { readonly text: string; readonly dcs: number | undefined }) => NewText | undefined
+  readonly text: string
+  readonly comment: string // '': as it was
   readonly dueAtMs: number | undefined // Unix ms, 0: now; undefined: as it was
   readonly validityMs: number | undefined // from then on; undefined: as long as it was
   readonly wanted: number // FLAG.receipt and FLAG.intermediate
-}
-
-export interface NewText {
-  readonly text: string
-  readonly comment: string
 }
 
 export interface ReplaceStore {
@@ -31,7 +28,7 @@ export interface ReplaceStore {
 }
 
 /** Replaces a text that no carrier has seen, and charges or gives back the difference. False: it cannot be, or cannot be paid for. */
-export type Replace = (account: Account, message: MessageId, content: NewContent) => Promise<boolean>
+export type Replace = (account: Account, message: MessageId, read: ReadNewContent) => Promise<boolean>
 
 /** A claim may be faster than we are; then the message is in memory again. */
 const TRIES_MAX = 3
@@ -58,7 +55,7 @@ export function makeReplace(parts: {
     await settle.stored()
   }
 
-  async function attempt(account: Account, message: MessageId, content: NewContent): Promise<ReplaceOutcome | 'refused'> {
+  async function attempt(account: Account, message: MessageId, read: ReadNewContent): Promise<ReplaceOutcome | 'refused'> {
     await setAside(message.id)
     const [old, target] = await Promise.all([store.readReplaceable(message), store.readTargets([message]).then(([row]) => row)])
     if (!old || !target || old.hops !== target.hops) return 'gone'
@@ -66,12 +63,12 @@ export function makeReplace(parts: {
     const isText = old.isText && old.body !== null && (channel === 'sms' || channel === 'flash')
     if (!isText || !isUntouchedRow(target)) return 'refused'
     const dcs = old.dcs < 0 ? undefined : old.dcs
-    const written = content.read({ text: old.body ?? '', dcs })
-    if (!written) return 'refused'
+    const content = read({ text: old.body ?? '', dueAtMs: old.dueAtMs })
+    if (!content) return 'refused'
 
     const dueAtMs = Math.max(now(), content.dueAtMs ?? old.dueAtMs)
     const validityMs = content.validityMs ?? old.expiresAtMs - old.dueAtMs
-    const line = { phones: [old.recipient], text: written.text, comment: written.comment, sender: old.sender, dueAtMs }
+    const line = { phones: [old.recipient], text: content.text, comment: content.comment, sender: old.sender, dueAtMs }
     const priced = await parts.estimate(requestOf(account, { channel, line, dcs, validityMs }))
     if (priced.refusal !== undefined) return 'refused'
 
@@ -82,8 +79,8 @@ export function makeReplace(parts: {
       newId,
       refundId,
       chargeId,
-      body: written.text,
-      comment: written.comment === '' ? old.comment : written.comment,
+      body: content.text,
+      comment: content.comment === '' ? old.comment : content.comment,
       parts: priced.parts,
       price: priced.price,
       flags: (old.flags & ~OF_THE_OLD) | content.wanted,
@@ -97,9 +94,9 @@ export function makeReplace(parts: {
     })
   }
 
-  return async (account, message, content) => {
+  return async (account, message, read) => {
     for (let tries = 0; tries < TRIES_MAX; tries++) {
-      const outcome = await attempt(account, message, content)
+      const outcome = await attempt(account, message, read)
       if (outcome !== 'gone') return outcome === 'replaced'
     }
     return false

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fakeBound } from '../../../test/support/fake-bound.ts'
+import { fakeBound } from '../../../test/support/smpp-bound.ts'
 import type { CancelMessages } from '../../lifecycle/orders.ts'
 import type { PduOf } from '../../protocols/smpp/pdu.ts'
 import { createCancelSm } from './cancel-sm.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fakeBound } from '../../../test/support/fake-bound.ts'
+import { fakeBound } from '../../../test/support/smpp-bound.ts'
 import { messageStateOf } from '../../domain/message-state.ts'
 import { Refusal } from '../../domain/refusal.ts'
 import type { QueryMessage } from '../../lifecycle/query.ts'
