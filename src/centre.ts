@@ -6,6 +6,7 @@ import { createLimits } from './account/limits.ts'
 import { createPasswordCheck } from './account/password.ts'
 import { createSeries } from './account/series.ts'
 import { createSignIn } from './account/sign-in.ts'
+import { createThroughput } from './account/throughput.ts'
 import { adminEndpoints } from './admin-api.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
@@ -33,6 +34,7 @@ import { createInfo } from './listeners/http/sys/info.ts'
 import { createSend } from './listeners/http/sys/send.ts'
 import { createStatus } from './listeners/http/sys/status.ts'
 import { createSmppListener } from './listeners/smpp/server.ts'
+import { createSubmittingOperations } from './listeners/smpp/submitting-operations.ts'
 import { UNSERVED } from './listeners/smpp/unserved.ts'
 import { log } from './log.ts'
 import { createHandlerCaller } from './notifiers/http/caller.ts'
@@ -157,7 +159,10 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   })
   const guard = await watchTraffic(general, node.number, numbering.lookUp)
   const metrics = createMetrics(
-    () => ({ ...figuresOf(running, catalogue), guard: guard.counters, notifications: notifications.counters }),
+    () => ({
+      ...{ ...figuresOf(running, catalogue), guard: guard.counters, notifications: notifications.counters },
+      smpp: smpp.figures(),
+    }),
     async () => ({
       ...(await readFigures(general, now())),
       handlers: await readHandlerFigures(general),
@@ -214,6 +219,13 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     endpoints: adminEndpoints({
       ...{ config, sandbox, store, session: general, glance, accountStore, addAccount, carriers, routes, shaping, tariffs },
       ...{ ledger, guard, numbering, notifications, catalogue, carrierChecks, path: running, changed, renumbered },
+      smpp: {
+        node: node.number,
+        sessions: () => smpp.sessions(),
+        refusals: () => smpp.refusals(),
+        disconnect: (id) => smpp.disconnect(id),
+        tap: (login, see) => smpp.watch(login, see),
+      },
     }),
   })
   const http: HttpListener = createHttpServer({
@@ -243,7 +255,13 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     tls: config.tlsCert ? { certFile: config.tlsCert, keyFile: config.tlsKey, port: config.smppTlsPort } : undefined,
     trustedProxies: config.trustedProxies,
     signing,
-    operations: UNSERVED,
+    operations: {
+      ...UNSERVED,
+      ...createSubmittingOperations(
+        { accept, limits, throughput: createThroughput() },
+        { submitMulti: config.smppSubmitMulti, noMoneyStatus: config.smppNoMoneyStatus },
+      ),
+    },
     events: { bound() {}, unbound() {}, ready() {} },
   })
   await smpp.start()
