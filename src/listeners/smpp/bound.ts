@@ -21,11 +21,16 @@ export interface Bound {
    * came in time or the session ended first.
    */
   deliver(fields: Delivery, ended: (status: number | undefined) => void): void
+  /**
+   * Ends the session at once: what it has asked and was not answered stays without an answer. For a request of which nobody knows
+   * whether it is stored; `reason` is a sentence for the operator.
+   */
+  drop(reason: string): void
 }
 
 export type Delivery = Partial<Fields<'deliver_sm'>> & { readonly tlvs?: Tlvs }
 
-/** Writes the response to a request, with its sequence number; called once for each request, now or later. */
+/** Writes the response to a request, with its sequence number; called once for each request, now or later, unless its session was dropped. */
 export type Answer<R extends Request> = (reply: Reply<R>) => void
 export type Reply<R extends Request> = Omit<PduInput<`${R}_resp`>, 'command' | 'sequence'>
 

@@ -1,4 +1,5 @@
-import { HEADER_OCTETS, readPdu, type Unparsable, uint32 } from './decode.ts'
+import { uint32 } from './cursor.ts'
+import { HEADER_OCTETS, readPdu, type Unparsable } from './decode.ts'
 import { writePdu } from './encode.ts'
 import { NO_OCTETS } from './layout.ts'
 import { createOutput, takeOutput } from './output.ts'
