@@ -12,6 +12,9 @@ import { makeDeliveryWriter } from './delivery-writer.ts'
 import { regularly } from './regularly.ts'
 import type { Written } from './settle-writer.ts'
 
+export type { Receiver } from './delivery-queue.ts'
+export type { Delivery }
+
 /**
  * What is owed to customers over SMPP: receipts, intermediate notifications, messages from handsets. Rows are committed with
  * what they tell of. Where a session of the account is bound to this node and there is room, they are born in its memory and
