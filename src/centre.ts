@@ -6,6 +6,7 @@ import { createLimits } from './account/limits.ts'
 import { createPasswordCheck } from './account/password.ts'
 import { createSeries } from './account/series.ts'
 import { createSignIn } from './account/sign-in.ts'
+import { createThroughput } from './account/throughput.ts'
 import { adminEndpoints } from './admin-api.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
@@ -35,6 +36,9 @@ import { createBalance } from './listeners/http/sys/balance.ts'
 import { createInfo } from './listeners/http/sys/info.ts'
 import { createSend } from './listeners/http/sys/send.ts'
 import { createStatus } from './listeners/http/sys/status.ts'
+import { createSmppListener } from './listeners/smpp/server.ts'
+import { createSubmittingOperations } from './listeners/smpp/submitting-operations.ts'
+import { UNSERVED } from './listeners/smpp/unserved.ts'
 import { log } from './log.ts'
 import { createHandlerCaller } from './notifiers/http/caller.ts'
 import { ensureAdminToken } from './operator/admin-token.ts'
@@ -62,7 +66,7 @@ import { summarise } from './store/summarise.ts'
 
 /** A running centre: everything built once, from the store up to the listeners. */
 export interface Centre {
-  ports(): { http: number; https: number | undefined }
+  ports(): { http: number; https: number | undefined; smpp: number; smppTls: number | undefined }
   /** Stops in the reverse order of the start: no new requests, then what is owed, then the store. */
   stop(graceMs: number): Promise<void>
 }
@@ -164,7 +168,10 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   })
   const guard = await watchTraffic(general, node.number, numbering.lookUp)
   const metrics = createMetrics(
-    () => ({ ...figuresOf(running, catalogue), guard: guard.counters, notifications: notifications.counters }),
+    () => ({
+      ...{ ...figuresOf(running, catalogue), guard: guard.counters, notifications: notifications.counters },
+      smpp: smpp.figures(),
+    }),
     async () => ({
       ...(await readFigures(general, now())),
       handlers: await readHandlerFigures(general),
@@ -222,6 +229,13 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     endpoints: adminEndpoints({
       ...{ config, sandbox, store, session: general, glance, accountStore, addAccount, carriers, routes, shaping, tariffs },
       ...{ ledger, guard, numbering, notifications, catalogue, carrierChecks, path: running, changed, renumbered },
+      smpp: {
+        node: node.number,
+        sessions: () => smpp.sessions(),
+        refusals: () => smpp.refusals(),
+        disconnect: (id) => smpp.disconnect(id),
+        tap: (login, see) => smpp.watch(login, see),
+      },
     }),
   })
   const http: HttpListener = createHttpServer({
@@ -245,13 +259,29 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     ],
     otherwise: createShortLinks({ follow: running.follow }),
   })
-  await http.start()
+  const smpp = createSmppListener({
+    host: config.host,
+    port: config.smppPort,
+    tls: config.tlsCert ? { certFile: config.tlsCert, keyFile: config.tlsKey, port: config.smppTlsPort } : undefined,
+    trustedProxies: config.trustedProxies,
+    signing,
+    operations: {
+      ...UNSERVED,
+      ...createSubmittingOperations(
+        { accept, limits, throughput: createThroughput() },
+        { submitMulti: config.smppSubmitMulti, noMoneyStatus: config.smppNoMoneyStatus },
+      ),
+    },
+    events: { bound() {}, unbound() {}, ready() {} },
+  })
+  await smpp.start()
+  await http.start() // the last: when it answers, all of them do
   log.info('ready', { node: node.number, port: http.ports().http })
 
   return {
-    ports: http.ports,
+    ports: () => ({ ...http.ports(), ...smpp.ports() }),
     async stop(graceMs) {
-      await http.stop()
+      await Promise.all([http.stop(), smpp.stop()])
       await carrierChecks.stop()
       await running.stop(graceMs)
       await Promise.all([guard.stop(), notifications.stop(Math.min(graceMs, 5_000)), deliveries.stop()])
