@@ -37,6 +37,7 @@ export interface Deliveries {
   /** Of an account on this node; undefined: nothing of it is here. */
   queueOf(accountId: number): { readonly inMemory: number; readonly unanswered: number } | undefined
   readonly counters: DeliveryCounters
+  figures(): { readonly inMemory: number; readonly counters: Readonly<Record<string, number>> }
   /** What is not acknowledged goes back to the store. */
   stop(): Promise<void>
 }
@@ -244,6 +245,7 @@ export async function startDeliveries(parts: {
       const queue = queues.get(accountId)
       return queue && { inMemory: queue.size, unanswered: queue.unanswered }
     },
+    figures: () => ({ inMemory: [...queues.values()].reduce((sum, { size }) => sum + size, 0), counters: { ...counters } }),
     async stop() {
       await loop.stop()
       await claimer.stop()
