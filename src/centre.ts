@@ -249,6 +249,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     ],
     otherwise: createShortLinks({ follow: running.follow }),
   })
+  const throughput = createThroughput()
   const smpp = createSmppListener({
     host: config.host,
     port: config.smppPort,
@@ -258,7 +259,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     operations: {
       ...UNSERVED,
       ...createSubmittingOperations(
-        { accept, limits, throughput: createThroughput() },
+        { accept, limits, throughput },
         { submitMulti: config.smppSubmitMulti, noMoneyStatus: config.smppNoMoneyStatus },
       ),
     },
