@@ -33,9 +33,9 @@ import { createBalance } from './listeners/http/sys/balance.ts'
 import { createInfo } from './listeners/http/sys/info.ts'
 import { createSend } from './listeners/http/sys/send.ts'
 import { createStatus } from './listeners/http/sys/status.ts'
+import { createOrderOperations } from './listeners/smpp/order-operations.ts'
 import { createSmppListener } from './listeners/smpp/server.ts'
 import { createSubmittingOperations } from './listeners/smpp/submitting-operations.ts'
-import { UNSERVED } from './listeners/smpp/unserved.ts'
 import { log } from './log.ts'
 import { createHandlerCaller } from './notifiers/http/caller.ts'
 import { ensureAdminToken } from './operator/admin-token.ts'
@@ -257,11 +257,11 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     trustedProxies: config.trustedProxies,
     signing,
     operations: {
-      ...UNSERVED,
       ...createSubmittingOperations(
         { accept, limits, throughput },
         { submitMulti: config.smppSubmitMulti, noMoneyStatus: config.smppNoMoneyStatus },
       ),
+      ...createOrderOperations({ orders: running.orders, throughput }, { cancelAndReplace: config.smppCancelReplace }),
     },
     events: { bound() {}, unbound() {}, ready() {} },
   })
