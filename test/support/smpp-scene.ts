@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { TestContext } from 'node:test'
 import type { Credentials } from '../../src/account/account.ts'
 import type { BindObstacle } from '../../src/account/sign-in.ts'
@@ -7,14 +6,21 @@ import { Refusal } from '../../src/domain/refusal.ts'
 import type { Answer, Bound, Operations } from '../../src/listeners/smpp/bound.ts'
 import type { SmppLimits } from '../../src/listeners/smpp/limits.ts'
 import { createSmppListener, type SmppListener, type SmppListenerOptions } from '../../src/listeners/smpp/server.ts'
-import { UNSERVED } from '../../src/listeners/smpp/unserved.ts'
 import type { PduOf } from '../../src/protocols/smpp/pdu.ts'
-import { type ClientOptions, type RawSmpp, rawSmpp } from './raw-smpp.ts'
+import { STATUS } from '../../src/protocols/smpp/status.ts'
+import { type ClientOptions, closing, type RawSmpp, rawSmpp } from './raw-smpp.ts'
 
 export const anAccount = (login: string, id: number, settings: AccountSettings = {}): Account => ({
   ...{ id, version: 1, login, payerId: id, tariffId: 1, currency: 'RUR', creditLimit: 0n },
   ...{ utcOffsetMinutes: 180, blocked: false, allowedIps: [], settings: { 'fl[2]': 1, ...settings } },
 })
+
+/** Answers everything with ESME_RSYSERR: a test says what else. */
+const unserved = (_session: unknown, _pdu: unknown, answer: Answer<never>): void =>
+  answer({ status: STATUS.ESME_RSYSERR } as never)
+const UNSERVED = Object.fromEntries(
+  ['submit_sm', 'submit_multi', 'data_sm', 'query_sm', 'cancel_sm', 'replace_sm'].map((command) => [command, unserved]),
+) as unknown as Operations
 
 /** A submit_sm that waits for the test to answer it. */
 export interface Asked {
@@ -110,7 +116,7 @@ export async function smppScene(
   await listener.start()
   t.after(async () => {
     for (const client of clients) client.close()
-    await Promise.all(clients.map(({ socket }) => (socket.closed ? undefined : once(socket, 'close'))))
+    await Promise.all(clients.map(({ socket }) => closing(socket)))
     await listener.stop()
   })
   return scene
