@@ -93,7 +93,7 @@ const PLAY = { centre: submitOnce, echo: echoOnce, receipts: receiptsOnce } as c
 /** No limit of the account is in the way, and its receipts do not wait for each other. */
 async function openScene(stage: Stage, load: Child, echo: Child): Promise<Scene> {
   const login = loginOf(stage.single, 0)
-  await stage.centre.admin('PATCH', `/accounts/${login}/limits`, { throughput: 0, receipts_window: 1_000 })
+  await stage.centre.admin('PATCH', `/accounts/${login}/limits`, { throughput: 0, receipts: 1_000 })
   const opened = await stage.centre.admin('POST', `/accounts/${login}/smpp-password`)
   const password = (opened as { password: string }).password
   return { stage: { ...stage, load }, echo, echoPort: await echo.ask<number>('port'), login, password }
