@@ -157,7 +157,10 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   })
   const guard = await watchTraffic(general, node.number, numbering.lookUp)
   const metrics = createMetrics(
-    () => ({ ...figuresOf(running, catalogue), guard: guard.counters, notifications: notifications.counters }),
+    () => ({
+      ...{ ...figuresOf(running, catalogue), guard: guard.counters, notifications: notifications.counters },
+      smpp: smpp.figures(),
+    }),
     async () => ({
       ...(await readFigures(general, now())),
       handlers: await readHandlerFigures(general),
@@ -214,6 +217,13 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     endpoints: adminEndpoints({
       ...{ config, sandbox, store, session: general, glance, accountStore, addAccount, carriers, routes, shaping, tariffs },
       ...{ ledger, guard, numbering, notifications, catalogue, carrierChecks, path: running, changed, renumbered },
+      smpp: {
+        node: node.number,
+        sessions: () => smpp.sessions(),
+        refusals: () => smpp.refusals(),
+        disconnect: (id) => smpp.disconnect(id),
+        tap: (login, see) => smpp.watch(login, see),
+      },
     }),
   })
   const http: HttpListener = createHttpServer({

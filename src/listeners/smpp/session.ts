@@ -33,7 +33,8 @@ export interface SessionParts {
   readonly witnessOf: (login: string, session: SmppSession) => Witness | undefined
   readonly told: {
     bound(): void
-    refused(status: number): void
+    /** Its bind, by the login that it named, and why. */
+    refused(status: number, login: string, why: string): void
     /** It is no session any more; its socket may still hand over our last words. */
     ended(session: SmppSession): void
     gone(session: SmppSession): void
@@ -142,7 +143,7 @@ export function openSession(socket: Socket, parts: SessionParts): SmppSession {
 
   const refuse = (pdu: BindRequest, status: number, why: string): void => {
     if (over) return
-    parts.told.refused(status)
+    parts.told.refused(status, pdu.system_id, why)
     log.debug('smpp bind refused', { listener: 'smpp', ip, code: statusName(status), reason: why })
     wire.write(bindRefused(pdu, status))
     finish(`the bind was refused: ${why}`, true)
