@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { writeFile } from 'node:fs/promises'
+import { symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type smpp from 'smpp'
 import { eventually } from '../../support/eventually.ts'
@@ -7,12 +7,13 @@ import { pageFile } from '../../support/page-commands.ts'
 import { runProgram } from '../../support/program.ts'
 import { ROOT } from '../../support/repository.ts'
 import { story } from '../../support/story.ts'
+import { typed } from '../../support/typed.ts'
 import type { PeersScene } from './scene.ts'
-import { type NpmSession, openSession } from './session.ts'
+import { openSession } from './session.ts'
 
 const TO = { dest_addr_ton: 1, dest_addr_npi: 1 }
 const textOf = ({ short_message }: smpp.Pdu): string => String(short_message?.message)
-const STATE = { scheduled: 0, enroute: 1, delivered: 2, deleted: 4 } as const
+const STATE = { scheduled: 0, delivered: 2, deleted: 4 } as const
 
 export function tellNpmSmpp(scene: () => PeersScene): void {
   const opened = async (...[t, login]: readonly [Parameters<typeof openSession>[0], string]) => {
@@ -25,7 +26,7 @@ export function tellNpmSmpp(scene: () => PeersScene): void {
 
   story('npm smpp does everything there is on one session', async (t) => {
     const { session, bound, customer } = await opened(t, 'everything')
-    assert.deepEqual([bound.command, bound.sc_interface_version], ['bind_transceiver_resp', 0x34])
+    assert.deepEqual([bound.command, bound.sc_interface_version], ['bind_transceiver_resp', 0x50])
     assert.equal((await session.ask('enquire_link')).command, 'enquire_link_resp')
 
     const sent = await session.ask('submit_sm', {
@@ -52,13 +53,13 @@ export function tellNpmSmpp(scene: () => PeersScene): void {
       schedule_delivery_time: later,
     })
     assert.equal(held.command_status, 0)
-    assert.ok([STATE.scheduled, STATE.enroute].includes((await session.ask('query_sm', held)).message_state as never))
+    assert.equal((await session.ask('query_sm', { message_id: held.message_id })).message_state, STATE.scheduled)
     const replaced = await session.ask('replace_sm', { message_id: held.message_id, short_message: 'Even later' })
     assert.equal(replaced.command_status, 0)
     const { message } = await customer.status('79161234542', held.message_id, { all: 1 })
     assert.equal(message, 'Even later')
     assert.equal((await session.ask('cancel_sm', { message_id: held.message_id })).command_status, 0)
-    assert.equal((await session.ask('query_sm', held)).message_state, STATE.deleted)
+    assert.equal((await session.ask('query_sm', { message_id: held.message_id })).message_state, STATE.deleted)
 
     const data = await session.ask('data_sm', {
       ...TO,
@@ -154,16 +155,37 @@ export function tellNpmSmpp(scene: () => PeersScene): void {
     assert.match(textOf(await session.delivered()), new RegExp(`^id:${sent.message_id} `))
   })
 
-  story('replies of handsets come to who asked for them', async (t) => {
+  story('what handsets write to a number of the account comes to its receivers', async (t) => {
+    const { centre } = scene()
     const { session } = await opened(t, 'replies')
-    await scene().centre.admin('PATCH', '/accounts/replies/settings', { 'fl[1]': 1 })
-    await incoming(scene(), 'replies', session)
+    await centre.admin('PATCH', '/accounts/replies/settings', { 'fl[1]': 1 })
+    await centre.query(
+      `insert into numbers (number, account_id, shared) select '79030000001', id, false from accounts where login = 'replies'`,
+    )
+    for (const text of ['Hello, shop', 'Привет, магазин']) {
+      const { code, output } = await typed(
+        centre,
+        'sandbox',
+        'mo',
+        '--from',
+        '79161234571',
+        '--to',
+        '79030000001',
+        '--text',
+        text,
+      )
+      assert.equal(code, 0, output)
+      const incoming = await session.delivered()
+      assert.deepEqual(
+        [incoming.esm_class, incoming.source_addr, incoming.destination_addr, textOf(incoming)],
+        [0, '79161234571', '79030000001', text],
+      )
+    }
   })
 
   story('the lines of docs/smpp.md for node send a message', async () => {
     const { login, password } = await scene().account('nodejs')
     const folder = await scene().folder('node')
-    const { symlink } = await import('node:fs/promises')
     await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
     const file = join(folder, 'send.mjs')
     await writeFile(file, pageFile('docs/smpp.md', 'send.mjs'))
@@ -172,8 +194,4 @@ export function tellNpmSmpp(scene: () => PeersScene): void {
     assert.equal(code, 0, output)
     assert.match(output, /^accepted as (\d+)\nid:\1 .* stat:DELIVRD/)
   })
-}
-
-async function incoming(scene: PeersScene, login: string, session: NpmSession): Promise<void> {
-  void [scene, login, session]
 }
