@@ -6,6 +6,7 @@ import { createLimits } from './account/limits.ts'
 import { createPasswordCheck } from './account/password.ts'
 import { createSeries } from './account/series.ts'
 import { createSignIn } from './account/sign-in.ts'
+import { createThroughput } from './account/throughput.ts'
 import { adminEndpoints } from './admin-api.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
@@ -33,6 +34,7 @@ import { createInfo } from './listeners/http/sys/info.ts'
 import { createSend } from './listeners/http/sys/send.ts'
 import { createStatus } from './listeners/http/sys/status.ts'
 import { createSmppListener } from './listeners/smpp/server.ts'
+import { createSubmittingOperations } from './listeners/smpp/submitting-operations.ts'
 import { UNSERVED } from './listeners/smpp/unserved.ts'
 import { log } from './log.ts'
 import { createHandlerCaller } from './notifiers/http/caller.ts'
@@ -253,7 +255,13 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     tls: config.tlsCert ? { certFile: config.tlsCert, keyFile: config.tlsKey, port: config.smppTlsPort } : undefined,
     trustedProxies: config.trustedProxies,
     signing,
-    operations: UNSERVED,
+    operations: {
+      ...UNSERVED,
+      ...createSubmittingOperations(
+        { accept, limits, throughput: createThroughput() },
+        { submitMulti: config.smppSubmitMulti, noMoneyStatus: config.smppNoMoneyStatus },
+      ),
+    },
     events: { bound() {}, unbound() {}, ready() {} },
   })
   await smpp.start()
