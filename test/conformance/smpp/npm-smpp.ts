@@ -159,9 +159,7 @@ export function tellNpmSmpp(scene: () => PeersScene): void {
     const { centre } = scene()
     const { session } = await opened(t, 'replies')
     await centre.admin('PATCH', '/accounts/replies/settings', { 'fl[1]': 1 })
-    await centre.query(
-      `insert into numbers (number, account_id, shared) select '79030000001', id, false from accounts where login = 'replies'`,
-    )
+    await centre.admin('POST', '/numbers', { number: '79030000001', account: 'replies' })
     for (const text of ['Hello, shop', 'Привет, магазин']) {
       const { code, output } = await typed(
         centre,

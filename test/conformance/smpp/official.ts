@@ -9,11 +9,14 @@ const SUBMIT_SM = `00000042 00000004 00000000 00000002  00 05 01 73656e64657200 
   00 00 03 00 00 00 00 04 00 00  0424 000c 74657374206d657373616765`
 const SUBMIT_SM_RESP = '00000017 80000004 00000000 00000002  38353534363900'
 
-/** Its text is 98 octets: dates are the only thing that a clock decides. */
+/**
+ * The receipt in the recommended form: a clock decides the dates in its text of 98 octets and nothing else. The number's network is
+ * 250 11 by the numbering plan.
+ */
 const RECEIPT_BEFORE = `000000ca 00000005 00000000 SEQUENCE  00 01 01 373939393939393939393900 05 01 73656e64657200 04 00 00 00 00 00 00 00 00 62`
 const RECEIPT_TEXT = /^id:855469 sub:001 dlvrd:001 submit date:(\d{10}) done date:(\d{10}) stat:DELIVRD err:000 text:$/
 const RECEIPT_AFTER = `001e 0007 38353534363900   0427 0001 02   0423 0003 030000
-  2000 0006 312e35303030     2001 0002 0000  2002 0002 0001  2003 0005 3235303031`
+  2000 0006 312e35303030     2001 0002 0000  2002 0002 0001  2003 0005 3235303131`
 
 export function tellOfficial(scene: () => PeersScene): void {
   story('the PHP library of the original binds, sends and is answered octet by octet', async (t) => {
@@ -38,6 +41,7 @@ export function tellOfficial(scene: () => PeersScene): void {
   story('a receipt has the octets that the original recommends', async (t) => {
     const { centre } = scene()
     const { login, password } = await scene().account('octets')
+    await centre.admin('PUT', '/prices', { tariff: 'octets', default: true, price: '1.5' })
     await centre.admin('PATCH', `/accounts/${login}/settings`, { tariff: 'octets' })
     await centre.query(`update accounts set last_ref = 855468 where login = $1`, [login])
     const client = await openRaw(t, scene().port)
