@@ -15,6 +15,10 @@ const TO = { dest_addr_ton: 1, dest_addr_npi: 1 }
 const textOf = ({ short_message }: smpp.Pdu): string => String(short_message?.message)
 const STATE = { scheduled: 0, delivered: 2, deleted: 4 } as const
 
+/** As the original's documentation reads it. */
+const LOOK_UP =
+  /^id:(\d+) stat:(\w+) err:(\d+) imsi:(\d*) msc:(\d*) mcc:(\d*) mnc:(\d*) cn:([^ ]*) net:([^ ]*) rcn:([^ ]*) rnet:([^ ]*)/
+
 export function tellNpmSmpp(scene: () => PeersScene): void {
   const opened = async (...[t, login]: readonly [Parameters<typeof openSession>[0], string]) => {
     const { password, customer } = await scene().account(login)
@@ -79,6 +83,25 @@ export function tellNpmSmpp(scene: () => PeersScene): void {
     )
     assert.equal((await session.ask('unbind')).command, 'unbind_resp')
     await session.closed()
+  })
+
+  story('npm smpp chooses its own alphabets, and the text is the same here', async (t) => {
+    const { session, customer } = await opened(t, 'alphabets')
+    const texts = ['a@b_$ [x] {y} £', 'Grüße, señor', 'naïve café ½', 'Привет, 世界 😀']
+    for (const [at, short_message] of texts.entries()) {
+      const phone = `7916123400${at}`
+      const sent = await session.ask('submit_sm', { ...TO, destination_addr: phone, short_message })
+      const { message } = await customer.status(phone, sent.message_id, { all: 1 })
+      assert.equal(message, short_message)
+    }
+    const looked = await session.ask('submit_sm', {
+      ...TO,
+      destination_addr: '79161234009',
+      short_message: '__HLR__',
+      registered_delivery: 1,
+    })
+    const [, id] = LOOK_UP.exec(textOf(await session.delivered())) ?? []
+    assert.equal(id, looked.message_id)
   })
 
   story('npm smpp is told why it may not', async (t) => {
