@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { eventually } from '../../support/eventually.ts'
 import { story } from '../../support/story.ts'
+import { typed } from '../../support/typed.ts'
 import { type Kannel, startKannel } from './kannel-boxes.ts'
 import { missing, type PeersScene } from './scene.ts'
 import { startWeb, type Web } from './web.ts'
@@ -14,7 +15,7 @@ const LONG = 'A long text that Kannel cuts into parts with a header of its own, 
 
 export function tellKannel(scene: () => PeersScene): void {
   story(
-    'Kannel with the block of docs/smpp.md sends, splits, reads receipts and understands refusals',
+    'Kannel with the block of docs/smpp.md sends, splits, reads receipts and replies, and understands refusals',
     async (t) => {
       const { customer, ...account } = await scene().account('kannel')
       const web = await startWeb(t)
@@ -37,6 +38,14 @@ export function tellKannel(scene: () => PeersScene): void {
       assert.deepEqual(long.events.slice(-1), [DLR.delivered])
       assert.deepEqual(unknown.events, [DLR.accepted, DLR.failed])
       assert.deepEqual(refused.events, [DLR.rejected])
+
+      await scene().centre.admin('POST', '/numbers', { number: '79030000002', account: account.login })
+      await scene().centre.admin('PATCH', `/accounts/${account.login}/settings`, { 'fl[1]': 1 })
+      const text = 'Ответ из Kannel'
+      await typed(scene().centre, 'sandbox', 'mo', '--from', '79161234520', '--to', '79030000002', '--text', text)
+      const heard = () => web.calls.find((call) => call.get('text') === text)
+      await eventually(() => assert.ok(heard(), web.calls.join('\n')))
+      assert.deepEqual([heard()?.get('from'), heard()?.get('to')], ['+79161234520', '+79030000002'])
       assert.doesNotMatch(kannel.log(), COMPLAINTS)
     },
     { skip },
