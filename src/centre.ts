@@ -11,10 +11,13 @@ import { adminEndpoints } from './admin-api.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { connectorKinds } from './connectors/index.ts'
+import { HOUR_MS } from './domain/calendar.ts'
 import { BASE_CURRENCY } from './domain/currency.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
 import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import { openCatalogue } from './lifecycle/catalogue.ts'
+import { startDeliveries } from './lifecycle/deliveries.ts'
+import { deliveryStore } from './lifecycle/delivery-store.ts'
 import { figuresOf } from './lifecycle/figures.ts'
 import { watchTraffic } from './lifecycle/guard-watch.ts'
 import { joinNodes } from './lifecycle/node.ts'
@@ -33,9 +36,10 @@ import { createBalance } from './listeners/http/sys/balance.ts'
 import { createInfo } from './listeners/http/sys/info.ts'
 import { createSend } from './listeners/http/sys/send.ts'
 import { createStatus } from './listeners/http/sys/status.ts'
+import { createOrderOperations } from './listeners/smpp/order-operations.ts'
+import { makeReceiving } from './listeners/smpp/receiving.ts'
 import { createSmppListener } from './listeners/smpp/server.ts'
 import { createSubmittingOperations } from './listeners/smpp/submitting-operations.ts'
-import { UNSERVED } from './listeners/smpp/unserved.ts'
 import { log } from './log.ts'
 import { createHandlerCaller } from './notifiers/http/caller.ts'
 import { ensureAdminToken } from './operator/admin-token.ts'
@@ -114,7 +118,8 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     },
   }
   const notifying = store.client('notify', QUEUE_SETTINGS)
-  await notifying.ready()
+  const delivering = store.client('deliveries', QUEUE_SETTINGS)
+  await Promise.all([notifying.ready(), delivering.ready()])
   const caller = createHandlerCaller({ loopback: sandbox })
   const notifications = await startNotifications({
     store: notifyStore(notifying, node.number),
@@ -122,6 +127,10 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     takeId: nextId,
     call: caller.call,
     now,
+  })
+  const deliveries = await startDeliveries({
+    store: deliveryStore(delivering, general, node.number),
+    ...{ node: node.number, takeId: nextId, now, keptMs: config.receiptsHours * HOUR_MS, keptMax: config.receiptsMax },
   })
   const openAccount = createAddAccount(accountStore)
   let path: Path | undefined
@@ -161,7 +170,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const metrics = createMetrics(
     () => ({
       ...{ ...figuresOf(running, catalogue), guard: guard.counters, notifications: notifications.counters },
-      smpp: smpp.figures(),
+      smpp: { ...smpp.figures(), owed: deliveries.figures() },
     }),
     async () => ({
       ...(await readFigures(general, now())),
@@ -180,6 +189,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     observed: ({ queuedMs }) => metrics.handedOver(queuedMs),
     hasRoom: health.hasRoom,
     notifications,
+    deliveries,
     isOver: createSeries(),
     guard: guard.check,
     lost,
@@ -249,6 +259,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     ],
     otherwise: createShortLinks({ follow: running.follow }),
   })
+  const throughput = createThroughput()
   const smpp = createSmppListener({
     host: config.host,
     port: config.smppPort,
@@ -256,13 +267,13 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     trustedProxies: config.trustedProxies,
     signing,
     operations: {
-      ...UNSERVED,
       ...createSubmittingOperations(
-        { accept, limits, throughput: createThroughput() },
+        { accept, limits, throughput },
         { submitMulti: config.smppSubmitMulti, noMoneyStatus: config.smppNoMoneyStatus },
       ),
+      ...createOrderOperations({ orders: running.orders, throughput }, { cancelAndReplace: config.smppCancelReplace }),
     },
-    events: { bound() {}, unbound() {}, ready() {} },
+    events: makeReceiving(deliveries),
   })
   await smpp.start()
   await http.start() // the last: when it answers, all of them do
@@ -274,7 +285,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       await Promise.all([http.stop(), smpp.stop()])
       await carrierChecks.stop()
       await running.stop(graceMs)
-      await Promise.all([guard.stop(), notifications.stop(Math.min(graceMs, 5_000))])
+      await Promise.all([guard.stop(), notifications.stop(Math.min(graceMs, 5_000)), deliveries.stop()])
       caller.close()
       signing.stop()
       numbering.stop()

@@ -6,12 +6,14 @@ import type { Captures } from './captures.ts'
 import type { Carriers, Kinds } from './carriers.ts'
 import type { CatalogueKeeper } from './catalogue.ts'
 import type { FollowLink } from './click.ts'
+import type { Deliveries } from './deliveries.ts'
 import type { DropWaiting } from './drop.ts'
 import type { GroupCommit } from './group-commit.ts'
 import type { IncomingMessages } from './incoming.ts'
 import type { Node } from './node.ts'
 import type { Notifications } from './notify.ts'
 import type { Numbering } from './numbering.ts'
+import type { Orders } from './orders.ts'
 import type { PathStore } from './path-store.ts'
 import type { Probing } from './probing.ts'
 import type { FindMessages, RemoveMessage } from './report.ts'
@@ -26,6 +28,8 @@ export interface Path {
   readonly estimate: EstimateRequest
   readonly find: FindMessages
   readonly remove: RemoveMessage
+  /** What customers do to messages over SMPP after they have submitted them. */
+  readonly orders: Orders
   readonly follow: FollowLink
   readonly drop: DropWaiting
   readonly attach: AttachReceipt
@@ -57,6 +61,7 @@ export interface PathParts {
   readonly observed: (what: { queuedMs: number }) => void
   readonly hasRoom: (bulk: boolean) => boolean
   readonly notifications: Pick<Notifications, 'toldOf' | 'toldOfVirtual' | 'incoming' | 'wake'>
+  readonly deliveries: Pick<Deliveries, 'owe' | 'oweVirtual' | 'written' | 'wake'>
   readonly isOver: Parameters<typeof makeAccept>[0]['isOver']
   readonly guard: Parameters<typeof makeAccept>[0]['guard']
   readonly lost: (error: Error) => void

@@ -6,7 +6,6 @@ import { log } from '../log.ts'
 import { makeAccept } from './accept.ts'
 import { makeAttach } from './attach.ts'
 import { makeBatches } from './batch.ts'
-import { makeRemove } from './cancel.ts'
 import { makeCaptures } from './captures.ts'
 import { type CarrierQueue, makeCarrierQueue } from './carrier-queue.ts'
 import { type Carriers, makeCarriers } from './carriers.ts'
@@ -20,6 +19,7 @@ import { makeFind } from './history.ts'
 import { makeIncoming } from './incoming.ts'
 import type { Item } from './item.ts'
 import { LeaseLost } from './node.ts'
+import { makeOrders } from './orders.ts'
 import type { Path, PathParts } from './path-contract.ts'
 import { costOfPart } from './price-book.ts'
 import { makeProbing } from './probing.ts'
@@ -40,7 +40,7 @@ const QUALITY_MS = 5000
 
 /** Puts the steps together. `lost` is called when another program writes under our number: this one must end. */
 export async function openPath(parts: PathParts): Promise<Path> {
-  const { store, node, catalogue, notifications, numbering } = parts
+  const { store, node, catalogue, notifications, deliveries, numbering } = parts
   const { ids } = node
   const current = catalogue.current
   let stopped = false
@@ -85,6 +85,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
       of: notifications.toldOf,
       written: (told) => notifications.wake(new Set(told.map(({ accountId }) => accountId))),
     },
+    deliveries,
     observed: (item) =>
       item.sentAtMs > 0 && item.attempts === 1 && parts.observed({ queuedMs: item.sentAtMs - timeOfId(item.id) }),
   })
@@ -155,11 +156,15 @@ export async function openPath(parts: PathParts): Promise<Path> {
     journalDone: settle.journalDone,
     now,
   })
-  const commits = makeGroupCommit(store, makeBatches(node.number, ids.take, dispatch, now, notifications.toldOfVirtual), {
-    monotonic,
-    sleep,
+  const virtual = { told: notifications.toldOfVirtual, owed: deliveries.oweVirtual }
+  const commits = makeGroupCommit(store, makeBatches(node.number, ids.take, dispatch, now, virtual), { monotonic, sleep })
+  const incoming = makeIncoming(store, ids.take, now, {
+    accounts: notifications.incoming,
+    written({ told, owed }) {
+      notifications.wake(told)
+      deliveries.wake(owed)
+    },
   })
-  const incoming = makeIncoming(store, ids.take, now, { accounts: notifications.incoming, written: notifications.wake })
   const due = makeDueQueue({ store, dispatch, settle, weigh, holdOf: shaping.holdOf, takeId: ids.next, now })
   const sweeps = makeSweeps({
     store,
@@ -250,19 +255,16 @@ export async function openPath(parts: PathParts): Promise<Path> {
     },
   })
   const readTarget = store.readTarget
+  const orders = makeOrders({
+    ...{ store, owned: carriers.owned, settle, estimate, catalogue: current, now },
+    ...{ takeIds: ids.take, profile: parts.profile },
+  })
   return {
     accept,
     estimate,
     find: makeFind(store.findMessages, numbering),
-    remove: makeRemove({
-      find: async (accountId, question) => (await store.findMessages(accountId, [question]))[0],
-      read: readTarget,
-      waitingReason: store.waitingReason,
-      hide: store.hide,
-      owned: carriers.owned,
-      settle,
-      now,
-    }),
+    remove: orders.remove,
+    orders,
     drop: makeDrop({ read: readTarget, settle, now }),
     attach: makeAttach({ readParked: store.readParked, readTarget, matched: store.matched, settle }),
     follow: makeFollow({ link: store.link, click: store.click, read: readTarget, settle, now }),
