@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
 import { commitOf, type MessageStore, newMessage, openMessageStore } from '../../test/support/message-store.ts'
+import { delivery } from '../../test/support/receiver.ts'
 import { accept, wasCommitted } from './accept.ts'
+import { claimDeliveries, releaseDeliveries, removeDeliveries } from './deliveries.ts'
+import { countDeliveries, expireDeliveries, trimDeliveries } from './deliveries-kept.ts'
 import { claimDue, handOver, lanesDue, moveStranded } from './due-queue.ts'
 import { unroute, walkDue } from './due-reroute.ts'
 import { claimHandlers } from './handlers.ts'
@@ -67,9 +70,12 @@ const claim = { carrierId: 1, lane: 1, afterAccount: 0, nowMs: 0, perAccount: 1,
 const parked = { sinceMs: 0, afterMs: 0, carrierIds: [1], limit: 1, newest: 1 }
 const stranded = { afterId: 0, limit: 1, nowMs: 0, up: [1], enabled: [1] }
 const told = { id: 3, accountId: 1, messageId: 2, state: 1, err: 0, atMs: 1 }
+const owed = delivery({ id: 3, messageId: 2 })
+const want = { accountId: 1, lane: 1, afterId: 0, room: 1 }
 const outcome = { accountId: 1, id: 1, dueAtMs: 1, tried: '', end: 'delivered' } as const
 const claimed = { node: 0, nowMs: 1, untilMs: 2, except: [], limit: 1 }
-const BIG = /Seq Scan on (?:messages|texts|carrier_ids|due_queue|journal|accounts|postings|outbox|notifications)/
+const BIG =
+  /Seq Scan on (?:messages|texts|carrier_ids|due_queue|journal|accounts|postings|outbox|notifications|deliveries|incoming)/
 const REF = /Index Scan using messages_\w+_ref_account_id_recipient_idx/
 const TEXT_REF = /Index Scan using messages_\w+_ref_text_account_id_recipient_idx/
 const PRIMARY = /Index Scan using messages_\w+_pkey/
@@ -88,6 +94,14 @@ const STATEMENTS: readonly [string, SessionSettings, (session: Session) => Promi
   ['settle with a refund', SETTLE_SETTINGS, (session) => settle(session, { ...nothing, changes: [refunded] }), PRIMARY],
   ['settle of a message that waits', SETTLE_SETTINGS, (session) => settle(session, { ...nothing, takes: [1] }), PRIMARY],
   ['settle that a handler is told of', SETTLE_SETTINGS, (session) => settle(session, { ...nothing, told: [told] }), PRIMARY],
+  ['settle that a session is told of', SETTLE_SETTINGS, (session) => settle(session, { ...nothing, owed: [owed] }), PRIMARY],
+  ['deliveries for a session', QUEUE_SETTINGS, (session) => claimDeliveries(session, 0, [want]), /deliveries_waiting/],
+  ['what a delivery says', QUEUE_SETTINGS, (session) => claimDeliveries(session, 0, [want]), PRIMARY],
+  ['acknowledged deliveries', QUEUE_SETTINGS, (session) => removeDeliveries(session, [owed]), /deliveries_pkey/],
+  ['deliveries given back', QUEUE_SETTINGS, (session) => releaseDeliveries(session, 0, [owed]), /deliveries_pkey/],
+  ['deliveries that wait', {}, (session) => countDeliveries(session, 1), /deliveries_waiting/],
+  ['deliveries that waited too long', {}, (session) => expireDeliveries(session, 1, 1), /deliveries_waiting/],
+  ['too many deliveries', {}, (session) => trimDeliveries(session, [{ accountId: 1, count: 1 }]), /deliveries_waiting/],
   ['what a handler is to be told', QUEUE_SETTINGS, (session) => readDue(session, 1, 1, 1), /Index Scan using outbox_pkey/],
   ['what came of calls', QUEUE_SETTINGS, (session) => storeOutcomes(session, [outcome], 1), /Index Scan using outbox_pkey/],
   ['handlers with something to be told', QUEUE_SETTINGS, (session) => claimHandlers(session, claimed), /Index .*outbox_pkey/],
@@ -129,6 +143,8 @@ test('settle joins nothing by hashing or merging', async () => {
     { ...nothing, takes: [1] },
     { ...nothing, told: [told] },
     { ...nothing, told: [told], takes: [1] },
+    { ...nothing, owed: [owed] },
+    { ...nothing, owed: [owed], told: [told], takes: [1] },
   ]) {
     const plan = await plansOf(SETTLE_SETTINGS, (session) => settle(session, batch))
     assert.doesNotMatch(plan, /Hash (\w+ )?Join|Merge (\w+ )?Join|Bitmap/)
