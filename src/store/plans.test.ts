@@ -13,6 +13,7 @@ import { findMessages, hideMessages, readMessage } from './history.ts'
 import { readDue, storeOutcomes } from './outbox.ts'
 import { findByCarrierIds, matchableParked, readTargets } from './receipts.ts'
 import { recoverClaim } from './recovery.ts'
+import { readReplaceable, replaceMessage } from './replace.ts'
 import type { Session } from './session.ts'
 import {
   ACCEPT_SETTINGS,
@@ -23,7 +24,9 @@ import {
   type SessionSettings,
 } from './session-settings.ts'
 import { type Change, settle } from './settle.ts'
+import { findSubmitted, waitingBetween, waitingReasons } from './submitted.ts'
 import { heldMatches } from './sweeps.ts'
+import { readParts, readPartsOf } from './whole-message.ts'
 
 /*
  * Plans made while a partition is empty are kept when it is full: the statements of the path are asked for theirs on
@@ -74,6 +77,11 @@ const owed = delivery({ id: 3, messageId: 2 })
 const want = { accountId: 1, lane: 1, afterId: 0, room: 1 }
 const outcome = { accountId: 1, id: 1, dueAtMs: 1, tried: '', end: 'delivered' } as const
 const claimed = { node: 0, nowMs: 1, untilMs: 2, except: [], limit: 1 }
+const replacement = {
+  ...{ accountId: 1, id: 1, hops: 0, newId: 4, refundId: 2, chargeId: 3, body: '', comment: null, parts: 1, price: 1n, flags: 0 },
+  ...{ routeVersion: 1, dueAtMs: 1, expiresAtMs: 1, receipt: '', nowMs: 1, reason: 1, except: [] },
+}
+const between = { accountId: 1, sender: '', recipient: '7' }
 const BIG =
   /Seq Scan on (?:messages|texts|carrier_ids|due_queue|journal|accounts|postings|outbox|notifications|deliveries|incoming)/
 const REF = /Index Scan using messages_\w+_ref_account_id_recipient_idx/
@@ -87,6 +95,12 @@ const STATEMENTS: readonly [string, SessionSettings, (session: Session) => Promi
     ACCEPT_SETTINGS,
     (session) => accept(session, { ...commit, told: [told] }),
     /hashed SubPlan/,
+  ],
+  [
+    'accept of customers’ parts',
+    ACCEPT_SETTINGS,
+    (session) => accept(session, { ...commit, grouped: true }),
+    /Index Scan using accounts_pkey/,
   ],
   ['a lost commit', {}, (session) => wasCommitted(session, commit), /Conflict Arbiter Indexes: journal_pkey/],
   ['settle', SETTLE_SETTINGS, (session) => settle(session, nothing), PRIMARY],
@@ -122,6 +136,13 @@ const STATEMENTS: readonly [string, SessionSettings, (session: Session) => Promi
   ['a message by its own id', {}, (session) => readMessage(session, 1, 1), PRIMARY],
   ['a message to be changed', {}, (session) => readTargets(session, [{ accountId: 1, id: 1 }]), PRIMARY],
   ['hiding a message', {}, (session) => hideMessages(session, [{ accountId: 1, id: 1 }]), PRIMARY],
+  ['messages by numbers of their requests', {}, (session) => findSubmitted(session, [{ accountId: 1, ref: 1 }]), REF],
+  ['what waits between two addresses', {}, (session) => waitingBetween(session, between, 1), /due_queue_pkey/],
+  ['why messages wait', {}, (session) => waitingReasons(session, [1]), /due_queue_id/],
+  ['replacing a message', {}, (session) => replaceMessage(session, replacement), PRIMARY],
+  ['what is to be replaced', {}, (session) => readReplaceable(session, 1, 1), PRIMARY],
+  ['whether a message is a part', {}, (session) => readPartsOf(session, 1, 1), PRIMARY],
+  ['the parts of a message', {}, (session) => readParts(session, 1, 1, 3), PRIMARY],
   ['parked receipts', {}, (session) => matchableParked(session, parked), /Index Cond: \(\(carrier_id = [^)]+\) AND \(key = ANY/],
   ['held messages', {}, (session) => heldMatches(session, 0), /due_queue_held/],
   ['a lost claim', {}, (session) => recoverClaim(session, 1, 0, 0), PRIMARY],
