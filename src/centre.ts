@@ -11,10 +11,13 @@ import { adminEndpoints } from './admin-api.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { connectorKinds } from './connectors/index.ts'
+import { HOUR_MS } from './domain/calendar.ts'
 import { BASE_CURRENCY } from './domain/currency.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
 import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import { openCatalogue } from './lifecycle/catalogue.ts'
+import { startDeliveries } from './lifecycle/deliveries.ts'
+import { deliveryStore } from './lifecycle/delivery-store.ts'
 import { figuresOf } from './lifecycle/figures.ts'
 import { watchTraffic } from './lifecycle/guard-watch.ts'
 import { joinNodes } from './lifecycle/node.ts'
@@ -123,6 +126,12 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     call: caller.call,
     now,
   })
+  const delivering = store.client('deliveries', QUEUE_SETTINGS)
+  await delivering.ready()
+  const deliveries = await startDeliveries({
+    store: deliveryStore(delivering, general, node.number),
+    ...{ node: node.number, takeId: nextId, now, keptMs: config.receiptsHours * HOUR_MS, keptMax: config.receiptsMax },
+  })
   const openAccount = createAddAccount(accountStore)
   let path: Path | undefined
   const renumbered = () => {
@@ -180,6 +189,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     observed: ({ queuedMs }) => metrics.handedOver(queuedMs),
     hasRoom: health.hasRoom,
     notifications,
+    deliveries,
     isOver: createSeries(),
     guard: guard.check,
     lost,
@@ -274,7 +284,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       await Promise.all([http.stop(), smpp.stop()])
       await carrierChecks.stop()
       await running.stop(graceMs)
-      await Promise.all([guard.stop(), notifications.stop(Math.min(graceMs, 5_000))])
+      await Promise.all([guard.stop(), notifications.stop(Math.min(graceMs, 5_000)), deliveries.stop()])
       caller.close()
       signing.stop()
       numbering.stop()

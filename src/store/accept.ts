@@ -1,5 +1,6 @@
 import { bigintArray, byteaArray, int2Array, int4Array, int8Array, textArray } from './binary.ts'
-import { type Told, tellingOf, tellingValues } from './outbox.ts'
+import { type Delivery, owingOf, owingValues } from './deliveries.ts'
+import { TELLING_VALUES, type Told, tellingOf, tellingValues } from './outbox.ts'
 import type { Session, Statement } from './session.ts'
 
 /** One row of messages, before it is stored. Money in millionths, instants in Unix ms. */
@@ -71,6 +72,8 @@ export interface Commit {
   }[]
   /** What handlers are to be told at once: of messages in test mode. */
   readonly told?: readonly Told[] | undefined
+  /** What SMPP sessions are, likewise. */
+  readonly owed?: readonly Delivery[] | undefined
 }
 
 /** What became of one account's rows: stored, or nothing stored because the account changed or its payer could not pay. */
@@ -159,12 +162,21 @@ left join locked l on l.id = u.payer_id
 left join debited d on d.id = u.payer_id`,
 })
 const ACCEPT = acceptOf('accept', '')
-const ACCEPT_TELLING = acceptOf('accept_telling', tellingOf(52, 'o.account_id in (select account_id from stored)'))
+const LAST = 51
+const ACCEPT_TELLING = acceptOf('accept_telling', tellingOf(LAST + 1, 'o.account_id in (select account_id from stored)'))
+const OWING = (first: number): string => owingOf(first, 'w.account_id in (select account_id from stored)')
+const ACCEPT_OWING = acceptOf('accept_owing', OWING(LAST + 1))
+const ACCEPT_TELLING_OWING = acceptOf(
+  'accept_telling_owing',
+  tellingOf(LAST + 1, 'o.account_id in (select account_id from stored)') + OWING(LAST + 1 + TELLING_VALUES),
+)
 
 export async function accept(session: Session, commit: Commit): Promise<ChargeOutcome[]> {
-  const { charges, messages: m, due, texts, links, told } = commit
-  const telling = told !== undefined && told.length > 0
-  const rows = await session.run(telling ? ACCEPT_TELLING : ACCEPT, [
+  const { charges, messages: m, due, texts, links } = commit
+  const told = commit.told?.length ? commit.told : undefined
+  const owed = commit.owed?.length ? commit.owed : undefined
+  const statement = told ? (owed ? ACCEPT_TELLING_OWING : ACCEPT_TELLING) : owed ? ACCEPT_OWING : ACCEPT
+  const rows = await session.run(statement, [
     int4Array(charges.map((c) => c.accountId)),
     int4Array(charges.map((c) => c.version)),
     int4Array(charges.map((c) => c.payerId)),
@@ -216,7 +228,8 @@ export async function accept(session: Session, commit: Commit): Promise<ChargeOu
     int4Array(links.map((k) => k.accountId)),
     int8Array(links.map((k) => k.messageId)),
     textArray(links.map((k) => k.url)),
-    ...(telling ? tellingValues(told, told[0]?.atMs ?? 0) : []),
+    ...(told ? tellingValues(told, told[0]?.atMs ?? 0) : []),
+    ...(owed ? owingValues(owed) : []),
   ])
   return rows.map(([accountId, outcome, lastRef, balance, available]) => ({
     accountId: accountId as number,
