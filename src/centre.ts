@@ -36,6 +36,7 @@ import { createBalance } from './listeners/http/sys/balance.ts'
 import { createInfo } from './listeners/http/sys/info.ts'
 import { createSend } from './listeners/http/sys/send.ts'
 import { createStatus } from './listeners/http/sys/status.ts'
+import { makeReceiving } from './listeners/smpp/receiving.ts'
 import { createSmppListener } from './listeners/smpp/server.ts'
 import { createSubmittingOperations } from './listeners/smpp/submitting-operations.ts'
 import { UNSERVED } from './listeners/smpp/unserved.ts'
@@ -53,6 +54,7 @@ import { createShaping } from './operator/shaping.ts'
 import { createTariffs } from './operator/tariffs.ts'
 import { startUpkeep } from './operator/upkeep.ts'
 import { openStore, type Store } from './store/connect.ts'
+import { countWaiting } from './store/deliveries-kept.ts'
 import { freeBytes, readFigures } from './store/figures.ts'
 import { readHandlerFigures } from './store/handlers.ts'
 import { recentHashes } from './store/history.ts'
@@ -170,11 +172,12 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const metrics = createMetrics(
     () => ({
       ...{ ...figuresOf(running, catalogue), guard: guard.counters, notifications: notifications.counters },
-      smpp: smpp.figures(),
+      smpp: { ...smpp.figures(), owed: deliveries.figures() },
     }),
     async () => ({
       ...(await readFigures(general, now())),
       handlers: await readHandlerFigures(general),
+      deliveriesWaiting: await countWaiting(general),
       freeBytes: await freeBytes(config.dataDir),
     }),
   )
@@ -272,7 +275,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
         { submitMulti: config.smppSubmitMulti, noMoneyStatus: config.smppNoMoneyStatus },
       ),
     },
-    events: { bound() {}, unbound() {}, ready() {} },
+    events: makeReceiving(deliveries),
   })
   await smpp.start()
   await http.start() // the last: when it answers, all of them do

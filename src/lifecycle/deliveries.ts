@@ -12,6 +12,9 @@ import { makeDeliveryWriter } from './delivery-writer.ts'
 import { regularly } from './regularly.ts'
 import type { Written } from './settle-writer.ts'
 
+export type { Receiver } from './delivery-queue.ts'
+export type { Delivery }
+
 /**
  * What is owed to customers over SMPP: receipts, intermediate notifications, messages from handsets. Rows are committed with
  * what they tell of. Where a session of the account is bound to this node and there is room, they are born in its memory and
@@ -34,6 +37,7 @@ export interface Deliveries {
   /** Of an account on this node; undefined: nothing of it is here. */
   queueOf(accountId: number): { readonly inMemory: number; readonly unanswered: number } | undefined
   readonly counters: DeliveryCounters
+  figures(): { readonly inMemory: number; readonly counters: Readonly<Record<string, number>> }
   /** What is not acknowledged goes back to the store. */
   stop(): Promise<void>
 }
@@ -241,6 +245,7 @@ export async function startDeliveries(parts: {
       const queue = queues.get(accountId)
       return queue && { inMemory: queue.size, unanswered: queue.unanswered }
     },
+    figures: () => ({ inMemory: [...queues.values()].reduce((sum, { size }) => sum + size, 0), counters: { ...counters } }),
     async stop() {
       await loop.stop()
       await claimer.stop()

@@ -59,6 +59,32 @@ export const countDeliveries = async (session: Session, upTo: number): Promise<W
     firstId: Number(firstId ?? 0),
   }))
 
+const TOLD: Statement = {
+  name: 'deliveries_told',
+  text: `
+with ${ACCOUNTS}
+select a.login, (select count(*) from (select from deliveries d where d.account_id = w.account_id and d.node < 0 limit 1000000) c)::int4,
+  (select min(at) from ${LANES} cross join lateral (
+    select at from deliveries d where d.account_id = w.account_id and d.lane = l.lane and d.node < 0 order by d.id limit 1) f)
+from waiting w join accounts a on a.id = w.account_id order by a.login`,
+}
+
+/** What waits because nobody takes it, for a person: at most a million are counted. */
+export const waitingDeliveries = async (session: Session): Promise<{ login: string; waiting: number; oldestMs: number }[]> =>
+  (await session.run(TOLD, [])).map(([login, count, at]) => ({
+    login: login as string,
+    waiting: count as number,
+    oldestMs: Number(at ?? 0),
+  }))
+
+const ALL: Statement = {
+  name: 'deliveries_all',
+  text: `select count(*)::int4 from (select from deliveries where node < 0 limit 100000) d`,
+}
+
+/** Of all accounts; goes as far as 100,000. */
+export const countWaiting = async (session: Session): Promise<number> => (await session.run(ALL, []))[0]?.[0] as number
+
 const TRIM: Statement = {
   name: 'deliveries_trim',
   text: `
