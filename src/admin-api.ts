@@ -48,13 +48,13 @@ import { createListQuality } from './operator/route-quality.ts'
 import type { createRoutes } from './operator/routes.ts'
 import type { createShaping } from './operator/shaping.ts'
 import { createSmppDesk, type SmppDoor } from './operator/smpp-desk.ts'
+import { createReadOwed } from './operator/smpp-owed.ts'
 import { createSmppWatches, type SmppTap } from './operator/smpp-watches.ts'
 import type { createTariffs } from './operator/tariffs.ts'
 import { createTrace } from './operator/trace.ts'
 import { createTraceSwitches } from './operator/trace-switches.ts'
 import { simulateIncoming } from './simulate.ts'
 import type { Store } from './store/connect.ts'
-import { waitingDeliveries } from './store/deliveries-kept.ts'
 import { exportAll } from './store/export.ts'
 import { notificationsOf } from './store/outbox.ts'
 import type { Glance } from './store/pool-session.ts'
@@ -85,7 +85,12 @@ export interface Built {
   readonly changed: () => void
   readonly renumbered: () => Promise<void>
   /** The SMPP server for customers, on this node. */
-  readonly smpp: SmppDoor & { readonly node: number; readonly tap: SmppTap }
+  readonly smpp: SmppDoor & {
+    readonly node: number
+    readonly tap: SmppTap
+    /** What is in this node's memory to be delivered, by account. */
+    readonly going: () => ReadonlyMap<number, number>
+  }
 }
 
 /** Everything the operator can ask over HTTP: what the command line speaks. */
@@ -123,7 +128,7 @@ export function adminEndpoints(built: Built): Endpoint[] {
       createSmppDesk({
         ...{ session, door: built.smpp, node: built.smpp.node },
         watches: createSmppWatches({ tap: built.smpp.tap, tell: tellPdu }),
-        owed: () => waitingDeliveries(session),
+        owed: createReadOwed(session, built.smpp.going),
       }),
     ),
     ...centreEndpoints({

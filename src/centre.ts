@@ -238,6 +238,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
         refusals: () => smpp.refusals(),
         disconnect: (id) => smpp.disconnect(id),
         tap: (login, see) => smpp.watch(login, see),
+        going: deliveries.inMemory,
       },
     }),
   })

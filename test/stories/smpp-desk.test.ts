@@ -3,7 +3,7 @@ import { after, afterEach, before } from 'node:test'
 import { run } from '../../src/cli/run.ts'
 import type { Bind } from '../../src/protocols/smpp/operations.ts'
 import { type Centre, startCentre } from '../support/centre.ts'
-import { eventually, within } from '../support/eventually.ts'
+import { within } from '../support/eventually.ts'
 import { freePort } from '../support/free-port.ts'
 import { CERTIFICATE_SETTINGS, trusted } from '../support/http-exchange.ts'
 import { type SmppClient, smppClient } from '../support/smpp-client.ts'
@@ -148,12 +148,10 @@ story('an operator watches what passes: no text, no password, no whole number, a
 story('with --json every PDU is a line', async () => {
   const alex = await bind('alex')
   const watching = command('smpp', 'watch', 'alex', '--count', '2', '--json')
-  await eventually(async () => {
-    if (watching.said() === '') await submit(alex)
-    assert.notEqual(watching.said(), '')
-  })
+  await watching.until(/^\{"watching":"alex","sessions":1\}\n/)
+  await submit(alex)
   assert.equal(await watching.code, 0)
-  const lines = watching.said().trimEnd().split('\n')
+  const [, ...lines] = watching.said().trimEnd().split('\n')
   const seen = lines.map((line) => JSON.parse(line) as { sent: boolean; pdu: { name: string } })
   assert.deepEqual(
     seen.map(({ sent, pdu }) => [sent, pdu.name]),

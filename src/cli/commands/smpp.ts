@@ -61,7 +61,7 @@ export const smppCommands: readonly Command[] = [
     name: 'smpp watch',
     summary: 'Show the PDUs of a customer as they pass, decoded, until Ctrl-C.',
     details:
-      'Binds that fail are shown too. Texts are masked, of phone numbers the middle is left out, and passwords are never shown. With --json every PDU is a line.',
+      'Binds that fail are shown too. Texts are masked, of phone numbers the middle is left out, and passwords are never shown. With --json every PDU is a line, and one in front says that it has begun.',
     positionals: [{ name: 'LOGIN', meaning: 'the account' }],
     options: {
       seconds: { value: 'N', meaning: 'end after so many seconds' },
