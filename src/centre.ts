@@ -36,10 +36,10 @@ import { createBalance } from './listeners/http/sys/balance.ts'
 import { createInfo } from './listeners/http/sys/info.ts'
 import { createSend } from './listeners/http/sys/send.ts'
 import { createStatus } from './listeners/http/sys/status.ts'
+import { createOrderOperations } from './listeners/smpp/order-operations.ts'
 import { makeReceiving } from './listeners/smpp/receiving.ts'
 import { createSmppListener } from './listeners/smpp/server.ts'
 import { createSubmittingOperations } from './listeners/smpp/submitting-operations.ts'
-import { UNSERVED } from './listeners/smpp/unserved.ts'
 import { log } from './log.ts'
 import { createHandlerCaller } from './notifiers/http/caller.ts'
 import { ensureAdminToken } from './operator/admin-token.ts'
@@ -54,7 +54,6 @@ import { createShaping } from './operator/shaping.ts'
 import { createTariffs } from './operator/tariffs.ts'
 import { startUpkeep } from './operator/upkeep.ts'
 import { openStore, type Store } from './store/connect.ts'
-import { countWaiting } from './store/deliveries-kept.ts'
 import { freeBytes, readFigures } from './store/figures.ts'
 import { readHandlerFigures } from './store/handlers.ts'
 import { recentHashes } from './store/history.ts'
@@ -119,7 +118,8 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     },
   }
   const notifying = store.client('notify', QUEUE_SETTINGS)
-  await notifying.ready()
+  const delivering = store.client('deliveries', QUEUE_SETTINGS)
+  await Promise.all([notifying.ready(), delivering.ready()])
   const caller = createHandlerCaller({ loopback: sandbox })
   const notifications = await startNotifications({
     store: notifyStore(notifying, node.number),
@@ -128,8 +128,6 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     call: caller.call,
     now,
   })
-  const delivering = store.client('deliveries', QUEUE_SETTINGS)
-  await delivering.ready()
   const deliveries = await startDeliveries({
     store: deliveryStore(delivering, general, node.number),
     ...{ node: node.number, takeId: nextId, now, keptMs: config.receiptsHours * HOUR_MS, keptMax: config.receiptsMax },
@@ -177,7 +175,6 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     async () => ({
       ...(await readFigures(general, now())),
       handlers: await readHandlerFigures(general),
-      deliveriesWaiting: await countWaiting(general),
       freeBytes: await freeBytes(config.dataDir),
     }),
   )
@@ -263,6 +260,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     ],
     otherwise: createShortLinks({ follow: running.follow }),
   })
+  const throughput = createThroughput()
   const smpp = createSmppListener({
     host: config.host,
     port: config.smppPort,
@@ -270,11 +268,11 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     trustedProxies: config.trustedProxies,
     signing,
     operations: {
-      ...UNSERVED,
       ...createSubmittingOperations(
-        { accept, limits, throughput: createThroughput() },
+        { accept, limits, throughput },
         { submitMulti: config.smppSubmitMulti, noMoneyStatus: config.smppNoMoneyStatus },
       ),
+      ...createOrderOperations({ orders: running.orders, throughput }, { cancelAndReplace: config.smppCancelReplace }),
     },
     events: makeReceiving(deliveries),
   })
