@@ -32,6 +32,7 @@ import { shapingEndpoints } from './listeners/http/admin/shaping.ts'
 import { smppEndpoints } from './listeners/http/admin/smpp.ts'
 import { priceEndpoints } from './listeners/http/admin/tariffs.ts'
 import { traceEndpoints } from './listeners/http/admin/traces.ts'
+import type { SmppListener } from './listeners/smpp/server.ts'
 import { tellPdu } from './listeners/smpp/told.ts'
 import { createExport } from './operator/backup.ts'
 import { createCarrierChecks } from './operator/carrier-checks.ts'
@@ -47,9 +48,9 @@ import { createExplain } from './operator/route-explain.ts'
 import { createListQuality } from './operator/route-quality.ts'
 import type { createRoutes } from './operator/routes.ts'
 import type { createShaping } from './operator/shaping.ts'
-import { createSmppDesk, type SmppDoor } from './operator/smpp-desk.ts'
+import { createSmppDesk } from './operator/smpp-desk.ts'
 import { createReadOwed } from './operator/smpp-owed.ts'
-import { createSmppWatches, type SmppTap } from './operator/smpp-watches.ts'
+import { createSmppWatches } from './operator/smpp-watches.ts'
 import type { createTariffs } from './operator/tariffs.ts'
 import { createTrace } from './operator/trace.ts'
 import { createTraceSwitches } from './operator/trace-switches.ts'
@@ -85,9 +86,9 @@ export interface Built {
   readonly changed: () => void
   readonly renumbered: () => Promise<void>
   /** The SMPP server for customers, on this node. */
-  readonly smpp: SmppDoor & {
+  readonly smpp: {
+    readonly listener: () => SmppListener
     readonly node: number
-    readonly tap: SmppTap
     /** What is in this node's memory to be delivered, by account. */
     readonly going: () => ReadonlyMap<number, number>
   }
@@ -126,8 +127,8 @@ export function adminEndpoints(built: Built): Endpoint[] {
     ...receiptEndpoints(createOrphans({ session, carriers, kinds, attach: path.attach })),
     ...smppEndpoints(
       createSmppDesk({
-        ...{ session, door: built.smpp, node: built.smpp.node },
-        watches: createSmppWatches({ tap: built.smpp.tap, tell: tellPdu }),
+        ...{ session, door: built.smpp.listener, node: built.smpp.node },
+        watches: createSmppWatches({ tap: (login, see) => built.smpp.listener().watch(login, see), tell: tellPdu }),
         owed: createReadOwed(session, built.smpp.going),
       }),
     ),

@@ -59,7 +59,7 @@ export const createSmppDesk = <Told>({
   node,
 }: {
   readonly session: Session
-  readonly door: SmppDoor
+  readonly door: () => SmppDoor
   readonly watches: SmppWatches<Told>
   readonly owed: () => Promise<readonly Owed[]>
   readonly node: number
@@ -81,14 +81,14 @@ export const createSmppDesk = <Told>({
       return {
         node,
         other_nodes: nodes.filter((one) => one.alive && one.node !== node).map((one) => one.node),
-        sessions: door.sessions().filter(isAsked).map(presentSession),
+        sessions: door().sessions().filter(isAsked).map(presentSession),
         owed: told.filter(isAsked).map(({ login: whose, waiting, sinceMs, going }) => ({
           login: whose,
           waiting,
           since: sinceMs === 0 ? null : new Date(sinceMs).toISOString(),
           going,
         })),
-        refused_binds: door
+        refused_binds: door()
           .refusals()
           .filter(isAsked)
           .map(({ lastMs, ...one }) => ({ ...one, last: new Date(lastMs).toISOString() })),
@@ -97,7 +97,9 @@ export const createSmppDesk = <Told>({
 
     async watch(login: string) {
       await check(login)
-      const bound = door.sessions().filter((one) => one.login === login).length
+      const bound = door()
+        .sessions()
+        .filter((one) => one.login === login).length
       return { ...watches.begin(login), sessions: bound }
     },
 
@@ -107,8 +109,10 @@ export const createSmppDesk = <Told>({
 
     /** Unbinds and closes a session. */
     disconnect(id: number) {
-      const told = door.sessions().find((one) => one.id === id)
-      if (told && door.disconnect(id)) return presentSession(told)
+      const told = door()
+        .sessions()
+        .find((one) => one.id === id)
+      if (told && door().disconnect(id)) return presentSession(told)
       throw new Refusal('not_found', { field: 'id', reason: `There is no session ${id} here: heliogram smpp sessions.` })
     },
   }
