@@ -130,7 +130,12 @@ test('when its last session goes a node gives back what was not acknowledged, an
   while (one.waiting.length > 0) one.answer(undefined)
   here.unbound(one)
   await left(9)
-  await eventually(async () => assert.ok((await rows()).every((row) => row.node === NOBODY)))
+  await eventually(async () =>
+    assert.ok(
+      (await rows()).every((row) => row.node === NOBODY),
+      'not yet',
+    ),
+  )
   const two = session()
   two.always(0)
   here.bound(two)
