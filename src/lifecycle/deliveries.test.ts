@@ -190,3 +190,28 @@ test('while more waits than fits, memory is bounded and new ones wait behind', a
   assert.equal(one.got.at(-1), last)
   await left(0)
 })
+
+test('what a claim took whose answer was lost is found again, and nothing that is in memory comes twice', async () => {
+  const { of, session } = await customer()
+  let claims = 0
+  const own = deliveryStore(db.sessions.due, db.sessions.general, 0)
+  const here = await node(0, {
+    async claim(wants) {
+      const found = await own.claim(wants)
+      claims += 1
+      if (claims === 2) throw new Error('the answer was lost')
+      return found
+    },
+  })
+  const one = session()
+  here.bound(one)
+  await eventually(() => assert.ok(claims >= 1, 'the store has been looked at'))
+  const born = await deliver(of, 5, here)
+  const two = await node(1)
+  const left = await deliver(of, 5, two) // by a node without a session
+  await eventually(() => assert.ok(claims >= 3, 'it claims again'))
+  await one.received(10)
+  assert.deepEqual([...one.got].sort(), [...born, ...left].sort())
+  one.always(0)
+  await eventually(async () => assert.deepEqual(await rows(), []))
+})
