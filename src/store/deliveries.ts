@@ -132,7 +132,7 @@ function readClaimed(row: readonly unknown[], node: number): Delivery {
   }
 }
 
-type Key = Pick<Delivery, 'accountId' | 'lane' | 'id'>
+export type Key = Pick<Delivery, 'accountId' | 'lane' | 'id'>
 const keys = (rows: readonly Key[]): unknown[] => [
   int4Array(rows.map((row) => row.accountId)),
   int2Array(rows.map((row) => row.lane)),
@@ -166,6 +166,38 @@ export async function releaseDeliveries(
   rows: readonly (Key & { attempts: number })[],
 ): Promise<void> {
   await session.run(RELEASE, [...keys(rows), int2Array(rows.map((row) => row.attempts)), node])
+}
+
+const OWN: Statement = {
+  name: 'deliveries_own',
+  text: `
+select o.account_id, o.lane, o.id, o.attempts from unnest($2::int4[], $3::int2[], $4::int8[], $5::int4[]) as w(account_id, lane, after_id, room)
+cross join lateral (
+  select d.account_id, d.lane, d.id, d.attempts from deliveries d
+  where d.account_id = w.account_id and d.lane = w.lane and d.id > w.after_id and d.node = $1
+  order by d.id limit w.room
+) o`,
+}
+
+/** After a claim whose answer was lost: rows that are this node's, as far as `room` goes. Those it does not know are to be given back. */
+export async function ownDeliveries(
+  session: Session,
+  node: number,
+  wants: readonly Want[],
+): Promise<(Key & { readonly attempts: number })[]> {
+  const rows = await session.run(OWN, [
+    node,
+    int4Array(wants.map((want) => want.accountId)),
+    int2Array(wants.map((want) => want.lane)),
+    int8Array(wants.map((want) => want.afterId)),
+    int4Array(wants.map((want) => want.room)),
+  ])
+  return rows.map(([accountId, lane, id, attempts]) => ({
+    accountId: accountId as number,
+    lane: lane as number,
+    id: Number(id),
+    attempts: attempts as number,
+  }))
 }
 
 const FREE: Statement = {
