@@ -4,6 +4,7 @@ import { createReadBalance } from './account/balance.ts'
 import { createIpBlock } from './account/ip-block.ts'
 import { createLimits } from './account/limits.ts'
 import { createPasswordCheck } from './account/password.ts'
+import { openReports } from './account/reports.ts'
 import { createSeries } from './account/series.ts'
 import { createSignIn } from './account/sign-in.ts'
 import { adminEndpoints } from './admin-api.ts'
@@ -16,6 +17,7 @@ import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import { openCatalogue } from './lifecycle/catalogue.ts'
 import { figuresOf } from './lifecycle/figures.ts'
 import { watchTraffic } from './lifecycle/guard-watch.ts'
+import { makeReport } from './lifecycle/history.ts'
 import { joinNodes } from './lifecycle/node.ts'
 import { startNotifications } from './lifecycle/notify.ts'
 import { notifyStore } from './lifecycle/notify-store.ts'
@@ -29,6 +31,8 @@ import { scriptRoutes } from './listeners/http/routes.ts'
 import { createHttpServer, type HttpListener } from './listeners/http/server.ts'
 import { createShortLinks } from './listeners/http/short-links.ts'
 import { createBalance } from './listeners/http/sys/balance.ts'
+import { createGet } from './listeners/http/sys/get.ts'
+import { createGetMnp } from './listeners/http/sys/get-mnp.ts'
 import { createInfo } from './listeners/http/sys/info.ts'
 import { createSend } from './listeners/http/sys/send.ts'
 import { createStatus } from './listeners/http/sys/status.ts'
@@ -36,6 +40,7 @@ import { log } from './log.ts'
 import { createHandlerCaller } from './notifiers/http/caller.ts'
 import { ensureAdminToken } from './operator/admin-token.ts'
 import { createCarriers } from './operator/carriers.ts'
+import { createCounting } from './operator/counting.ts'
 import { createHealth } from './operator/health.ts'
 import { installationId } from './operator/installation.ts'
 import { createLedger } from './operator/ledger.ts'
@@ -201,10 +206,13 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   health.start()
   const glance = glancing(store.pool)
   const ledger = createLedger({ session: general, nextId, glance, summarise: () => summarise(general) })
-  const upkeep = startUpkeep(store.pool, ledger.closings, config.retentionMonths)
+  const count = createCounting({ session: general, summarise: () => summarise(general) })
+  const { closings } = ledger
+  const upkeep = startUpkeep({ pool: store.pool, session: general, closings, count, retentionMonths: config.retentionMonths })
 
   const services = { signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered }
   const spoken = { numberProfile: config.numberProfile, language: config.language }
+  const reports = openReports({ session: general, now, report: makeReport(numbering) })
   const admin = adminHandler({
     token: await ensureAdminToken(config.dataDir),
     ipBlock,
@@ -227,6 +235,8 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
         createStatus({ ...services, ...spoken, findMessages: running.find, removeMessage: running.remove }),
       ),
       ...scriptRoutes('info', createInfo({ ...services, ...spoken, lookUp: numbering.lookUp })),
+      ...scriptRoutes('get', createGet({ ...services, ...spoken, ...reports })),
+      ...scriptRoutes('get_mnp', createGetMnp(services)),
       ...scriptRoutes('balance', createBalance({ ...services, readBalance: createReadBalance(general) })),
       healthRoute(health.report),
       metricsRoute(metrics.render),
