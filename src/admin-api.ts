@@ -29,8 +29,10 @@ import { numberEndpoints } from './listeners/http/admin/numbers.ts'
 import { receiptEndpoints } from './listeners/http/admin/receipts.ts'
 import { routeEndpoints } from './listeners/http/admin/routes.ts'
 import { shapingEndpoints } from './listeners/http/admin/shaping.ts'
+import { smppEndpoints } from './listeners/http/admin/smpp.ts'
 import { priceEndpoints } from './listeners/http/admin/tariffs.ts'
 import { traceEndpoints } from './listeners/http/admin/traces.ts'
+import { tellPdu } from './listeners/smpp/told.ts'
 import { createExport } from './operator/backup.ts'
 import { createCarrierChecks } from './operator/carrier-checks.ts'
 import type { createCarriers } from './operator/carriers.ts'
@@ -45,6 +47,8 @@ import { createExplain } from './operator/route-explain.ts'
 import { createListQuality } from './operator/route-quality.ts'
 import type { createRoutes } from './operator/routes.ts'
 import type { createShaping } from './operator/shaping.ts'
+import { createSmppDesk, type SmppDoor } from './operator/smpp-desk.ts'
+import { createSmppWatches, type SmppTap } from './operator/smpp-watches.ts'
 import type { createTariffs } from './operator/tariffs.ts'
 import { createTrace } from './operator/trace.ts'
 import { createTraceSwitches } from './operator/trace-switches.ts'
@@ -79,12 +83,15 @@ export interface Built {
   /** The catalogue was changed: it is read again. */
   readonly changed: () => void
   readonly renumbered: () => Promise<void>
+  /** The SMPP server for customers, on this node. */
+  readonly smpp: SmppDoor & { readonly node: number; readonly tap: SmppTap }
 }
 
 /** Everything the operator can ask over HTTP: what the command line speaks. */
 export function adminEndpoints(built: Built): Endpoint[] {
   const { config, session, glance, accountStore, carriers, routes, guard, ledger, numbering, catalogue, path, changed } = built
   const kinds = connectorKinds
+  const { lookUp } = numbering
   const planOf = async (number: string) => (await lookUpOf(numbering, [number]))(number)
   const live = makeLiveRouting(catalogue, path.carriers.owned, path.shaping.holdOf)
   return [
@@ -95,7 +102,7 @@ export function adminEndpoints(built: Built): Endpoint[] {
       keys: createKeys(accountStore),
     }),
     ...ledgerEndpoints({ ...ledger, statement: createStatement({ session, glance, now }) }),
-    ...guardEndpoints(createGuardDesk({ session, glance, drop: path.drop, watch: guard })),
+    ...guardEndpoints(createGuardDesk({ session, lookUp, glance, drop: path.drop, watch: guard })),
     ...carrierEndpoints(carriers),
     ...carrierCheckEndpoints(createCarrierChecks({ session, carriers, asked: built.carrierChecks.look })),
     ...routeEndpoints(
@@ -104,13 +111,20 @@ export function adminEndpoints(built: Built): Endpoint[] {
       createListQuality(session, now),
     ),
     ...shapingEndpoints(built.shaping),
-    ...priceEndpoints({ tariffs: built.tariffs, ...createPrices({ session, changed, selling: catalogue.current }) }),
+    ...priceEndpoints({ tariffs: built.tariffs, ...createPrices({ session, changed, selling: catalogue.current, lookUp }) }),
     ...numberEndpoints(createNumbers(session)),
     ...notificationEndpoints(createNotifications({ ...accountStore, ...built.notifications, now })),
     ...numberingEndpoints(createNumberingOffice(session, built.store.pool, built.renumbered), numbering, config.dataDir),
-    ...messageEndpoints(createTrace({ session, kinds, live, lookUp: numbering.lookUp, notificationsOf, now })),
+    ...messageEndpoints(createTrace({ session, kinds, live, lookUp, notificationsOf, now })),
     ...traceEndpoints(createTraceSwitches({ session, kinds, now, changed })),
     ...receiptEndpoints(createOrphans({ session, carriers, kinds, attach: path.attach })),
+    ...smppEndpoints(
+      createSmppDesk({
+        ...{ session, door: built.smpp, node: built.smpp.node },
+        watches: createSmppWatches({ tap: built.smpp.tap, tell: tellPdu }),
+        owed: async () => [],
+      }),
+    ),
     ...centreEndpoints({
       audit: ledger.audit,
       backUp: createExport((folder) => exportAll(built.store.pool, folder)),

@@ -7,6 +7,7 @@ import { createPasswordCheck } from './account/password.ts'
 import { openReports } from './account/reports.ts'
 import { createSeries } from './account/series.ts'
 import { createSignIn } from './account/sign-in.ts'
+import { createThroughput } from './account/throughput.ts'
 import { adminEndpoints } from './admin-api.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
@@ -27,15 +28,12 @@ import { pathStore } from './lifecycle/path-store.ts'
 import { adminHandler } from './listeners/http/admin/handler.ts'
 import { createBodyReader } from './listeners/http/body.ts'
 import { healthRoute, metricsRoute, robotsRoute } from './listeners/http/pages.ts'
-import { scriptRoutes } from './listeners/http/routes.ts'
 import { createHttpServer, type HttpListener } from './listeners/http/server.ts'
 import { createShortLinks } from './listeners/http/short-links.ts'
-import { createBalance } from './listeners/http/sys/balance.ts'
-import { createGet } from './listeners/http/sys/get.ts'
-import { createGetMnp } from './listeners/http/sys/get-mnp.ts'
-import { createInfo } from './listeners/http/sys/info.ts'
-import { createSend } from './listeners/http/sys/send.ts'
-import { createStatus } from './listeners/http/sys/status.ts'
+import { type SysServices, sysRoutes } from './listeners/http/sys/scripts.ts'
+import { createSmppListener } from './listeners/smpp/server.ts'
+import { createSubmittingOperations } from './listeners/smpp/submitting-operations.ts'
+import { UNSERVED } from './listeners/smpp/unserved.ts'
 import { log } from './log.ts'
 import { createHandlerCaller } from './notifiers/http/caller.ts'
 import { ensureAdminToken } from './operator/admin-token.ts'
@@ -64,7 +62,7 @@ import { summarise } from './store/summarise.ts'
 
 /** A running centre: everything built once, from the store up to the listeners. */
 export interface Centre {
-  ports(): { http: number; https: number | undefined }
+  ports(): { http: number; https: number | undefined; smpp: number; smppTls: number | undefined }
   /** Stops in the reverse order of the start: no new requests, then what is owed, then the store. */
   stop(graceMs: number): Promise<void>
 }
@@ -158,9 +156,12 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     freeBytes: () => freeBytes(config.dataDir),
     askStore: async () => (await readFigures(general, now())).partitionsAhead,
   })
-  const guard = await watchTraffic(general, node.number)
+  const guard = await watchTraffic(general, node.number, numbering.lookUp)
   const metrics = createMetrics(
-    () => ({ ...figuresOf(running, catalogue), guard: guard.counters, notifications: notifications.counters }),
+    () => ({
+      ...{ ...figuresOf(running, catalogue), guard: guard.counters, notifications: notifications.counters },
+      smpp: smpp.figures(),
+    }),
     async () => ({
       ...(await readFigures(general, now())),
       handlers: await readHandlerFigures(general),
@@ -210,9 +211,13 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const { closings } = ledger
   const upkeep = startUpkeep({ pool: store.pool, session: general, closings, count, retentionMonths: config.retentionMonths })
 
-  const services = { signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered }
-  const spoken = { numberProfile: config.numberProfile, language: config.language }
-  const reports = openReports({ session: general, now, report: makeReport(numbering) })
+  const services: SysServices = {
+    ...{ signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered },
+    ...{ numberProfile: config.numberProfile, language: config.language, lookUp: numbering.lookUp },
+    ...{ accept, estimate, captures, forget: signing.forget, findMessages: running.find, removeMessage: running.remove },
+    ...openReports({ session: general, now, report: makeReport(numbering) }),
+    readBalance: createReadBalance(general),
+  }
   const admin = adminHandler({
     token: await ensureAdminToken(config.dataDir),
     ipBlock,
@@ -220,6 +225,13 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     endpoints: adminEndpoints({
       ...{ config, sandbox, store, session: general, glance, accountStore, addAccount, carriers, routes, shaping, tariffs },
       ...{ ledger, guard, numbering, notifications, catalogue, carrierChecks, path: running, changed, renumbered },
+      smpp: {
+        node: node.number,
+        sessions: () => smpp.sessions(),
+        refusals: () => smpp.refusals(),
+        disconnect: (id) => smpp.disconnect(id),
+        tap: (login, see) => smpp.watch(login, see),
+      },
     }),
   })
   const http: HttpListener = createHttpServer({
@@ -229,15 +241,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     trustedProxies: config.trustedProxies,
     operatorsFrom: config.adminAllow,
     routes: [
-      ...scriptRoutes('send', createSend({ ...services, accept, estimate, captures, forget: signing.forget })),
-      ...scriptRoutes(
-        'status',
-        createStatus({ ...services, ...spoken, findMessages: running.find, removeMessage: running.remove }),
-      ),
-      ...scriptRoutes('info', createInfo({ ...services, ...spoken, lookUp: numbering.lookUp })),
-      ...scriptRoutes('get', createGet({ ...services, ...spoken, ...reports })),
-      ...scriptRoutes('get_mnp', createGetMnp(services)),
-      ...scriptRoutes('balance', createBalance({ ...services, readBalance: createReadBalance(general) })),
+      ...sysRoutes(services),
       healthRoute(health.report),
       metricsRoute(metrics.render),
       { path: '/admin/*', operatorsOnly: true, handle: (call) => admin(call) },
@@ -245,13 +249,29 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     ],
     otherwise: createShortLinks({ follow: running.follow }),
   })
-  await http.start()
+  const smpp = createSmppListener({
+    host: config.host,
+    port: config.smppPort,
+    tls: config.tlsCert ? { certFile: config.tlsCert, keyFile: config.tlsKey, port: config.smppTlsPort } : undefined,
+    trustedProxies: config.trustedProxies,
+    signing,
+    operations: {
+      ...UNSERVED,
+      ...createSubmittingOperations(
+        { accept, limits, throughput: createThroughput() },
+        { submitMulti: config.smppSubmitMulti, noMoneyStatus: config.smppNoMoneyStatus },
+      ),
+    },
+    events: { bound() {}, unbound() {}, ready() {} },
+  })
+  await smpp.start()
+  await http.start() // the last: when it answers, all of them do
   log.info('ready', { node: node.number, port: http.ports().http })
 
   return {
-    ports: http.ports,
+    ports: () => ({ ...http.ports(), ...smpp.ports() }),
     async stop(graceMs) {
-      await http.stop()
+      await Promise.all([http.stop(), smpp.stop()])
       await carrierChecks.stop()
       await running.stop(graceMs)
       await Promise.all([guard.stop(), notifications.stop(Math.min(graceMs, 5_000))])

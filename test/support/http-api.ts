@@ -8,14 +8,8 @@ import type { Accepted, SendRequest } from '../../src/lifecycle/request.ts'
 import { createBodyReader, type ReadBody } from '../../src/listeners/http/body.ts'
 import type { Route } from '../../src/listeners/http/call.ts'
 import { notFound } from '../../src/listeners/http/pages.ts'
-import { scriptRoutes } from '../../src/listeners/http/routes.ts'
 import { createHttpServer, type HttpServerOptions } from '../../src/listeners/http/server.ts'
-import { type BalanceServices, createBalance } from '../../src/listeners/http/sys/balance.ts'
-import { createGet, type GetServices } from '../../src/listeners/http/sys/get.ts'
-import { createGetMnp } from '../../src/listeners/http/sys/get-mnp.ts'
-import { createInfo, type InfoServices } from '../../src/listeners/http/sys/info.ts'
-import { createSend, type SendServices } from '../../src/listeners/http/sys/send.ts'
-import { createStatus, type StatusServices } from '../../src/listeners/http/sys/status.ts'
+import { type SysServices, sysRoutes } from '../../src/listeners/http/sys/scripts.ts'
 
 export const ALEX: Account = {
   id: 7,
@@ -34,11 +28,7 @@ export const ALEX: Account = {
 /** 22.11.2026 12:00:00 in Moscow. */
 export const NOON_MS = Date.UTC(2026, 10, 22, 9, 0, 0)
 
-type Fakes = Omit<SendServices, 'readBody'> &
-  Omit<StatusServices, 'readBody'> &
-  Omit<BalanceServices, 'readBody'> &
-  Omit<GetServices, 'readBody'> &
-  Omit<InfoServices, 'readBody'>
+type Fakes = Omit<SysServices, 'readBody'>
 
 export interface ApiOptions extends Partial<Fakes> {
   readonly readBody?: ReadBody
@@ -124,12 +114,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     operatorsFrom: [],
     otherwise: notFound,
     routes: [
-      ...scriptRoutes('send', createSend({ ...services, accept: seen(services.accept), estimate: seen(services.estimate) })),
-      ...scriptRoutes('status', createStatus(services)),
-      ...scriptRoutes('balance', createBalance(services)),
-      ...scriptRoutes('get', createGet(services)),
-      ...scriptRoutes('get_mnp', createGetMnp(services)),
-      ...scriptRoutes('info', createInfo(services)),
+      ...sysRoutes({ ...services, accept: seen(services.accept), estimate: seen(services.estimate) }),
       ...(options.routes ?? []),
     ],
     ...options.server,

@@ -1,8 +1,8 @@
 import type { Limits } from '../../../account/account.ts'
 import { Refusal } from '../../../domain/refusal.ts'
+import { requestHash } from '../../../domain/request-hash.ts'
 import type { ScriptCall } from '../script.ts'
 import { ownParameters, type Parameter } from './parameters.ts'
-import { requestHash } from './request-hash.ts'
 
 /**
  * Refuses with `duplicate` what an account asks of a script too often within a minute in the very same words. How the answer is to be
