@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type pg from 'pg'
+import { explaining } from '../../test/support/explained.ts'
 import { type MessageStore, openMessageStore } from '../../test/support/message-store.ts'
 import { type Month, monthOf, timeOfId } from '../domain/message-id.ts'
 import { countHours, HOUR_IDS, readTraffic } from './account-hours.ts'
@@ -8,7 +9,7 @@ import { historyOfNumbers, walkHistory } from './history-list.ts'
 import { listIncoming } from './incoming-list.ts'
 import { ensurePartitions, PARTITIONED_TABLES } from './partitions.ts'
 import { indexRecipients } from './recipient-index.ts'
-import type { Session, Statement } from './session.ts'
+import type { Session } from './session.ts'
 
 /*
  * The plans that statements of reports get on a database of a year, with the session settings they run under, for the very values
@@ -44,41 +45,12 @@ after(async () => {
   await db.close()
 })
 
-/** A value as SQL spells it; a binary array is of int4 or of texts without quotes. */
-function literal(value: unknown): string {
-  if (value === null) return 'null'
-  if (Buffer.isBuffer(value)) {
-    const [count, isText] = [value.readInt32BE(12), value.readInt32BE(8) === 25]
-    const items: (string | number)[] = []
-    for (let at = 20, nth = 0; nth < count; nth += 1) {
-      const length = value.readInt32BE(at)
-      items.push(isText ? value.toString('utf8', at + 4, at + 4 + length) : value.readInt32BE(at + 4))
-      at += 4 + length
-    }
-    return `'{${items.join(',')}}'`
-  }
-  return typeof value === 'string' ? `'${value}'` : String(value)
-}
-
-/** The plans of what `work` asks. Each statement is prepared, and explained for its values; `counted` is where counting stands. */
+/** The plans of what `work` asks; `counted` is where counting stands. */
 async function plansOf(work: (session: Session) => Promise<unknown>, counted = 0): Promise<string> {
-  const plans: string[] = []
-  const asking: Session = {
-    async run({ name, text }: Statement, values) {
-      if (name === 'account_hours_until') return [[counted]]
-      await client.query(`prepare asked as ${text}`)
-      const { rows } = await client.query({
-        text: `explain (costs off) execute asked${values.length > 0 ? `(${values.map(literal).join(', ')})` : ''}`,
-        rowMode: 'array',
-      })
-      await client.query('deallocate asked')
-      plans.push(rows.map(([line]) => line as string).join('\n'))
-      return []
-    },
-  }
-  await work(asking)
+  const { session, plans } = explaining(client, { account_hours_until: [[counted]] })
+  await work(session)
   assert.ok(plans.length > 0)
-  return plans.join('\n\n')
+  return plans.map(({ plan }) => plan).join('\n\n')
 }
 
 const readsOf = (plan: string): string[] =>
