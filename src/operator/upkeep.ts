@@ -37,7 +37,7 @@ export function startUpkeep({ pool, session, closings, count, retentionMonths }:
     const ids = PARTITIONED_TABLES.filter(({ name }) => name === 'carrier_ids')
     await dropPartitionsBefore(pool, messages, startOfMonth(now(), retentionMonths), closings.beforeDrop)
     await dropPartitionsBefore(pool, ids, startOfMonth(now(), Math.min(retentionMonths, CARRIER_IDS_MONTHS)))
-    await indexRecipients(pool, session, now())
+    await indexRecipients(pool, session, now(), ending.signal)
   }
 
   void (async () => {

@@ -78,6 +78,23 @@ for (const [claim, question, bodies] of questions) {
       ))
 }
 
+test('who stops meanwhile gives up what is being built, and the next one builds it', async () => {
+  const { pool, session } = db.store
+  const first = `messages_${BEFORE.name}`
+  // Somebody who writes there: building waits for the end of it.
+  const writer = await pool.connect()
+  await writer.query('begin')
+  await writer.query(`update ${first} set comment = 'x' where account_id = $1`, [accountId])
+  const stopping = new AbortController()
+  const building = indexRecipients(pool, session, NOW, stopping.signal)
+  await db.somebodyWaits()
+  stopping.abort()
+  assert.deepEqual(await building, [])
+  await writer.query('rollback')
+  writer.release()
+  assert.equal(await recipientsIndexedUntil(session), BEFORE.from)
+})
+
 test('months that are over get an index of recipients, this one none; it is built once, and again when it broke', async () => {
   const { pool, session } = db.store
   assert.equal(await recipientsIndexedUntil(session), BEFORE.from)

@@ -47,27 +47,44 @@ const LOCK = 7_435_416_412
 
 /**
  * Builds the index of months that ended before `nowMs`, where it is missing, one after another and beside the traffic: nobody waits
- * for it. Several nodes may ask at once; one builds. Resolves with the names of the months that got one.
+ * for it. Several nodes may ask at once; one builds. `signal` gives up what is being built. Resolves with the months that got one.
  */
-export async function indexRecipients(pool: pg.Pool, session: Session, nowMs: number): Promise<string[]> {
+export async function indexRecipients(
+  pool: pg.Pool,
+  session: Session,
+  nowMs: number,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<string[]> {
   const missing = async () =>
     (await readPartitions(session)).filter(({ to, index }) => to <= idOfTime(nowMs) && index !== 'valid')
   if ((await missing()).length === 0) return []
   const client = await pool.connect()
   const built: string[] = []
+  let backend = 0
+  const giveUp = () => void pool.query('select pg_cancel_backend($1)', [backend]).catch(() => {})
   try {
     // One core at most, however many the server may use: this is not urgent.
     await client.query('set statement_timeout = 0; set lock_timeout = 0; set max_parallel_maintenance_workers = 0')
-    const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [LOCK])
+    const { rows } = await client.query<{ mine: boolean; backend: number }>(
+      'select pg_try_advisory_lock($1) as mine, pg_backend_pid() as backend',
+      [LOCK],
+    )
     if (!rows[0]?.mine) return []
+    backend = rows[0].backend
+    signal.addEventListener('abort', giveUp)
     for (const { name, index } of await missing()) {
+      if (signal.aborted) break
       if (index === 'broken') await client.query(`drop index concurrently if exists ${name}_recipient`)
       await client.query(`create index concurrently ${name}_recipient on ${name} (recipient, account_id, id)`)
       log.info('a month can be searched by recipients', { file: name })
       built.push(name)
     }
     return built
+  } catch (error) {
+    if (signal.aborted) return built // the next run drops what is half built
+    throw error
   } finally {
+    signal.removeEventListener('abort', giveUp)
     client.release(true) // gives up the lock and the settings
   }
 }
