@@ -31,9 +31,9 @@ import { healthRoute, metricsRoute, robotsRoute } from './listeners/http/pages.t
 import { createHttpServer, type HttpListener } from './listeners/http/server.ts'
 import { createShortLinks } from './listeners/http/short-links.ts'
 import { type SysServices, sysRoutes } from './listeners/http/sys/scripts.ts'
+import { createOrderOperations } from './listeners/smpp/order-operations.ts'
 import { createSmppListener } from './listeners/smpp/server.ts'
 import { createSubmittingOperations } from './listeners/smpp/submitting-operations.ts'
-import { UNSERVED } from './listeners/smpp/unserved.ts'
 import { log } from './log.ts'
 import { createHandlerCaller } from './notifiers/http/caller.ts'
 import { ensureAdminToken } from './operator/admin-token.ts'
@@ -249,6 +249,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     ],
     otherwise: createShortLinks({ follow: running.follow }),
   })
+  const throughput = createThroughput()
   const smpp = createSmppListener({
     host: config.host,
     port: config.smppPort,
@@ -256,11 +257,11 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     trustedProxies: config.trustedProxies,
     signing,
     operations: {
-      ...UNSERVED,
       ...createSubmittingOperations(
-        { accept, limits, throughput: createThroughput() },
+        { accept, limits, throughput },
         { submitMulti: config.smppSubmitMulti, noMoneyStatus: config.smppNoMoneyStatus },
       ),
+      ...createOrderOperations({ orders: running.orders, throughput }, { cancelAndReplace: config.smppCancelReplace }),
     },
     events: { bound() {}, unbound() {}, ready() {} },
   })

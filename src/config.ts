@@ -86,6 +86,11 @@ export const SETTINGS = {
     '0: submit_multi is answered as a command that does not exist, as the original does.',
     '1',
   ),
+  smppCancelReplace: flag(
+    'HELIOGRAM_SMPP_CANCEL_REPLACE',
+    '0: cancel_sm and replace_sm are answered as commands that do not exist, as the original does.',
+    '1',
+  ),
   smppNoMoneyStatus: commandStatus(
     'HELIOGRAM_SMPP_NO_MONEY_STATUS',
     '0x45',

@@ -1,6 +1,6 @@
 import { channelCode } from '../domain/channel.ts'
 import { textArray } from './binary.ts'
-import { HISTORY_COLUMNS, type HistoryRow, readHistoryRow } from './history.ts'
+import { HISTORY_COLUMNS, type HistoryRow, readHistory } from './history.ts'
 import type { Session, Statement } from './session.ts'
 
 /** Which of an account's messages are listed; the newest first. */
@@ -57,8 +57,8 @@ const valuesOf = ({ accountId, fromId, toId, mail, recipients, limit }: HistoryQ
 
 /** Reads along the account's messages; with recipients it reads all there are in the span. */
 export const walkHistory = async (session: Session, question: HistoryQuestion): Promise<HistoryRow[]> =>
-  (await session.run(WALK, valuesOf(question))).map(readHistoryRow)
+  (await session.run(WALK, valuesOf(question))).map(readHistory)
 
 /** Finds messages by their recipients: for months that have the index of recipients. */
 export const historyOfNumbers = async (session: Session, question: HistoryQuestion): Promise<HistoryRow[]> =>
-  (await session.run(NUMBERS, valuesOf(question))).map(readHistoryRow)
+  (await session.run(NUMBERS, valuesOf(question))).map(readHistory)

@@ -27,12 +27,11 @@ export interface HistoryRow {
   readonly hlr: string[] | null
 }
 
-/** Of a row of messages called m, in the order in which `readHistoryRow` takes them. */
 export const HISTORY_COLUMNS = `m.account_id, m.id, m.ref, m.ref_text, m.recipient, m.state, m.err, m.state_at, m.sent_at, m.price::text,
   m.refunded::text, m.sender,
   coalesce((select t.body from texts t where m.text_id > 0 and t.id = m.text_id), m.body), m.octets, m.comment, m.channel, m.parts, m.mccmnc, m.flags, m.carrier_id, m.hops, m.hlr`
 
-export const readHistoryRow = (row: readonly unknown[]): HistoryRow => {
+export const readHistory = (row: readonly unknown[]): HistoryRow => {
   const [
     accountId,
     id,
@@ -129,7 +128,7 @@ export async function findMessages(
     ])
     for (const [at, ...row] of rows) {
       const question = asked[Number(at) - 1]
-      if (question) answers[question.at] = readHistoryRow(row)
+      if (question) answers[question.at] = readHistory(row)
     }
   }
   await ask(FIND, 'number')
@@ -145,7 +144,7 @@ const BY_ID: Statement = {
 /** By the store's own id; accountId 0: anybody's. */
 export async function readMessage(session: Session, id: number, accountId = 0): Promise<HistoryRow | undefined> {
   const [row] = await session.run(BY_ID, [id, accountId])
-  return row && readHistoryRow(row)
+  return row && readHistory(row)
 }
 
 const HIDE: Statement = {

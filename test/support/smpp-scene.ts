@@ -42,7 +42,7 @@ export interface Scene {
 
 /** A listener whose sign-in and operations are the test's, without a database; everything ends with the test. */
 export async function smppScene(
-  t: TestContext,
+  t: Pick<TestContext, 'after'>,
   options: { limits?: Partial<SmppLimits>; operations?: Partial<Operations> } & Partial<
     Omit<SmppListenerOptions, 'limits' | 'operations'>
   > = {},

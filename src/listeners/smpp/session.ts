@@ -71,7 +71,7 @@ export function openSession(socket: Socket, parts: SessionParts): SmppSession {
   let unbindMs: number | undefined // since our unbind
   let parting: { readonly reply: PduInput | undefined; readonly reason: string } | undefined // the customer is about to go
   let over = false
-  let lingeredMs = 0
+  let lingeredMs = 0 // since the customer closed, or we did
   let verifyMs = (id * limits.tickMs) % limits.verifyMs // so that not all are looked at in one turn
 
   const wire = openWire(socket, limits, {
@@ -235,6 +235,10 @@ export function openSession(socket: Socket, parts: SessionParts): SmppSession {
     if (unbindMs !== undefined) {
       unbindMs += elapsedMs
       if (unbindMs > limits.unbindMs) return 'the customer did not answer our unbind'
+    }
+    if (parting !== undefined && parting.reply === undefined) {
+      lingeredMs += elapsedMs
+      if (lingeredMs > limits.lingerMs) return parting.reason // who is gone for good looks like who waits for answers
     }
     return wire.overdue(elapsedMs)
   }

@@ -91,7 +91,7 @@ function bodyOf(
 }
 
 /** Any of bits 0 and 1 asks for a receipt, bit 4 for intermediate notifications (SMPP 3.4, 5.2.17). */
-const wantedBy = (registered: number): number =>
+export const wantedBy = (registered: number): number =>
   ((registered & 0x03) === 0 ? 0 : FLAG.receipt) | ((registered & 0x10) === 0 ? 0 : FLAG.intermediate)
 
 /** Which bot is meant can't be said in a text: the first that the account has registered. */
