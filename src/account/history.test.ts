@@ -4,7 +4,8 @@ import { commitOf, type MessageStore, newMessage, openMessageStore } from '../..
 import type { Account } from '../domain/account.ts'
 import { DAY_MS, dateOf } from '../domain/calendar.ts'
 import { monthOf, timeOfId } from '../domain/message-id.ts'
-import { accept } from '../store/accept.ts'
+import { concatUdh } from '../domain/text/udh.ts'
+import { accept, type NewMessage } from '../store/accept.ts'
 import { ensurePartitions, PARTITIONED_TABLES } from '../store/partitions.ts'
 import { indexRecipients } from '../store/recipient-index.ts'
 import { createHistory, type HistoryRequest } from './history.ts'
@@ -89,3 +90,42 @@ test('where nothing is, or nothing is kept, the message is not found', async () 
 
 test('days that end before they begin are refused', () =>
   assert.rejects(ask({ start: day(1), end: day(2) }), { code: 'bad_request' }))
+
+test('parts that the customer submitted one by one are one message, on the page of the first', async () => {
+  const { id: accountId } = await db.account()
+  const first = THIS.from + 5_000_000
+  const part = (nth: number, more: Partial<NewMessage> = {}) =>
+    newMessage({
+      ...{ id: first + 1000 * nth, accountId, firstPartId: first, ref: nth + 1, octets: concatUdh(9, nth + 1, 3) },
+      ...{ body: ['one ', 'two ', 'three'][nth] ?? '', state: 1 },
+      ...more,
+    })
+  const single = (id: number, body: string) => newMessage({ id, accountId, body, state: 1 })
+  const messages = [
+    single(first - 1, 'before'),
+    part(0),
+    single(first + 1, 'between'),
+    part(1, { state: 20, err: 1 }),
+    part(2),
+    single(first + 9000, 'after'),
+  ]
+  await accept(db.sessions.accept, commitOf(first, messages, { grouped: true }))
+  const readHistory = createHistory({
+    session: db.store.session,
+    now: () => NOW,
+    report: async (rows) =>
+      rows.map(({ id, body, state, err, price, parts }) => [id - first, body, state, err, Number(price), parts]),
+  })
+  const asked = { ...account, id: accountId, utcOffsetMinutes: 0 }
+  assert.deepEqual(await readHistory(asked, { mail: false, recipients: [], count: 100 }), [
+    [9000, 'after', 1, 0, 1_000_000, 1],
+    [1, 'between', 1, 0, 1_000_000, 1],
+    [0, 'one two three', 20, 1, 3_000_000, 3],
+    [-1, 'before', 1, 0, 1_000_000, 1],
+  ])
+  const page = await readHistory(asked, { mail: false, recipients: [ANNA], count: 2, beforeId: first + 1 })
+  assert.deepEqual(
+    page.map(([, body]) => body),
+    ['one two three', 'before'],
+  )
+})

@@ -2,10 +2,12 @@ import type { Account } from '../domain/account.ts'
 import { idOfTime } from '../domain/message-id.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { type ReportDays, type Span, spanOfHistory } from '../domain/report-span.ts'
+import { wholeOf } from '../domain/whole-message.ts'
 import type { HistoryRow } from '../store/history.ts'
-import { type HistoryQuestion, historyOfNumbers, walkHistory } from '../store/history-list.ts'
+import { type HistoryQuestion, historyOfNumbers, type ListedRow, walkHistory } from '../store/history-list.ts'
 import { recipientsIndexedUntil } from '../store/recipient-index.ts'
 import type { Session } from '../store/session.ts'
+import { readPartsOfMany } from '../store/whole-message.ts'
 
 export interface HistoryRequest extends ReportDays {
   /** E-mails only, or everything else. */
@@ -28,7 +30,7 @@ export const createHistory =
     if (!span) throw new Refusal('bad_request', { field: 'end' })
     const rows = await readRows(session, questionOf(account, request, span))
     if (rows.length === 0) throw new Refusal('not_found')
-    return report(rows)
+    return report(await asWholes(session, account.id, rows))
   }
 
 export interface HistoryParts<Report> {
@@ -45,7 +47,7 @@ function questionOf({ id }: Account, request: HistoryRequest, { fromMs, toMs }: 
   return { accountId: id, fromId: idOfTime(fromMs), toId: Math.min(idOfTime(toMs), beforeId), mail, recipients, limit }
 }
 
-async function readRows(session: Session, question: HistoryQuestion): Promise<HistoryRow[]> {
+async function readRows(session: Session, question: HistoryQuestion): Promise<ListedRow[]> {
   const { fromId, toId, recipients, limit } = question
   if (fromId >= toId) return []
   if (recipients.length === 0) return walkHistory(session, question)
@@ -53,6 +55,20 @@ async function readRows(session: Session, question: HistoryQuestion): Promise<Hi
   const open = indexed < toId ? await walkHistory(session, { ...question, fromId: indexed }) : []
   if (open.length === limit || indexed === fromId) return open
   return [...open, ...(await historyOfNumbers(session, { ...question, toId: indexed, limit: limit - open.length }))]
+}
+
+/** Messages that their customer submitted part by part, each as one: its first row, with the text, price and state of all. */
+async function asWholes(session: Session, accountId: number, rows: readonly ListedRow[]): Promise<readonly HistoryRow[]> {
+  const firsts = rows.filter(({ firstPartId }) => firstPartId > 0)
+  if (firsts.length === 0) return rows
+  const parts = await readPartsOfMany(session, accountId, firsts)
+  return rows.map((row) => {
+    const whole = wholeOf(parts.get(row.id) ?? [])
+    if (!whole) return row
+    const { state, err, stateAtMs } = whole.decided
+    const count = whole.parts.reduce((sum, part) => sum + part.row.parts, 0)
+    return { ...row, state, err, stateAtMs, price: whole.price, refunded: 0n, body: whole.text, octets: null, parts: count }
+  })
 }
 
 /** Days that messages stay in the history (users.php, ktm); 0: as long as they are stored. */

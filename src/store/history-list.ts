@@ -15,8 +15,13 @@ export interface HistoryQuestion {
   readonly limit: number
 }
 
-/** flags & 8: the customer took it out of the history. */
-const SHOWN = `flags & 8 = 0 and (channel = ${channelCode('mail')}) = $4`
+/** A message, or the first row of one that its customer submitted part by part. */
+export interface ListedRow extends HistoryRow {
+  readonly firstPartId: number // its own id; 0: it is a message by itself
+}
+
+/** flags & 8: the customer took it out of the history. Of parts submitted one by one the first stands for all. */
+const SHOWN = `flags & 8 = 0 and first_part_id in (0, id) and (channel = ${channelCode('mail')}) = $4`
 
 /*
  * Along the primary key, backwards: an account's messages of a month lie together in it, and the months are in the order of their
@@ -25,7 +30,7 @@ const SHOWN = `flags & 8 = 0 and (channel = ${channelCode('mail')}) = $4`
 const WALK: Statement = {
   name: 'history_walk',
   text: `
-select ${HISTORY_COLUMNS} from (
+select m.first_part_id, ${HISTORY_COLUMNS} from (
   select * from messages
   where account_id = $1 and id >= $2 and id < $3 and ${SHOWN} and ($5::text[] is null or recipient in (select unnest($5::text[])))
   order by id desc limit $6
@@ -36,7 +41,7 @@ select ${HISTORY_COLUMNS} from (
 const NUMBERS: Statement = {
   name: 'history_of_numbers',
   text: `
-select ${HISTORY_COLUMNS} from (
+select m.first_part_id, ${HISTORY_COLUMNS} from (
   select f.* from unnest($5::text[]) as q(recipient)
   cross join lateral (
     select * from messages
@@ -55,10 +60,15 @@ const valuesOf = ({ accountId, fromId, toId, mail, recipients, limit }: HistoryQ
   limit,
 ]
 
+const readListed = ([firstPartId, ...row]: readonly unknown[]): ListedRow => ({
+  ...readHistory(row),
+  firstPartId: Number(firstPartId),
+})
+
 /** Reads along the account's messages; with recipients it reads all there are in the span. */
-export const walkHistory = async (session: Session, question: HistoryQuestion): Promise<HistoryRow[]> =>
-  (await session.run(WALK, valuesOf(question))).map(readHistory)
+export const walkHistory = async (session: Session, question: HistoryQuestion): Promise<ListedRow[]> =>
+  (await session.run(WALK, valuesOf(question))).map(readListed)
 
 /** Finds messages by their recipients: for months that have the index of recipients. */
-export const historyOfNumbers = async (session: Session, question: HistoryQuestion): Promise<HistoryRow[]> =>
-  (await session.run(NUMBERS, valuesOf(question))).map(readHistory)
+export const historyOfNumbers = async (session: Session, question: HistoryQuestion): Promise<ListedRow[]> =>
+  (await session.run(NUMBERS, valuesOf(question))).map(readListed)

@@ -10,6 +10,7 @@ import { listIncoming } from './incoming-list.ts'
 import { ensurePartitions, PARTITIONED_TABLES } from './partitions.ts'
 import { indexRecipients } from './recipient-index.ts'
 import type { Session } from './session.ts'
+import { readPartsOfMany } from './whole-message.ts'
 
 /*
  * The plans that statements of reports get on a database of a year, with the session settings they run under, for the very values
@@ -91,6 +92,13 @@ test('in months that are over a number is found by the index of recipients', asy
     assert.doesNotMatch(plan, /Seq Scan on messages|messages_\w+_pkey/)
     assert.deepEqual(readsOf(plan), names(LAST, BEFORE))
   }
+})
+
+test('parts submitted one by one are found from their first row on', async () => {
+  const firsts = [{ id: THIS.from + 100, octets: null }]
+  const plan = await plansOf((session) => readPartsOfMany(session, 7, firsts))
+  assert.match(plan, /Index Scan using messages_\d{4}_\d\d_pkey/)
+  assert.doesNotMatch(plan, /Seq Scan on messages|_recipient\b/)
 })
 
 test('incoming messages are read along the index of their account', async () => {

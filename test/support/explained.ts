@@ -1,15 +1,17 @@
 import type pg from 'pg'
 import type { Session } from '../../src/store/session.ts'
 
-/** A value as SQL spells it; a binary array is of int4 or of texts without quotes. */
+/** A value as SQL spells it; a binary array is of int4, int8 or of texts without quotes. */
 function literal(value: unknown): string {
   if (value === null || value === undefined) return 'null'
   if (!Buffer.isBuffer(value)) return typeof value === 'string' ? `'${value}'` : String(value)
   const [count, isText] = [value.readInt32BE(12), value.readInt32BE(8) === 25]
-  const items: (string | number)[] = []
+  const items: string[] = []
   for (let at = 20, nth = 0; nth < count; nth += 1) {
     const length = value.readInt32BE(at)
-    items.push(isText ? value.toString('utf8', at + 4, at + 4 + length) : value.readInt32BE(at + 4))
+    const from = at + 4
+    if (isText) items.push(value.toString('utf8', from, from + length))
+    else items.push(String(length === 8 ? value.readBigInt64BE(from) : value.readInt32BE(from)))
     at += 4 + length
   }
   return `'{${items.join(',')}}'`
