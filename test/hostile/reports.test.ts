@@ -3,6 +3,7 @@ import { after, before } from 'node:test'
 import { PARAMETERS as GET } from '../../src/listeners/http/sys/get.ts'
 import { PARAMETERS as GET_MNP } from '../../src/listeners/http/sys/get-mnp.ts'
 import { PARAMETERS as INFO } from '../../src/listeners/http/sys/info.ts'
+import type { Parameter } from '../../src/listeners/http/sys/parameters.ts'
 import { type Centre, startCentre } from '../support/centre.ts'
 import { story } from '../support/story.ts'
 
@@ -42,12 +43,11 @@ const VALUES: Readonly<Record<string, string>> = {
 }
 
 const CREDENTIALS = 'login=victim&psw=victim-secret&charset=utf-8'
-const SCRIPTS: Readonly<Record<string, { readonly parameters: readonly { readonly name: string }[]; readonly asked: string[] }>> =
-  {
-    get: { parameters: GET, asked: ['get_messages=1', 'get_answers=1', 'get_stat=1', 'get_price=1', 'get_senders=1'] },
-    get_mnp: { parameters: GET_MNP, asked: ['date=01.02.2026', ''] },
-    info: { parameters: INFO, asked: ['get_operator=1&phone=79161234567', 'get_operator=1&phone=79161234567,1'] },
-  }
+const SCRIPTS: Readonly<Record<string, { readonly parameters: readonly Parameter[]; readonly asked: string[] }>> = {
+  get: { parameters: GET, asked: ['get_messages=1', 'get_answers=1', 'get_stat=1', 'get_price=1', 'get_senders=1'] },
+  get_mnp: { parameters: GET_MNP, asked: ['date=01.02.2026', ''] },
+  info: { parameters: INFO, asked: ['get_operator=1&phone=79161234567', 'get_operator=1&phone=79161234567,1'] },
+}
 
 /** What an answer may look like: an error, rows, or nothing. */
 const ENVELOPES: Readonly<Record<number, RegExp>> = {
@@ -90,18 +90,30 @@ async function ask(script: string, query: string, fmt: number): Promise<string> 
   return response.text()
 }
 
+/** What a parameter is asked with: the questions that its description names, else the first. */
+function questionsFor({ meaning }: Parameter, asked: readonly string[]): readonly string[] {
+  const named = asked.filter((question) => meaning.includes(`\`${question.split('=')[0]}\``))
+  return named.length > 0 ? named : asked.slice(0, 1)
+}
+
+/** A wrong password costs a slow hash: that of one script, in one format, tells enough. */
+function formatsFor(script: string, name: string): readonly number[] {
+  if (!['login', 'psw', 'apikey'].includes(name)) return [0, 1, 2, 3]
+  return script === 'get' ? [3] : []
+}
+
 for (const [script, { parameters, asked }] of Object.entries(SCRIPTS)) {
-  const names = parameters.map(({ name }) => name).filter((name) => name !== 'fmt' && name !== 'charset')
+  const cases = parameters
+    .filter(({ name }) => name !== 'fmt' && name !== 'charset')
+    .flatMap((parameter) => questionsFor(parameter, asked).map((question) => [question, parameter.name] as const))
+    .flatMap(([question, name]) => formatsFor(script, name).map((fmt) => [question, name, fmt] as const))
   for (const [kind, value] of Object.entries(VALUES)) {
-    story(`every parameter of ${script}.php may be ${kind}, in every format`, async () => {
-      const cases = asked.flatMap((question) =>
-        names.flatMap((name) => [0, 1, 2, 3].map((fmt) => [question, name, fmt] as const)),
-      )
-      await each(cases, async ([question, name, fmt]) => {
+    story(`every parameter of ${script}.php may be ${kind}, in every format`, () =>
+      each(cases, async ([question, name, fmt]) => {
         const answer = await ask(script, `${question}&${name}=${value}`, fmt)
         assertAnswered(answer, fmt, `${script}.php?${question}&${name}=${value.slice(0, 60)}&fmt=${fmt}`)
-      })
-    })
+      }),
+    )
   }
 }
 
