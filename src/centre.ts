@@ -12,10 +12,13 @@ import { adminEndpoints } from './admin-api.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { connectorKinds } from './connectors/index.ts'
+import { HOUR_MS } from './domain/calendar.ts'
 import { BASE_CURRENCY } from './domain/currency.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
 import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import { openCatalogue } from './lifecycle/catalogue.ts'
+import { startDeliveries } from './lifecycle/deliveries.ts'
+import { deliveryStore } from './lifecycle/delivery-store.ts'
 import { figuresOf } from './lifecycle/figures.ts'
 import { watchTraffic } from './lifecycle/guard-watch.ts'
 import { makeReport } from './lifecycle/history.ts'
@@ -32,6 +35,7 @@ import { createHttpServer, type HttpListener } from './listeners/http/server.ts'
 import { createShortLinks } from './listeners/http/short-links.ts'
 import { type SysServices, sysRoutes } from './listeners/http/sys/scripts.ts'
 import { createOrderOperations } from './listeners/smpp/order-operations.ts'
+import { makeReceiving } from './listeners/smpp/receiving.ts'
 import { createSmppListener } from './listeners/smpp/server.ts'
 import { createSubmittingOperations } from './listeners/smpp/submitting-operations.ts'
 import { log } from './log.ts'
@@ -113,7 +117,8 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     },
   }
   const notifying = store.client('notify', QUEUE_SETTINGS)
-  await notifying.ready()
+  const delivering = store.client('deliveries', QUEUE_SETTINGS)
+  await Promise.all([notifying.ready(), delivering.ready()])
   const caller = createHandlerCaller({ loopback: sandbox })
   const notifications = await startNotifications({
     store: notifyStore(notifying, node.number),
@@ -121,6 +126,10 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     takeId: nextId,
     call: caller.call,
     now,
+  })
+  const deliveries = await startDeliveries({
+    store: deliveryStore(delivering, general, node.number),
+    ...{ node: node.number, takeId: nextId, now, keptMs: config.receiptsHours * HOUR_MS, keptMax: config.receiptsMax },
   })
   const openAccount = createAddAccount(accountStore)
   let path: Path | undefined
@@ -160,7 +169,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const metrics = createMetrics(
     () => ({
       ...{ ...figuresOf(running, catalogue), guard: guard.counters, notifications: notifications.counters },
-      smpp: smpp.figures(),
+      smpp: { ...smpp.figures(), owed: deliveries.figures() },
     }),
     async () => ({
       ...(await readFigures(general, now())),
@@ -179,6 +188,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     observed: ({ queuedMs }) => metrics.handedOver(queuedMs),
     hasRoom: health.hasRoom,
     notifications,
+    deliveries,
     isOver: createSeries(),
     guard: guard.check,
     lost,
@@ -263,7 +273,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ),
       ...createOrderOperations({ orders: running.orders, throughput }, { cancelAndReplace: config.smppCancelReplace }),
     },
-    events: { bound() {}, unbound() {}, ready() {} },
+    events: makeReceiving(deliveries),
   })
   await smpp.start()
   await http.start() // the last: when it answers, all of them do
@@ -275,7 +285,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       await Promise.all([http.stop(), smpp.stop()])
       await carrierChecks.stop()
       await running.stop(graceMs)
-      await Promise.all([guard.stop(), notifications.stop(Math.min(graceMs, 5_000))])
+      await Promise.all([guard.stop(), notifications.stop(Math.min(graceMs, 5_000)), deliveries.stop()])
       caller.close()
       signing.stop()
       numbering.stop()

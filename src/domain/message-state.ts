@@ -31,6 +31,9 @@ export const replacementOf = ({ state, receipt }: Reached): number | undefined =
 /** Whether its sender has cancelled it, and no carrier ever had it. */
 export const isCancelled = ({ state, receipt }: Reached): boolean => state === CANCELLED.state && receipt === CANCELLED.receipt
 
+/** What stands in the place of a carrier's receipt is of our own writing. */
+export const isOurs = (message: Reached): boolean => isCancelled(message) || replacementOf(message) !== undefined
+
 /**
  * The SMPP state of a message. `scheduled`: its time has not come, and the asker knows the word (SCHEDULED is new in 5.0; for
  * an older one such a message is ENROUTE).

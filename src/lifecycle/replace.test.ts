@@ -5,6 +5,7 @@ import { type MessageStore, openMessageStore } from '../../test/support/message-
 import { openRig } from '../../test/support/path.ts'
 import type { Account } from '../domain/account.ts'
 import { FLAG } from '../domain/message.ts'
+import { replacementOf } from '../domain/message-state.ts'
 import { countParts } from '../domain/text/segments.ts'
 import { concatUdh } from '../domain/text/udh.ts'
 import { createAudit } from '../operator/audit.ts'
@@ -92,6 +93,13 @@ test('a longer text costs the difference, a shorter one gives it back, and the b
   assert.deepEqual([await balance(), (await shown(ref))?.parts], [7_000_000n, 3])
   assert.equal(await replace(ref, { text: 'short' }), true)
   assert.equal(await balance(), 9_000_000n)
+  const old = await db.rows<{ state: number; receipt: string }>(
+    'select state, receipt from messages where account_id = $1 and flags & 8 = 8 order by id',
+    [account.id],
+  )
+  const current = (await shown(ref))?.id
+  assert.equal(old.length, 2)
+  assert.equal(old[1] && replacementOf(old[1]), current, 'the last that was replaced knows by what')
   const report = await audit()
   assert.deepEqual([report.ok, report.differences], [true, []])
   assert.deepEqual(await texts(here, 1), ['short'])

@@ -13,6 +13,11 @@ export interface SubmittedRow extends MessageId {
   readonly receipt: string | null
 }
 
+/*
+ * Both orders are those of the index that is meant: without them the planner may think that so few rows are met soon by reading
+ * all of a table.
+ */
+
 /** A number of the account's counter stands for one request, which may have many recipients: of more than these the rest is not looked at. */
 const RECIPIENTS_MAX = 256
 
@@ -22,7 +27,8 @@ const FIND: Statement = {
 select q.at, m.account_id, m.id, m.recipient, m.sender, m.state, m.err, m.state_at, m.due_at, m.receipt
 from unnest($1::int4[], $2::int8[]) with ordinality as q(account_id, ref, at)
 cross join lateral (
-  select * from messages where ref = q.ref and account_id = q.account_id and ref_text is null and flags & 8 = 0 limit ${RECIPIENTS_MAX}
+  select * from messages where ref = q.ref and account_id = q.account_id and ref_text is null and flags & 8 = 0
+  order by recipient limit ${RECIPIENTS_MAX}
 ) m
 order by m.id`,
 }
@@ -64,7 +70,7 @@ with places as materialized (
 ), own as materialized (
   select d.id from places p cross join generate_series(0, 2) as l(lane)
   cross join lateral (
-    select id from due_queue where carrier_id = p.carrier_id and lane = l.lane and account_id = $1 limit ${LOOKED_AT_MAX}
+    select id from due_queue where carrier_id = p.carrier_id and lane = l.lane and account_id = $1 order by due_at limit ${LOOKED_AT_MAX}
   ) d
   limit ${LOOKED_AT_MAX}
 )

@@ -27,7 +27,7 @@ describe('a bind that is refused', () => {
       client.send({ command: 'bind_receiver', sequence: 2, system_id: 'alex', password: 'another' })
       assert.equal((await client.ended).length, 1)
       assert.equal(scene.signedIn.length, 1)
-      assert.deepEqual([...scene.listener.figures().bindsRefused], [[STATUS[status], 1]])
+      assert.deepEqual([...scene.listener.figures().bindsRefused], [[status, 1]])
       assert.deepEqual(scene.told, [])
     })
   }

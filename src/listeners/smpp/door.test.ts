@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { eventually } from '../../../test/support/eventually.ts'
-import { hex } from '../../../test/support/raw-smpp.ts'
+import { closing, hex } from '../../../test/support/raw-smpp.ts'
 import { smppScene } from '../../../test/support/smpp-scene.ts'
 import { parseIpRange } from '../../domain/ip.ts'
 import type { Pdu } from '../../protocols/smpp/pdu.ts'
@@ -129,7 +129,7 @@ describe('TLS', () => {
     const wrong = connect({ port, host: '127.0.0.1' }, () => wrong.write('GET / HTTP/1.1\r\n\r\n'))
     const broken = await scene.connect({ port, preface: hex('0000001e0000000200000000') })
     for (const socket of [silent, wrong]) socket.resume().on('error', () => {})
-    await Promise.all([once(silent, 'close'), once(wrong, 'close'), broken.ended])
+    await Promise.all([closing(silent), closing(wrong), broken.ended])
     await eventually(() => assert.equal(scene.listener.figures().connections, 1))
     assert.equal((await client.ask({ command: 'enquire_link', sequence: 9 })).command, 'enquire_link_resp')
   })

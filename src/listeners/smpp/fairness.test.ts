@@ -94,13 +94,13 @@ describe('one session that does not behave', () => {
   test('refusals that are asked for again at once come a part each second', async (t) => {
     const scene = await smppScene(t, {
       operations: { submit_sm: (_session, _pdu, answer) => answer({ status: STATUS.ESME_RTHROTTLED }) },
-      limits: { uselessASecond: 100, tickMs: 50 },
+      limits: { uselessASecond: 400, tickMs: 50 },
     })
     const client = await scene.customer()
-    client.raw(many(500, { command: 'submit_sm', sequence: 10 }))
+    client.raw(many(600, { command: 'submit_sm', sequence: 10 }))
     await eventually(() => assert.equal(scene.listener.sessions()[0]?.state, 'held'))
-    assert.ok(client.received.length < 500)
-    await eventually(() => assert.equal(client.received.length, 501))
+    assert.ok(client.received.length < 600)
+    await eventually(() => assert.equal(client.received.length, 601))
   })
 })
 

@@ -10,6 +10,7 @@ import { type BindRefusal, createBindRefusals } from './bind-refusals.ts'
 import type { Operations, SessionEvents } from './bound.ts'
 import { type Door, openDoor } from './door.ts'
 import { createFigures, type SmppFigures } from './figures.ts'
+import { createJournal } from './journal.ts'
 import { SMPP_LIMITS, type SmppLimits } from './limits.ts'
 import { openSession, type SmppSession } from './session.ts'
 import type { Signing } from './standing.ts'
@@ -47,6 +48,7 @@ export function createSmppListener(options: SmppListenerOptions): SmppListener {
   const admission = createAdmission(limits)
   const binds = createAccountBinds()
   const figures = createFigures()
+  const journal = createJournal()
   const refusals = createBindRefusals()
   const sessions = new Set<SmppSession>()
   /** Those among them that still are sessions; of the others only the sockets are there. */
@@ -68,7 +70,7 @@ export function createSmppListener(options: SmppListenerOptions): SmppListener {
     if (stopping) return void socket.destroy()
     lastId++
     const session = openSession(socket, {
-      ...{ id: lastId, ip, tls, limits, binds },
+      ...{ id: lastId, ip, tls, limits, binds, journal },
       signing: options.signing,
       operations: options.operations,
       events: options.events,
@@ -103,6 +105,7 @@ export function createSmppListener(options: SmppListenerOptions): SmppListener {
         session.destroy()
       }
     }
+    journal.tick()
   }
 
   return {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { describe, test } from 'node:test'
 import { eventually } from '../../../test/support/eventually.ts'
+import { closing } from '../../../test/support/raw-smpp.ts'
 import { anAccount, smppScene } from '../../../test/support/smpp-scene.ts'
 import { Refusal } from '../../domain/refusal.ts'
 import type { Pdu } from '../../protocols/smpp/pdu.ts'
 import { STATUS } from '../../protocols/smpp/status.ts'
+import type { Bound } from './bound.ts'
 
 const QUICK = { tickMs: 10, verifyMs: 30 }
 
@@ -214,6 +215,31 @@ describe('what goes wrong here', () => {
     assert.equal(((await client.ask({ command: 'submit_sm', sequence: 6 })) as Pdu).status, 0)
   })
 
+  test('who is told of sessions may fail, and the sessions go on', async (t) => {
+    const fail = () => {
+      throw new TypeError('a bug')
+    }
+    const scene = await smppScene(t, { events: { bound: fail, unbound: fail, ready: fail } })
+    const [one, other] = [await scene.customer(), await scene.customer()]
+    assert.equal(((await one.ask({ command: 'submit_sm', sequence: 5 })) as Pdu).status, 0)
+    one.close()
+    await eventually(() => assert.equal(scene.listener.sessions().length, 1))
+    assert.equal(((await other.ask({ command: 'submit_sm', sequence: 5 })) as Pdu).status, 0)
+  })
+
+  test('whose delivery fails to end loses that session, and nobody else does', async (t) => {
+    const bound: Bound[] = []
+    const scene = await smppScene(t, { events: { bound: (session) => bound.push(session), unbound() {}, ready() {} } })
+    const [one, other] = [await scene.customer(), await scene.customer()]
+    bound[0]?.deliver({}, () => {
+      throw new TypeError('a bug')
+    })
+    const { sequence } = (await one.next()) as Pdu
+    one.send({ command: 'deliver_sm_resp', sequence })
+    await one.ended
+    assert.equal(((await other.ask({ command: 'submit_sm', sequence: 5 })) as Pdu).status, 0)
+  })
+
   test('an answer that has no form on the wire is a system error; a second one is nothing', async (t) => {
     const scene = await smppScene(t, {
       operations: {
@@ -242,7 +268,7 @@ test('a customer whose bind is being checked when it hangs up leaves nothing beh
   client.send({ command: 'bind_transceiver', sequence: 1, system_id: 'alex', password: 'secret' })
   await eventually(() => assert.equal(scene.listener.figures().pdusRead, 1))
   client.close()
-  await once(client.socket, 'close')
+  await closing(client.socket)
   letIn(anAccount('alex', 7))
   await eventually(() => assert.deepEqual(scene.told, ['bound 1', 'unbound 1']))
   await eventually(() => assert.equal(scene.listener.figures().connections, 0))

@@ -81,5 +81,8 @@ test('the list of sessions says who is there, what they ask, and what went wrong
   )
   client.close() // though a request of it is under way
   await eventually(() => assert.equal(scene.listener.figures().connections, 0))
-  assert.deepEqual([scene.listener.figures().pdusRead, [...scene.listener.figures().requestsRefused]], [6, [[0x67, 1]]])
+  assert.deepEqual(
+    [scene.listener.figures().pdusRead, [...scene.listener.figures().requestsRefused]],
+    [6, [['ESME_RQUERYFAIL', 1]]],
+  )
 })
