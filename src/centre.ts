@@ -42,7 +42,6 @@ import { log } from './log.ts'
 import { createHandlerCaller } from './notifiers/http/caller.ts'
 import { ensureAdminToken } from './operator/admin-token.ts'
 import { createCarriers } from './operator/carriers.ts'
-import { createCounting } from './operator/counting.ts'
 import { createHealth } from './operator/health.ts'
 import { installationId } from './operator/installation.ts'
 import { createLedger } from './operator/ledger.ts'
@@ -217,9 +216,8 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   health.start()
   const glance = glancing(store.pool)
   const ledger = createLedger({ session: general, nextId, glance, summarise: () => summarise(general) })
-  const count = createCounting({ session: general, summarise: () => summarise(general) })
-  const { closings } = ledger
-  const upkeep = startUpkeep({ pool: store.pool, session: general, closings, count, retentionMonths: config.retentionMonths })
+  const { pool } = store
+  const upkeep = startUpkeep({ pool, session: general, closings: ledger.closings, retentionMonths: config.retentionMonths })
 
   const services: SysServices = {
     ...{ signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered },

@@ -33,5 +33,3 @@ export const createCounting =
     }
     return counted
   }
-
-export type Counting = ReturnType<typeof createCounting>

@@ -5,8 +5,9 @@ import { log } from '../log.ts'
 import { dropPartitionsBefore, ensurePartitions, PARTITIONED_TABLES } from '../store/partitions.ts'
 import { indexRecipients } from '../store/recipient-index.ts'
 import type { Session } from '../store/session.ts'
+import { summarise } from '../store/summarise.ts'
 import type { Closings } from './closing.ts'
-import type { Counting } from './counting.ts'
+import { createCounting } from './counting.ts'
 
 const HOUR_MS = 3_600_000
 /** A receipt that comes later than this finds no message: carriers forget ids sooner. */
@@ -18,7 +19,6 @@ export interface UpkeepParts {
   readonly pool: pg.Pool
   readonly session: Session
   readonly closings: Closings
-  readonly count: Counting
   readonly retentionMonths: number
 }
 
@@ -26,8 +26,9 @@ export interface UpkeepParts {
  * What the tables need as time goes by: partitions made ahead, hours counted, months that ended closed and indexed by recipients, old
  * ones dropped. Hourly, by any node.
  */
-export function startUpkeep({ pool, session, closings, count, retentionMonths }: UpkeepParts): { stop(): void } {
+export function startUpkeep({ pool, session, closings, retentionMonths }: UpkeepParts): { stop(): void } {
   const ending = new AbortController()
+  const count = createCounting({ session, summarise: () => summarise(session) })
 
   async function once(): Promise<void> {
     await ensurePartitions(pool, PARTITIONED_TABLES, now())
