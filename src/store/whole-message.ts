@@ -33,7 +33,12 @@ export async function readPartsOf(session: Session, accountId: number, id: numbe
   if (!first) return []
   const [firstId, octets] = first as [unknown, Buffer | null]
   const total = (octets && concatenationOf(octets)?.of) ?? PARTS_MAX
-  return (await session.run(PARTS, [accountId, Number(firstId), total])).map(readPart)
+  return readParts(session, accountId, Number(firstId), total)
+}
+
+/** The rows of a message whose first row and number of parts are known. */
+export async function readParts(session: Session, accountId: number, firstId: number, most: number): Promise<StoredPartRow[]> {
+  return (await session.run(PARTS, [accountId, firstId, most])).map(readPart)
 }
 
 function readPart([dcs, ...columns]: readonly unknown[]): StoredPartRow {

@@ -14,6 +14,7 @@ const PAGES = [
   'orphan-receipts',
   'tariffs',
   'smpp-operating',
+  'smpp-receipts',
   'x-ray',
   'shaping',
   'routing',
