@@ -38,7 +38,7 @@ export const statisticsOf =
     return printAll(STATISTICS, await readStatistics(account, { purse, start, end }), fmt)
   }
 
-/** SMSC API, get_stat: all of them strings. docs/decisions/0010-reports.md says which way credit and debit run. */
+/** SMSC API, get_stat: all of them strings. docs/decisions says which way credit and debit run. */
 export const STATISTICS: Shape<Statistics> = {
   element: 'stat',
   list: 'list',
