@@ -12,6 +12,7 @@ const PAGES = [
   'notifications',
   'numbers',
   'orphan-receipts',
+  'smpp',
   'tariffs',
   'smpp-operating',
   'smpp-receipts',
