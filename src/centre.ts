@@ -4,6 +4,7 @@ import { createReadBalance } from './account/balance.ts'
 import { createIpBlock } from './account/ip-block.ts'
 import { createLimits } from './account/limits.ts'
 import { createPasswordCheck } from './account/password.ts'
+import { openReports } from './account/reports.ts'
 import { createSeries } from './account/series.ts'
 import { createSignIn } from './account/sign-in.ts'
 import { createThroughput } from './account/throughput.ts'
@@ -20,6 +21,7 @@ import { startDeliveries } from './lifecycle/deliveries.ts'
 import { deliveryStore } from './lifecycle/delivery-store.ts'
 import { figuresOf } from './lifecycle/figures.ts'
 import { watchTraffic } from './lifecycle/guard-watch.ts'
+import { makeReport } from './lifecycle/history.ts'
 import { joinNodes } from './lifecycle/node.ts'
 import { startNotifications } from './lifecycle/notify.ts'
 import { notifyStore } from './lifecycle/notify-store.ts'
@@ -29,13 +31,9 @@ import { pathStore } from './lifecycle/path-store.ts'
 import { adminHandler } from './listeners/http/admin/handler.ts'
 import { createBodyReader } from './listeners/http/body.ts'
 import { healthRoute, metricsRoute, robotsRoute } from './listeners/http/pages.ts'
-import { scriptRoutes } from './listeners/http/routes.ts'
 import { createHttpServer, type HttpListener } from './listeners/http/server.ts'
 import { createShortLinks } from './listeners/http/short-links.ts'
-import { createBalance } from './listeners/http/sys/balance.ts'
-import { createInfo } from './listeners/http/sys/info.ts'
-import { createSend } from './listeners/http/sys/send.ts'
-import { createStatus } from './listeners/http/sys/status.ts'
+import { type SysServices, sysRoutes } from './listeners/http/sys/scripts.ts'
 import { createOrderOperations } from './listeners/smpp/order-operations.ts'
 import { makeReceiving } from './listeners/smpp/receiving.ts'
 import { createSmppListener } from './listeners/smpp/server.ts'
@@ -218,10 +216,16 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   health.start()
   const glance = glancing(store.pool)
   const ledger = createLedger({ session: general, nextId, glance, summarise: () => summarise(general) })
-  const upkeep = startUpkeep(store.pool, ledger.closings, config.retentionMonths)
+  const { pool } = store
+  const upkeep = startUpkeep({ pool, session: general, closings: ledger.closings, retentionMonths: config.retentionMonths })
 
-  const services = { signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered }
-  const spoken = { numberProfile: config.numberProfile, language: config.language }
+  const services: SysServices = {
+    ...{ signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered },
+    ...{ numberProfile: config.numberProfile, language: config.language, lookUp: numbering.lookUp },
+    ...{ accept, estimate, captures, forget: signing.forget, findMessages: running.find, removeMessage: running.remove },
+    ...openReports({ session: general, now, report: makeReport(numbering) }),
+    readBalance: createReadBalance(general),
+  }
   const admin = adminHandler({
     token: await ensureAdminToken(config.dataDir),
     ipBlock,
@@ -239,13 +243,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     trustedProxies: config.trustedProxies,
     operatorsFrom: config.adminAllow,
     routes: [
-      ...scriptRoutes('send', createSend({ ...services, accept, estimate, captures, forget: signing.forget })),
-      ...scriptRoutes(
-        'status',
-        createStatus({ ...services, ...spoken, findMessages: running.find, removeMessage: running.remove }),
-      ),
-      ...scriptRoutes('info', createInfo({ ...services, ...spoken, lookUp: numbering.lookUp })),
-      ...scriptRoutes('balance', createBalance({ ...services, readBalance: createReadBalance(general) })),
+      ...sysRoutes(services),
       healthRoute(health.report),
       metricsRoute(metrics.render),
       { path: '/admin/*', operatorsOnly: true, handle: (call) => admin(call) },

@@ -97,6 +97,48 @@ export function tellNodeSmsc(scene: () => Scene): void {
     assert.deepEqual(await careless.balance(), { balance: '9.00' })
   })
 
+  test('reads the history, page by page', async () => {
+    const [refused, newest, second] = (await smsc.get({ get_messages: 1, cnt: 3 })) as Record<string, unknown>[]
+    assert.deepEqual([refused?.status, refused?.phone], [22, '123'])
+    assert.equal(newest?.message, 'With a picture')
+    assert.equal(newest?.type, 6)
+    assert.equal(second?.message, 'Ёжик в тумане')
+    const older = (await smsc.get({ get_messages: 1, cnt: 2, prev_id: String(second?.int_id) })) as Record<string, unknown>[]
+    assert.deepEqual(
+      older.map(({ id, phone }) => [id, phone]),
+      [
+        [2, '79161234568'],
+        [2, '79161234567'],
+      ],
+    )
+    assert.deepEqual(await smsc.get({ get_messages: 1, phone: '79998887766' }), [], 'what is not found is an empty list to it')
+  })
+
+  test('reads incoming messages, statistics and prices', async () => {
+    assert.deepEqual(await smsc.get({ get_answers: 1, hour: 24 }), [])
+    const [row] = (await smsc.get({ get_stat: 1 })) as Record<string, unknown>[]
+    assert.deepEqual(row, { login: 'npm', sms: '5', credit: '1000.00', debit: '9.00', currency: 'RUR' })
+    assert.ok(Array.isArray(((await smsc.get({ get_price: 1 })) as { zones: unknown }).zones))
+    assert.deepEqual(await smsc.get({ get_senders: 1 }), [])
+    assert.deepEqual(await smsc.get({ get_mega_accounts: 1, account: 1 }), [])
+  })
+
+  test('asks for operators, of one number and of several', async () => {
+    const one = { country: 'Россия', operator: 'МТС', region: 'Москва и Московская область', mcc: '250', mnc: '01', tz: '3' }
+    assert.deepEqual(await smsc.info({ get_operator: 1, phone: PHONE }), one)
+    const several = (await smsc.info({ get_operator: 1, phone: `${PHONE},123` })) as unknown[]
+    assert.deepEqual(several[0], { phone: PHONE, ...one })
+    await assert.rejects(smsc.info({ get_operator: 1, phone: '123' }), { message: 'record not found (3)' })
+  })
+
+  test('asks for ported numbers, of a day and of all as a stream', async () => {
+    assert.deepEqual(await smsc.get_mnp({ date: '01.02.2020' }), [])
+    const stream = (await smsc.get_mnp({})) as AsyncIterable<Buffer>
+    let csv = ''
+    for await (const chunk of stream) csv += chunk
+    assert.equal(csv, 'Phone;mccmnc\n')
+  })
+
   test('deletes a message', async () => {
     assert.deepEqual(await smsc.status({ phone: PHONE, id: 1, del: 1 }), { result: 'OK' })
     assert.deepEqual(await smsc.status({ phone: PHONE, id: 1 }), { status: -3, last_date: '', last_timestamp: 0 })

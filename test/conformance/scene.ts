@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Centre, startCentre } from '../support/centre.ts'
+import { type Centre, NO_LIMITS, startCentre } from '../support/centre.ts'
 import { eventually } from '../support/eventually.ts'
 
 /** An answer as it came over the wire. */
@@ -33,8 +33,6 @@ export interface Scene {
   /** Asks for the status until it is this one. */
   until(credentials: string, status: number, phone: string, id: number | string): Promise<void>
 }
-
-const NO_LIMITS = { concurrent: 0, identical: 0, identical_cost: 0, status: 0, status_mass: 0, balance: 0 }
 
 export async function openScene(environment: Readonly<Record<string, string>> = {}): Promise<Scene> {
   const centre = await startCentre({ mode: 'sandbox', database: 'test', environment })
