@@ -4,6 +4,7 @@ import { createReadBalance } from './account/balance.ts'
 import { createIpBlock } from './account/ip-block.ts'
 import { createLimits } from './account/limits.ts'
 import { createPasswordCheck } from './account/password.ts'
+import { openPhoneBook } from './account/phone-book.ts'
 import { createSeries } from './account/series.ts'
 import { createSignIn } from './account/sign-in.ts'
 import { adminEndpoints } from './admin-api.ts'
@@ -15,6 +16,7 @@ import { idOfTime, timeOfId } from './domain/message-id.ts'
 import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import { openCatalogue } from './lifecycle/catalogue.ts'
 import { figuresOf } from './lifecycle/figures.ts'
+import { withGroups } from './lifecycle/group-recipients.ts'
 import { watchTraffic } from './lifecycle/guard-watch.ts'
 import { joinNodes } from './lifecycle/node.ts'
 import { startNotifications } from './lifecycle/notify.ts'
@@ -30,6 +32,7 @@ import { createHttpServer, type HttpListener } from './listeners/http/server.ts'
 import { createShortLinks } from './listeners/http/short-links.ts'
 import { createBalance } from './listeners/http/sys/balance.ts'
 import { createInfo } from './listeners/http/sys/info.ts'
+import { createPhones } from './listeners/http/sys/phones.ts'
 import { createSend } from './listeners/http/sys/send.ts'
 import { createStatus } from './listeners/http/sys/status.ts'
 import { log } from './log.ts'
@@ -99,6 +102,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const hints = createNotifier(general)
   const ipBlock = createIpBlock({ exemptLoopback: sandbox })
   const signing = createSignIn({ session: general, ipBlock, isPassword: createPasswordCheck() })
+  const phoneBook = openPhoneBook({ session: general, profile: config.numberProfile, hint: hints.accountChanged })
   const accountStore = {
     session: general,
     nextId,
@@ -174,11 +178,12 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     hasRoom: health.hasRoom,
     notifications,
     isOver: createSeries(),
+    barsOf: phoneBook.barsOf,
     guard: guard.check,
     lost,
   })
   const running = path
-  const { accept, estimate, captures } = running
+  const { captures } = running
 
   const limits = createLimits()
   const recent = await recentHashes(general, idOfTime(now() - 60_000))
@@ -186,11 +191,15 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
 
   const listening = store.client('hints')
   await listening.ready()
-  listening.onReconnect(signing.forgetAll)
+  listening.onReconnect(() => {
+    signing.forgetAll()
+    phoneBook.doubt(undefined)
+  })
   await listening.listen('accounts', (payload) => {
     const named = hintedAccounts(payload)
     if (named) for (const accountId of named) signing.forget(accountId)
     else signing.forgetAll()
+    phoneBook.doubt(named)
   })
   await listening.listen('catalogue', () => {
     numbering.refresh().catch(unread('numbering'))
@@ -198,6 +207,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   })
   const carrierChecks = startCarrierChecks({ session: general, node, kinds: connectorKinds, path: running })
   signing.start()
+  phoneBook.start()
   health.start()
   const glance = glancing(store.pool)
   const ledger = createLedger({ session: general, nextId, glance, summarise: () => summarise(general) })
@@ -221,12 +231,16 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     trustedProxies: config.trustedProxies,
     operatorsFrom: config.adminAllow,
     routes: [
-      ...scriptRoutes('send', createSend({ ...services, accept, estimate, captures, forget: signing.forget })),
+      ...scriptRoutes(
+        'send',
+        createSend({ ...services, ...withGroups(running, phoneBook.membersOf), captures, forget: signing.forget }),
+      ),
       ...scriptRoutes(
         'status',
         createStatus({ ...services, ...spoken, findMessages: running.find, removeMessage: running.remove }),
       ),
       ...scriptRoutes('info', createInfo({ ...services, ...spoken, lookUp: numbering.lookUp })),
+      ...scriptRoutes('phones', createPhones({ ...services, ...phoneBook })),
       ...scriptRoutes('balance', createBalance({ ...services, readBalance: createReadBalance(general) })),
       healthRoute(health.report),
       metricsRoute(metrics.render),
@@ -247,6 +261,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       await Promise.all([guard.stop(), notifications.stop(Math.min(graceMs, 5_000))])
       caller.close()
       signing.stop()
+      phoneBook.stop()
       numbering.stop()
       health.stop()
       upkeep.stop()

@@ -19,7 +19,7 @@ export type SignIn = (credentials: Credentials) => Promise<Account>
 export type ForgetAccount = (accountId: number) => void
 
 /** Limits that count requests of one kind within a minute. */
-export type WindowName = 'identical' | 'identical_cost' | 'status' | 'status_mass' | 'balance'
+export type WindowName = 'identical' | 'identical_cost' | 'status' | 'status_mass' | 'balance' | 'identical_other'
 
 /** The limits of a client's requests, for all listeners (per node, in memory, bounded). */
 export interface Limits {

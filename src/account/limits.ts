@@ -4,7 +4,7 @@ import type { Limits, WindowName } from './account.ts'
 import { createWindows, WINDOW_MS } from './windows.ts'
 
 /** Append only within a run; the number keeps the windows of one account apart. */
-const WINDOWS: readonly WindowName[] = ['identical', 'identical_cost', 'status', 'status_mass', 'balance']
+const WINDOWS: readonly WindowName[] = ['identical', 'identical_cost', 'status', 'status_mass', 'balance', 'identical_other']
 
 /** A request that was accepted before this start: its hash stands in its first row. */
 export interface RecentRequest {

@@ -29,6 +29,7 @@ export const LIMITS = {
   status: { default: 5, meaning: 'status requests for one message a minute' },
   status_mass: { default: 1, meaning: 'status requests for several messages a minute' },
   balance: { default: 10, meaning: 'balance requests a minute' },
+  identical_other: { default: 3, meaning: 'identical requests a minute to phones.php' },
   subscriber: {
     default: 0,
     meaning:

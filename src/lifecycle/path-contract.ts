@@ -58,6 +58,7 @@ export interface PathParts {
   readonly hasRoom: (bulk: boolean) => boolean
   readonly notifications: Pick<Notifications, 'toldOf' | 'toldOfVirtual' | 'incoming' | 'wake'>
   readonly isOver: Parameters<typeof makeAccept>[0]['isOver']
+  readonly barsOf?: Parameters<typeof makeAccept>[0]['barsOf']
   readonly guard: Parameters<typeof makeAccept>[0]['guard']
   readonly lost: (error: Error) => void
 }

@@ -35,6 +35,8 @@ export interface SendRequest {
   readonly spread: { readonly portions: number; readonly everyMs: number } | undefined
   readonly bot: string | undefined // the bot's name, for channel bot
   readonly via?: Interface // how it came
+  /** Part of a mailing, however few its recipients are; more than BULK_ABOVE of them always are one. */
+  readonly mailing?: boolean
   /** An 8-byte hash of what makes requests identical, as a signed integer; 0n: not asked for. */
   readonly hash: bigint
 }

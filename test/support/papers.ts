@@ -7,7 +7,14 @@ import { REFUSALS, type RefusalCode } from '../../src/domain/refusal.ts'
 import { DELIVERY_ERRORS, STATUSES } from '../../src/domain/status.ts'
 import { BUILT_IN } from '../../src/domain/throttle/built-in.ts'
 import { CLASS_NAMES, CLASSES, isForReceipts } from '../../src/domain/throttle/classes.ts'
-import { BALANCE_ERRORS, type ErrorTable, INFO_ERRORS, SEND_ERRORS, STATUS_ERRORS } from '../../src/listeners/http/errors.ts'
+import {
+  BALANCE_ERRORS,
+  type ErrorTable,
+  INFO_ERRORS,
+  PHONES_ERRORS,
+  SEND_ERRORS,
+  STATUS_ERRORS,
+} from '../../src/listeners/http/errors.ts'
 import { describeKind } from '../../src/operator/carrier-settings.ts'
 import { createMetrics, type NodeFigures, type StoreFigures } from '../../src/operator/metrics.ts'
 import { statusName } from '../../src/protocols/smpp/status.ts'
@@ -69,6 +76,7 @@ const SCRIPTS: Readonly<Record<string, ErrorTable>> = {
   status: STATUS_ERRORS,
   balance: BALANCE_ERRORS,
   info: INFO_ERRORS,
+  phones: PHONES_ERRORS,
 }
 
 function errors(): string {

@@ -4,6 +4,7 @@ import { parsePace, portions } from '../../../domain/portions.ts'
 import { Refusal } from '../../../domain/refusal.ts'
 import { type BinaryProblem, readBinary } from '../../../domain/text/binary.ts'
 import { parseValid } from '../../../domain/validity.ts'
+import { namesGroup } from '../../../lifecycle/group-recipients.ts'
 import type { Line, SendRequest } from '../../../lifecycle/request.ts'
 import { malformed, readChoice, readFlag, readInteger } from '../fields.ts'
 import type { Params } from '../params.ts'
@@ -54,7 +55,7 @@ export function readSendRequest(params: Params, account: Account, nowMs: number)
     shortenLinks: readFlag(params, 'tinyurl'),
     partsMax: Math.min(readInteger(params, 'maxsms', 0, 1_000_000) ?? 0, PARTS_MAX),
     validityMinutes: readValidity(params),
-    spread: readSpread(params, recipients),
+    spread: readSpread(params, lines.some(namesGroup) ? RECIPIENTS_MAX : recipients),
     bot: asked.bot,
     hash: hashOf(params, asked, sender),
   }

@@ -1,0 +1,99 @@
+import type { Account } from '../domain/account.ts'
+import { CONTACT_FIELDS, type ContactField, type ContactFields, parseBirthday } from '../domain/contact.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { type ContactRow, listContacts } from '../store/contact-lists.ts'
+import { addContacts, changeContacts, findContacts, removeContacts } from '../store/contacts.ts'
+import { addressesToFind, addressesToStore, type WrittenAddresses } from './contact-addresses.ts'
+import { bookOf, type ContactStore } from './contact-book.ts'
+import { planChange } from './contact-change.ts'
+
+export interface NewContacts {
+  readonly written: WrittenAddresses
+  readonly fields: Partial<ContactFields>
+  readonly groups: readonly number[]
+}
+
+export interface ChangedContacts {
+  readonly written: WrittenAddresses
+  /** Undefined: they keep theirs. */
+  readonly becoming: WrittenAddresses | undefined
+  readonly fields: Partial<ContactFields>
+  readonly groups: readonly number[] | undefined
+}
+
+export interface WantedContacts {
+  /** Undefined: any. */
+  readonly written: WrittenAddresses | undefined
+  readonly group: number | undefined // 0: in none
+  readonly person: string
+  readonly words: string
+  readonly afterId: number
+  readonly limit: number
+}
+
+/** Contacts of one page, at most. */
+export const CONTACTS_PAGE_MAX = 10_000
+
+/**
+ * The contacts of an account (SMSC API, phones.php). A number or address is a contact's name to the API, so there is one of each.
+ * Refuses with bad_request what is missing or malformed, not_found, and denied: taken, full, or no number.
+ */
+export function createContacts({ session, profile }: ContactStore) {
+  return {
+    /** A contact for each number, all with the same data; the id of the first. */
+    async add(account: Account, { written, fields, groups }: NewContacts): Promise<number> {
+      const addresses = addressesToStore(written, profile)
+      const full = { ...NOTHING, ...readFields(fields) }
+      if (full.name === '') throw new Refusal('bad_request', { field: 'name' })
+      const added = await addContacts(session, await bookOf(session, account), addresses, full, groups)
+      if (added === 'no group') throw new Refusal('not_found', { field: 'grp' })
+      if (typeof added === 'string') throw new Refusal('denied', { field: 'phone' })
+      return added
+    },
+
+    /** Each of the contacts gets the data. Of several with one new number one is left. */
+    async change(account: Account, { written, becoming, fields, groups }: ChangedContacts): Promise<void> {
+      const old = addressesToFind(written, profile)
+      const next = becoming && addressesToStore(becoming, profile)
+      const read = readFields(fields)
+      if (read.name === '') throw new Refusal('bad_request', { field: 'name' })
+      const accountId = await bookOf(session, account)
+      const found = await findContacts(session, accountId, old)
+      if (found.size === 0) throw new Refusal('not_found')
+      const changed = await changeContacts(session, accountId, { ...planChange(old, next, found), fields: read, groups })
+      if (changed === 'no group') throw new Refusal('not_found', { field: 'grp' })
+      if (changed === 'taken' || changed === 0) throw new Refusal('denied', { field: 'new_phone' })
+    },
+
+    async remove(account: Account, written: WrittenAddresses): Promise<void> {
+      const addresses = addressesToFind(written, profile)
+      if ((await removeContacts(session, await bookOf(session, account), addresses)) === 0) throw new Refusal('not_found')
+    },
+
+    /** By rising id; refuses with not_found when there is none. */
+    async list(account: Account, { written, ...wanted }: WantedContacts): Promise<ContactRow[]> {
+      const addresses = written && addressesToFind(written, profile)
+      const rows = await listContacts(session, await bookOf(session, account), { ...wanted, addresses })
+      if (rows.length === 0) throw new Refusal('not_found')
+      return rows
+    },
+  }
+}
+
+export type Contacts = ReturnType<typeof createContacts>
+
+const NOTHING = Object.fromEntries(Object.keys(CONTACT_FIELDS).map((name) => [name, ''])) as { [Name in ContactField]: string }
+
+/** Trimmed and within their limits. A name of spaces is a value that is not saved, as a group's is. */
+function readFields(fields: Partial<ContactFields>): Partial<ContactFields> {
+  const read: { [Name in ContactField]?: string } = {}
+  for (const [name, max] of Object.entries(CONTACT_FIELDS) as [ContactField, number][]) {
+    const written = fields[name]
+    if (written === undefined) continue
+    const value = name === 'birthday' ? parseBirthday(written.trim()) : written.trim()
+    if (value === undefined || value.length > max) throw new Refusal('bad_request', { field: name, most: max })
+    if (name === 'name' && value === '' && written !== '') throw new Refusal('denied', { field: name })
+    read[name] = value
+  }
+  return read
+}

@@ -1,0 +1,25 @@
+import { createBlacklist } from './blacklist.ts'
+import { createBlacklistCache } from './blacklist-cache.ts'
+import type { ContactStore } from './contact-book.ts'
+import { createContactGroups } from './contact-groups.ts'
+import { createContacts } from './contacts.ts'
+import { createMembersOf } from './group-members.ts'
+
+/** Contacts, groups and blacklists, and what the path of a message asks of them. `hint` tells the other nodes of a change. */
+export function openPhoneBook(store: ContactStore & { readonly hint: (accountId: number) => void }) {
+  const cache = createBlacklistCache(store.session)
+  return {
+    contacts: createContacts(store),
+    groups: createContactGroups(store),
+    blacklist: createBlacklist({ ...store, cache }),
+    membersOf: createMembersOf(store.session),
+    barsOf: cache.of,
+    /** Other nodes changed something of these accounts; undefined: of any. */
+    doubt: (accountIds: Iterable<number> | undefined): void => {
+      if (!accountIds) return cache.doubtAll()
+      for (const accountId of accountIds) cache.doubt(accountId)
+    },
+    start: cache.start,
+    stop: cache.stop,
+  }
+}
