@@ -85,6 +85,7 @@ export interface Built {
 export function adminEndpoints(built: Built): Endpoint[] {
   const { config, session, glance, accountStore, carriers, routes, guard, ledger, numbering, catalogue, path, changed } = built
   const kinds = connectorKinds
+  const { lookUp } = numbering
   const planOf = async (number: string) => (await lookUpOf(numbering, [number]))(number)
   const live = makeLiveRouting(catalogue, path.carriers.owned, path.shaping.holdOf)
   return [
@@ -95,7 +96,7 @@ export function adminEndpoints(built: Built): Endpoint[] {
       keys: createKeys(accountStore),
     }),
     ...ledgerEndpoints({ ...ledger, statement: createStatement({ session, glance, now }) }),
-    ...guardEndpoints(createGuardDesk({ session, glance, drop: path.drop, watch: guard })),
+    ...guardEndpoints(createGuardDesk({ session, lookUp, glance, drop: path.drop, watch: guard })),
     ...carrierEndpoints(carriers),
     ...carrierCheckEndpoints(createCarrierChecks({ session, carriers, asked: built.carrierChecks.look })),
     ...routeEndpoints(
@@ -104,11 +105,11 @@ export function adminEndpoints(built: Built): Endpoint[] {
       createListQuality(session, now),
     ),
     ...shapingEndpoints(built.shaping),
-    ...priceEndpoints({ tariffs: built.tariffs, ...createPrices({ session, changed, selling: catalogue.current }) }),
+    ...priceEndpoints({ tariffs: built.tariffs, ...createPrices({ session, changed, selling: catalogue.current, lookUp }) }),
     ...numberEndpoints(createNumbers(session)),
     ...notificationEndpoints(createNotifications({ ...accountStore, ...built.notifications, now })),
     ...numberingEndpoints(createNumberingOffice(session, built.store.pool, built.renumbered), numbering, config.dataDir),
-    ...messageEndpoints(createTrace({ session, kinds, live, lookUp: numbering.lookUp, notificationsOf, now })),
+    ...messageEndpoints(createTrace({ session, kinds, live, lookUp, notificationsOf, now })),
     ...traceEndpoints(createTraceSwitches({ session, kinds, now, changed })),
     ...receiptEndpoints(createOrphans({ session, carriers, kinds, attach: path.attach })),
     ...centreEndpoints({

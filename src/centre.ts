@@ -35,6 +35,8 @@ import { createInfo } from './listeners/http/sys/info.ts'
 import { createPhones } from './listeners/http/sys/phones.ts'
 import { createSend } from './listeners/http/sys/send.ts'
 import { createStatus } from './listeners/http/sys/status.ts'
+import { createSmppListener } from './listeners/smpp/server.ts'
+import { UNSERVED } from './listeners/smpp/unserved.ts'
 import { log } from './log.ts'
 import { createHandlerCaller } from './notifiers/http/caller.ts'
 import { ensureAdminToken } from './operator/admin-token.ts'
@@ -62,7 +64,7 @@ import { summarise } from './store/summarise.ts'
 
 /** A running centre: everything built once, from the store up to the listeners. */
 export interface Centre {
-  ports(): { http: number; https: number | undefined }
+  ports(): { http: number; https: number | undefined; smpp: number; smppTls: number | undefined }
   /** Stops in the reverse order of the start: no new requests, then what is owed, then the store. */
   stop(graceMs: number): Promise<void>
 }
@@ -157,7 +159,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     freeBytes: () => freeBytes(config.dataDir),
     askStore: async () => (await readFigures(general, now())).partitionsAhead,
   })
-  const guard = await watchTraffic(general, node.number)
+  const guard = await watchTraffic(general, node.number, numbering.lookUp)
   const metrics = createMetrics(
     () => ({ ...figuresOf(running, catalogue), guard: guard.counters, notifications: notifications.counters }),
     async () => ({
@@ -249,13 +251,23 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     ],
     otherwise: createShortLinks({ follow: running.follow }),
   })
-  await http.start()
+  const smpp = createSmppListener({
+    host: config.host,
+    port: config.smppPort,
+    tls: config.tlsCert ? { certFile: config.tlsCert, keyFile: config.tlsKey, port: config.smppTlsPort } : undefined,
+    trustedProxies: config.trustedProxies,
+    signing,
+    operations: UNSERVED,
+    events: { bound() {}, unbound() {}, ready() {} },
+  })
+  await smpp.start()
+  await http.start() // the last: when it answers, all of them do
   log.info('ready', { node: node.number, port: http.ports().http })
 
   return {
-    ports: http.ports,
+    ports: () => ({ ...http.ports(), ...smpp.ports() }),
     async stop(graceMs) {
-      await http.stop()
+      await Promise.all([http.stop(), smpp.stop()])
       await carrierChecks.stop()
       await running.stop(graceMs)
       await Promise.all([guard.stop(), notifications.stop(Math.min(graceMs, 5_000))])

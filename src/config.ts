@@ -71,8 +71,8 @@ export const SETTINGS = {
   host: host('HELIOGRAM_HOST', '127.0.0.1', 'The address all listeners open on; 0.0.0.0 or :: for every interface.'),
   httpPort: port('HELIOGRAM_HTTP_PORT', 8080, 'The port of the HTTP API'),
   httpsPort: port('HELIOGRAM_HTTPS_PORT', 8443, 'The port of the HTTPS API, open only with a certificate'),
-  smppPort: port('HELIOGRAM_SMPP_PORT', 3700, 'The port of the SMPP server, which is not in this release'),
-  smppTlsPort: port('HELIOGRAM_SMPP_TLS_PORT', 3443, 'The port of the SMPP server over TLS, which is not in this release'),
+  smppPort: port('HELIOGRAM_SMPP_PORT', 3700, 'The port of the SMPP server'),
+  smppTlsPort: port('HELIOGRAM_SMPP_TLS_PORT', 3443, 'The port of the SMPP server over TLS, open only with a certificate'),
   smtpPort: port('HELIOGRAM_SMTP_PORT', 2525, 'The port of the SMTP gateway, which is not in this release'),
   dataDir: text(
     'HELIOGRAM_DATA',

@@ -19,7 +19,7 @@ export async function run({ sandbox }: { sandbox: boolean }): Promise<void> {
       process.exit(70)
     })
     untilTold(centre, config)
-    if (sandbox) greet(centre.ports().http, config)
+    if (sandbox) greet(centre.ports(), config)
   } catch (error) {
     if (!(error instanceof Error)) throw error
     complain([error.message])
@@ -69,7 +69,7 @@ function untilTold(centre: Centre, config: Config): void {
   process.on('SIGINT', () => stop('SIGINT'))
 }
 
-function greet(port: number, config: Config): void {
+function greet({ http: port, smpp }: { http: number; smpp: number }, config: Config): void {
   const host = config.host === 'localhost' ? 'localhost' : config.host
   process.stdout.write(`
 Heliogram is ready: a message centre with a demo account and simulated phones.
@@ -79,6 +79,7 @@ Try it:
 
   curl "http://${host}:${port}/sys/status.php?login=${SANDBOX.login}&psw=${SANDBOX.password}&phone=79161234567&id=1"
 
+SMPP listens on ${host}:${smpp}, system_id ${SANDBOX.login}, password ${SANDBOX.password}.
 The same text to the same number within a minute is refused (error 9), as by the original service;
 to switch that off: npx heliogram account limits ${SANDBOX.login} --identical 0
 Stop with Ctrl-C; the data stays in ${config.dataDir}.

@@ -8,8 +8,10 @@ import { type Row, tableOf } from './figure.ts'
 import { printProfiles } from './profile.ts'
 import { type Effort, onStage, type Stage } from './stage.ts'
 
-/** One question: plays on a stage of its own, so that no bench fills another's tables. */
-export type Bench = (stage: Stage, effort: Effort) => Promise<Row[]>
+/** One question: plays on a stage of its own, so that no bench fills another's tables; or needs none. */
+export type Bench =
+  | ((stage: Stage, effort: Effort) => Promise<Row[]>)
+  | { readonly withoutStage: (effort: Effort) => Promise<Row[]> }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -52,12 +54,7 @@ export async function play(benches: Readonly<Record<string, Bench>>): Promise<vo
       asks: (question: string) => question.includes(values.only),
     }
     try {
-      rows.push(
-        ...(await onStage(effort, async (stage) => {
-          if (rows.length === 0) describe(stage)
-          return bench(stage, effort)
-        })),
-      )
+      rows.push(...(await playOne(bench, effort, rows.length === 0)))
     } catch (error) {
       failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
     }
@@ -68,10 +65,21 @@ export async function play(benches: Readonly<Record<string, Bench>>): Promise<vo
   process.exit(failures.length > 0 ? 1 : 0)
 }
 
-function describe({ database }: Stage): void {
+async function playOne(bench: Bench, effort: Effort, first: boolean): Promise<Row[]> {
+  if (typeof bench === 'function') {
+    return onStage(effort, async (stage) => {
+      if (first) describe(`, PostgreSQL ${stage.database.version}`)
+      return bench(stage, effort)
+    })
+  }
+  if (first) describe()
+  return bench.withoutStage(effort)
+}
+
+function describe(database = ''): void {
   const commit = execFileSync('git', ['describe', '--always', '--dirty'], { cwd: ROOT, encoding: 'utf8' }).trim()
   const processor = cpus()[0]?.model ?? 'unknown processor'
   console.log(
-    `${new Date().toISOString().slice(0, 16)}Z, commit ${commit}: ${availableParallelism()} cores (${processor}), Node ${process.versions.node}, PostgreSQL ${database.version}\n`,
+    `${new Date().toISOString().slice(0, 16)}Z, commit ${commit}: ${availableParallelism()} cores (${processor}), Node ${process.versions.node}${database}\n`,
   )
 }

@@ -16,8 +16,8 @@ export function openPhoneBook(store: ContactStore & { readonly hint: (accountId:
     barsOf: cache.of,
     /** Other nodes changed something of these accounts; undefined: of any. */
     doubt: (accountIds: Iterable<number> | undefined): void => {
-      if (!accountIds) return cache.doubtAll()
-      for (const accountId of accountIds) cache.doubt(accountId)
+      if (accountIds) for (const accountId of accountIds) cache.doubt(accountId)
+      else cache.doubtAll()
     },
     start: cache.start,
     stop: cache.stop,

@@ -30,21 +30,21 @@ interface Secret {
 export function createSignIn(parts: { session: Session; ipBlock: IpBlock; isPassword: IsPassword; monotonic?: () => number }) {
   const { session, ipBlock, isPassword, monotonic = monotonicNow } = parts
   const cache = createSignInCache()
-  const underWay = new Map<string, Promise<Proof | undefined>>()
+  const underWay = new Map<string, Promise<Proof | Wrong>>()
   const stopping = new AbortController()
   let outageSaidAtMs = Number.NEGATIVE_INFINITY
 
-  async function signIn(credentials: Credentials, smpp: boolean): ReturnType<SignIn> {
+  async function signIn(credentials: Credentials, smpp: boolean, guessing = true): ReturnType<SignIn> {
     const { ip } = credentials
-    if (ipBlock.isBlocked(ip)) throw new Refusal('ip_blocked')
+    if (guessing && ipBlock.isBlocked(ip)) throw new Refusal('ip_blocked')
     const offered = secretOf(credentials, smpp)
-    if (!offered) throw new Refusal('bad_credentials') // nothing was guessed, so nothing is counted
+    if (!offered) throw refusal(smpp, 'password') // nothing was guessed, so nothing is counted
 
     const proof = cache.find(offered.digest, monotonic()) ?? (await prove(offered))
-    const account = proof?.cached.account
-    if (account && !account.blocked && (!smpp || hasSmpp(account)) && mayComeFrom(proof, ip)) return account
-    ipBlock.failed(ip)
-    throw new Refusal('bad_credentials')
+    const reason = typeof proof === 'string' ? proof : obstacle(proof, smpp, ip)
+    if (reason === undefined) return (proof as Proof).cached.account
+    if (guessing) ipBlock.failed(ip)
+    throw refusal(smpp, reason)
   }
 
   function secretOf({ login = '', psw = '', apikey = '' }: Credentials, smpp: boolean): Secret | undefined {
@@ -56,7 +56,7 @@ export function createSignIn(parts: { session: Session; ipBlock: IpBlock; isPass
   }
 
   /** Many requests of one client wait for one slow hash. */
-  function prove(offered: Secret): Promise<Proof | undefined> {
+  function prove(offered: Secret): Promise<Proof | Wrong> {
     const known = underWay.get(offered.digest)
     if (known) return known
     const proving = askStore(offered).finally(() => underWay.delete(offered.digest))
@@ -64,21 +64,22 @@ export function createSignIn(parts: { session: Session; ipBlock: IpBlock; isPass
     return proving
   }
 
-  async function askStore({ digest, login, secret, isKey, smpp }: Secret): Promise<Proof | undefined> {
+  async function askStore({ digest, login, secret, isKey, smpp }: Secret): Promise<Proof | Wrong> {
     const askedAtMs = monotonic()
     const keyHash = hash('sha256', secret, 'buffer')
     const row = await (isKey ? readByKey(session, keyHash) : readByLogin(session, login, keyHash)).catch(unavailable)
     if (row?.keyIps && (login === '' || login === row.account.login)) {
       return cache.keep(digest, row.account, row.keyIps, askedAtMs)
     }
-    if (isKey) return undefined // keys are random: a wrong one is cheap to tell
+    if (isKey) return 'password' // keys are random: a wrong one is cheap to tell
 
     const standing = row ? `${row.account.id}:${row.account.version}` : ''
-    if (cache.isWrong(digest, standing)) return undefined
+    const wrong = row ? 'password' : 'login'
+    if (cache.isWrong(digest, standing)) return wrong
     const right = provenBefore(digest, row) || (await isPassword(secret, row?.hashes, smpp))
     if (row && right) return cache.keep(digest, row.account, [], askedAtMs)
     cache.keepWrong(digest, standing)
-    return undefined
+    return wrong
   }
 
   /** The password was right for this very version: only the answer had grown old. */
@@ -121,6 +122,8 @@ export function createSignIn(parts: { session: Session; ipBlock: IpBlock; isPass
     signIn: ((credentials) => signIn(credentials, false)) satisfies SignIn,
     /** For binds: the short access password is right as well; only for accounts with SMPP access. */
     signInSmpp: ((credentials) => signIn(credentials, true)) satisfies SignIn,
+    /** For a session that is bound: whether it still may be. No guess, so it is not counted, and a block of its address does not end it. */
+    signInSmppAgain: ((credentials) => signIn(credentials, true, false)) satisfies SignIn,
     /** The account changed, or its version was found stale. */
     forget: cache.forget,
     /** Hints were lost (LISTEN was reconnected): nothing of what is known is trusted. */
@@ -128,6 +131,22 @@ export function createSignIn(parts: { session: Session; ipBlock: IpBlock; isPass
     start: (): void => void keepFresh(),
     stop: (): void => stopping.abort(),
   }
+}
+
+/** A secret that is not right: of a login that there is, or of none. */
+type Wrong = 'login' | 'password'
+
+/** Why a bind is refused, as SMPP tells it apart (`detail.reason`); over HTTP all of these are one answer. */
+export type BindObstacle = Wrong | 'smpp_off' | 'ip' | 'blocked'
+
+const refusal = (smpp: boolean, reason: BindObstacle): Refusal => new Refusal('bad_credentials', smpp ? { reason } : {})
+
+/** What stands in the way of somebody whose secret is right. */
+function obstacle(proof: Proof, smpp: boolean, ip: string): BindObstacle | undefined {
+  const { account } = proof.cached
+  if (account.blocked) return 'blocked'
+  if (smpp && !hasSmpp(account)) return 'smpp_off'
+  return mayComeFrom(proof, ip) ? undefined : 'ip'
 }
 
 /** SMPP access is a switch of the account (users.php, fl[2]). */

@@ -7,7 +7,7 @@ import type { Channel } from '../domain/channel.ts'
  * default alphabet, nor on how the parts of a long message are joined.
  */
 export type Content =
-  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'text'; readonly text: string; readonly udh?: Uint8Array } // udh: one part, with this header of the customer's own
   | { readonly kind: 'binary'; readonly udh: Uint8Array; readonly octets: Uint8Array } // udh without its length octet; empty: none
   | { readonly kind: 'none' } // HLR look-up, silent ping
 

@@ -1,3 +1,4 @@
+import { CANCELLED } from '../domain/message-state.ts'
 import { partCount, unsentParts } from '../domain/parts.ts'
 import { WAITING } from '../domain/waiting.ts'
 import type { HistoryRow } from '../store/history.ts'
@@ -36,6 +37,7 @@ export function makeRemove(parts: {
       if (!item) continue
       item.state = CANCELLED.state
       item.err = CANCELLED.err
+      item.receipt = CANCELLED.receipt
       item.stateAtMs = parts.now()
       item.refunded = item.price
       parts.settle.changed(item)
@@ -50,6 +52,7 @@ export function makeRemove(parts: {
       ...targetOf(target),
       state: CANCELLED.state,
       err: CANCELLED.err,
+      receipt: CANCELLED.receipt,
       stateAtMs: parts.now(),
       refunded: target.price,
     }
@@ -61,6 +64,3 @@ export function makeRemove(parts: {
 const isUntouched = (item: Item): boolean => !item.marked && item.duplicates === 0 && item.carrierIds.length === 0
 const hasTried = (parts: Uint8Array | null): boolean => parts !== null && unsentParts(parts).length < partCount(parts)
 const SENT_ALREADY: ReadonlySet<number> = new Set([WAITING.held.code, WAITING.again.code])
-
-/** The API has no code for "cancelled by its sender": undeliverable, without an error. */
-const CANCELLED = { state: 20, err: 0 } as const

@@ -138,12 +138,12 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
     content,
     sharesText: recipient.shared && content.kind === 'text',
     octets,
-    historyText: channel === 'push' ? recipient.text : null,
+    historyText: octets && content.kind === 'binary' && channel !== 'bin' ? recipient.text : null,
     comment: line.comment === '' ? null : line.comment,
     dcs: request.dcs,
     pid: request.pid,
     messageClass: channel === 'flash' ? 0 : undefined,
-    priority: recipient.bulk ? 0 : 1,
+    priority: request.priority ?? (recipient.bulk ? 0 : 1),
     lane: recipient.bulk ? LANE.bulk : LANE.normal,
     parts,
     mccmnc,
@@ -151,12 +151,13 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
       (isVirtual ? FLAG.virtual : 0) |
       (links ? FLAG.tracked : 0) |
       interfaceFlags(request.via) |
+      (request.wanted ?? 0) |
       (catalogue.refundsUndelivered(account.tariffId) ? FLAG.refundUndelivered : 0),
     candidates,
     routeVersion: catalogue.version,
     dueAtMs: due,
     links,
-    validityMs: request.validityMinutes * 60_000,
+    validityMs: request.validityMs,
     price: refused || isVirtual ? 0n : (part ?? 0n) * BigInt(parts),
     state: refused ? refused.state : isVirtual ? 1 : -1,
     err: refused ? refused.err : isVirtual ? 200 : 0,
@@ -194,7 +195,7 @@ const bodyOf = ({ content, links }: Linked, request: SendRequest): Body => ({
   content,
   links,
   parts: partsOf(content),
-  octets: request.octets ?? (content.kind === 'binary' ? joinOctets(content) : null),
+  octets: request.octets ?? request.udh ?? (content.kind === 'binary' ? joinOctets(content) : null),
 })
 
 function contentFor(request: SendRequest, text: string): Linked {
@@ -202,7 +203,7 @@ function contentFor(request: SendRequest, text: string): Linked {
   if (isLookUp(request.channel)) return linked(NO_CONTENT)
   if (request.octets) return linked({ kind: 'binary', ...splitOctets(request.octets) })
   if (request.channel === 'push') return linked(pushContent(text))
-  return linked({ kind: 'text', text })
+  return linked(request.udh ? { kind: 'text', text, udh: request.udh.subarray(1) } : { kind: 'text', text })
 }
 
 function withLinks(request: SendRequest, text: string, house: House): Linked {
@@ -226,7 +227,7 @@ function pushContent(text: string): Content {
 const NO_CONTENT: Content = { kind: 'none' }
 
 function partsOf(content: Content): number {
-  if (content.kind === 'text') return countParts(content.text)
+  if (content.kind === 'text') return content.udh ? 1 : countParts(content.text)
   return content.kind === 'binary' ? segmentBinary(content.udh, content.octets, 0).length : 1
 }
 

@@ -1,4 +1,5 @@
 import { now, sleep } from '../clock.ts'
+import type { LookUp } from '../domain/number/plan.ts'
 import { log } from '../log.ts'
 import * as guarding from '../store/guard.ts'
 import { writeCases } from '../store/guard-cases.ts'
@@ -25,8 +26,8 @@ export interface GuardWatch extends Pick<Guard, 'check' | 'tick' | 'counters'> {
 }
 
 /** The guard of this node, at work: it knows its settings when this resolves. */
-export async function watchTraffic(session: Session, node: number): Promise<GuardWatch> {
-  const guard = makeGuard({ store: guardStore(session), node, now })
+export async function watchTraffic(session: Session, node: number, lookUp: LookUp): Promise<GuardWatch> {
+  const guard = makeGuard({ store: guardStore(session), node, lookUp, now })
   const ending = new AbortController()
   let ticking = Promise.resolve()
   /** One at a time: two would count the same messages. */

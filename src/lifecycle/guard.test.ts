@@ -4,6 +4,7 @@ import { type MessageStore, openMessageStore } from '../../test/support/message-
 import { openRig } from '../../test/support/path.ts'
 import type { Account } from '../domain/account.ts'
 import { GUARD_DEFAULTS, type GuardMode } from '../domain/guard.ts'
+import { lookUp } from '../domain/number/plan.ts'
 import type { StoredGuard, Trusted } from '../store/guard.ts'
 import type { GuardCase } from '../store/guard-cases.ts'
 import type { Draft } from './draft.ts'
@@ -37,7 +38,7 @@ function scene(config: Partial<StoredGuard> = {}, trusted: Trusted[] = []) {
     forgetOld: async () => {},
   }
   const clock = { ms: Date.UTC(2026, 10, 22) }
-  return { guard: makeGuard({ store, node: 3, now: () => clock.ms }), stored, kept, clock, broken }
+  return { guard: makeGuard({ store, node: 3, lookUp, now: () => clock.ms }), stored, kept, clock, broken }
 }
 
 const draftsTo = (numbers: readonly string[], of: Partial<Draft> = {}): Draft[] =>

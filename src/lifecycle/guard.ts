@@ -4,7 +4,7 @@ import { HISTORY, halfDayOf, type Volume } from '../domain/country-volumes.ts'
 import { actionOf, GUARD_DEFAULTS, type GuardMode } from '../domain/guard.ts'
 import { LANE } from '../domain/message.ts'
 import { compilePrefixes } from '../domain/number/longest-prefix.ts'
-import { lookUp } from '../domain/number/plan.ts'
+import type { LookUp } from '../domain/number/plan.ts'
 import { CODE, makePumping, type Pumping, type Suspicion } from '../domain/pumping.ts'
 import { log } from '../log.ts'
 import type { Confirmation, StoredGuard, Trusted } from '../store/guard.ts'
@@ -73,8 +73,8 @@ const TOO_MANY: OpenCase = {
   subject: '',
 }
 
-export function makeGuard(parts: { store: GuardStore; node: number; now: () => number }): Guard {
-  const { store, now } = parts
+export function makeGuard(parts: { store: GuardStore; node: number; lookUp: LookUp; now: () => number }): Guard {
+  const { store, lookUp, now } = parts
   const pumping = makePumping()
   const counters = { watched: 0, suspicious: 0, held: 0, refused: 0 }
   const cases = new Map<string, OpenCase>()

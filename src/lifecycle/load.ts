@@ -17,9 +17,12 @@ export function splitOctets(octets: Uint8Array): { udh: Uint8Array; octets: Uint
 export const joinOctets = ({ udh, octets }: { readonly udh: Uint8Array; readonly octets: Uint8Array }): Uint8Array =>
   Buffer.concat([Uint8Array.of(udh.length), udh, octets])
 
-export function contentOf(row: { readonly body: string | null; readonly octets: Uint8Array | null }): Content {
-  if (row.octets) return { kind: 'binary', ...splitOctets(row.octets) }
-  return row.body === null ? { kind: 'none' } : { kind: 'text', text: row.body }
+/** Octets that end with their UDH are the header of a text. */
+export function contentOf({ body, octets }: { readonly body: string | null; readonly octets: Uint8Array | null }): Content {
+  if (octets === null) return body === null ? { kind: 'none' } : { kind: 'text', text: body }
+  const binary = splitOctets(octets)
+  const isHeader = body !== null && octets.length > 1 && binary.octets.length === 0
+  return isHeader ? { kind: 'text', text: body, udh: binary.udh } : { kind: 'binary', ...binary }
 }
 
 /**

@@ -14,6 +14,13 @@ export interface Line {
   readonly dueAtMs: number // Unix ms; 0: now
 }
 
+/** A part of a long message that was submitted by itself: charged, answered and reported by itself too. */
+export interface CustomersPart {
+  readonly reference: number // 0-65535, the same for all parts
+  readonly total: number // 2-255
+  readonly number: number // 1-based
+}
+
 /** A request to send, in the centre's words. Every listener makes one; `accept` and `estimate` take it. */
 export interface SendRequest {
   readonly account: Account
@@ -24,19 +31,28 @@ export interface SendRequest {
   readonly sender: string | undefined // undefined: the account's default; '' or '.': none
   /** The customer's own id: a number above 0, or a text. Undefined: the account's counter gives one. */
   readonly ref: number | string | undefined
-  readonly octets: Uint8Array | undefined // binary: UDH length octet, UDH, payload; replaces the lines' texts
+  /** UDH length octet, UDH, payload: sent instead of the lines' texts, which only the history shows then. */
+  readonly octets: Uint8Array | undefined
+  /** A header of the customer's own before the text, its length octet included: the text is one part, whatever the carrier. */
+  readonly udh?: Uint8Array
+  /** Which part of a long message of the customer's own this is. */
+  readonly part?: CustomersPart | undefined
   readonly dcs: number | undefined
   readonly pid: number
   readonly translit: 0 | 1 | 2
   readonly shortenLinks: boolean
   readonly partsMax: number // cut the text to this many parts; 0: no limit
-  readonly validityMinutes: number
+  readonly validityMs: number
   /** Spread over a span: portion k goes out `k × everyMs` after the rest of its timing. */
   readonly spread: { readonly portions: number; readonly everyMs: number } | undefined
   readonly bot: string | undefined // the bot's name, for channel bot
   readonly via?: Interface // how it came
   /** Part of a mailing, however few its recipients are; more than BULK_ABOVE of them always are one. */
   readonly mailing?: boolean
+  /** FLAG.receipt and FLAG.intermediate, as the customer asked for them over SMPP. */
+  readonly wanted?: number
+  /** For the carrier, 0 to 3: it moves no message before another here. Undefined: by the number of recipients. */
+  readonly priority?: number
   /** An 8-byte hash of what makes requests identical, as a signed integer; 0n: not asked for. */
   readonly hash: bigint
 }

@@ -4,7 +4,7 @@ import { actionOf, type GuardAction } from '../domain/guard.ts'
 import { idOfTime, timeOfId } from '../domain/message-id.ts'
 import { formatMoney } from '../domain/money.ts'
 import { compilePrefixes } from '../domain/number/longest-prefix.ts'
-import { lookUp } from '../domain/number/plan.ts'
+import type { LookUp } from '../domain/number/plan.ts'
 import { makePumping, type PumpingLimits, type PumpingRule, type Suspicion } from '../domain/pumping.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { readTrafficCsv } from '../domain/traffic-csv.ts'
@@ -62,7 +62,7 @@ const FOUND_MAX = 200
  * Nothing is changed by it.
  */
 export const createSimulation =
-  ({ session, glance }: { session: Session; glance: Glance }) =>
+  ({ session, lookUp, glance }: { session: Session; lookUp: LookUp; glance: Glance }) =>
   async ({ hours = 24, csv, limits = {} }: SimulationRequest) => {
     if (!Number.isInteger(hours) || hours < 1 || hours > HOURS_MAX)
       throw new Refusal('bad_request', { field: 'hours', reason: `Hours are a whole number from 1 to ${HOURS_MAX}.` })

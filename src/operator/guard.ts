@@ -11,7 +11,7 @@ import {
   isGuardMode,
   isPumpingRule,
 } from '../domain/guard.ts'
-import { lookUp } from '../domain/number/plan.ts'
+import type { LookUp } from '../domain/number/plan.ts'
 import { PUMPING_RULES, type PumpingLimits } from '../domain/pumping.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { readDetailsOf } from '../store/accounts.ts'
@@ -53,13 +53,14 @@ const refuse = (field: string, reason: string): Refusal => new Refusal('bad_requ
 /** The operator's side of the guard: what it does, what it noticed, and what becomes of what it holds. */
 export const createGuard = (parts: {
   session: Session
+  lookUp: LookUp
   /** Ends messages that wait: denied, given back. */
   drop: (messages: readonly HeldMessage[]) => Promise<number>
   figures: () => GuardFigures
   /** This node works by what was changed, and keeps what it noted, at once; the others do within seconds. */
   tick: () => Promise<void>
 }) => {
-  const { session } = parts
+  const { session, lookUp } = parts
 
   async function findAccount(login: string) {
     const account = login.includes('\0') ? undefined : await readDetailsOf(session, login)

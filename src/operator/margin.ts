@@ -2,7 +2,7 @@ import { now } from '../clock.ts'
 import { DAY_MS } from '../domain/calendar.ts'
 import { BASE_CURRENCY, convert, RATE_UNIT } from '../domain/currency.ts'
 import { formatMoney, type Money } from '../domain/money.ts'
-import { lookUp } from '../domain/number/plan.ts'
+import type { LookUp } from '../domain/number/plan.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { countryOfMcc, zoneByNumber } from '../domain/zone.ts'
 import { readCurrencies } from '../store/currencies.ts'
@@ -33,7 +33,7 @@ const DATE = /^\S{10}$/
 
 /** What was charged, what the carriers took, and what is left, of the messages accepted in a span of days. */
 export const createMargin =
-  (session: Session) =>
+  (session: Session, lookUp: LookUp) =>
   async (wish: { readonly from?: string; readonly to?: string; readonly by?: string }): Promise<MarginReport> => {
     const by = BY.find((each) => each === (wish.by ?? 'all'))
     if (!by) throw new Refusal('bad_request', { field: 'by', reason: 'The margin is told by account, carrier or country.' })

@@ -1,6 +1,7 @@
 import { now } from '../clock.ts'
 import { writeCsv } from '../domain/csv-table.ts'
 import type { Rate } from '../domain/currency.ts'
+import type { LookUp } from '../domain/number/plan.ts'
 import { diffRows, withRows } from '../domain/price-change.ts'
 import type { ListRow } from '../domain/price-list.ts'
 import { Refusal } from '../domain/refusal.ts'
@@ -40,12 +41,14 @@ export const createPriceImport = ({
   session,
   versions,
   selling,
+  lookUp,
 }: {
   session: Session
   versions: PriceVersions
   selling: () => Selling
+  lookUp: LookUp
 }) => {
-  const previewOf = createPricePreview(session, selling)
+  const previewOf = createPricePreview(session, selling, lookUp)
 
   async function readFile({ file }: ImportRequest, costs: boolean) {
     if (file.length > FILE_MAX)

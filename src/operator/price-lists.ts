@@ -1,3 +1,4 @@
+import type { LookUp } from '../domain/number/plan.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { PriceVersion } from '../store/price-lists.ts'
 import type { Session } from '../store/session.ts'
@@ -14,13 +15,15 @@ export const createPriceLists = ({
   session,
   changed,
   selling,
+  lookUp,
 }: {
   session: Session
   changed: () => void
   selling: () => Selling
+  lookUp: LookUp
 }) => {
   const versions = createPriceVersions({ session, changed })
-  const files = createPriceImport({ session, versions, selling })
+  const files = createPriceImport({ session, versions, selling, lookUp })
 
   const named = (kind: ListKind, name: string, currency?: string): Promise<Listed> =>
     kind === 'tariff' ? tariffNamed(session, name) : carrierNamed(session, name, currency)

@@ -4,7 +4,7 @@ import { DAY_MS } from '../domain/calendar.ts'
 import { type Channel, channelOf } from '../domain/channel.ts'
 import { convert, RATE_UNIT, type Rate } from '../domain/currency.ts'
 import type { Money } from '../domain/money.ts'
-import { lookUp } from '../domain/number/plan.ts'
+import type { LookUp } from '../domain/number/plan.ts'
 import type { PricedPlan } from '../domain/price.ts'
 import { comparePrices, MOMENTS_MAX, type Moment, momentsToCome, sampleOf } from '../domain/price-compare.ts'
 import { compilePriceList, inForce, type ListRow, type PriceList } from '../domain/price-list.ts'
@@ -51,7 +51,7 @@ const AT_ONCE = 5_000
 
 /** Says what a change of a list would do, and changes nothing. */
 export const createPricePreview =
-  (session: Session, current: () => Selling) =>
+  (session: Session, current: () => Selling, lookUp: LookUp) =>
   async (change: Change, nowMs: number): Promise<PricePreview> => {
     const selling = current()
     const { owner, present, wanted } = change
@@ -78,7 +78,7 @@ export const createPricePreview =
     const tariffOf = new Map<Sample, number>()
     for (const [at, each] of traffic.entries()) {
       if (at % AT_ONCE === AT_ONCE - 1) await setImmediate()
-      const sample = sampleOfTraffic(each)
+      const sample = sampleOfTraffic(each, lookUp)
       const [old, next] = [rowFor(before, sample), rowFor(after, sample)]
       const named = { ...sample, destination: next ? placeName(next) : sample.destination }
       samples.push(named)
@@ -158,7 +158,7 @@ export const createPricePreview =
 const rowFor = (list: PriceList, { channel, number, plan }: Sample): ListRow | undefined => list.rowFor(channel, number, plan)
 
 /** Numbers of one beginning; the rest of them is filled up, since a plan may want the whole length. */
-function sampleOfTraffic({ channel, mccmnc, digits, length, messages }: Traffic): Sample {
+function sampleOfTraffic({ channel, mccmnc, digits, length, messages }: Traffic, lookUp: LookUp): Sample {
   const number = digits === '' ? '' : digits.padEnd(length, '0')
   const found = lookUp(number)
   const plan: PricedPlan = mccmnc === '' ? found : { ...found, mcc: mccmnc.slice(0, 3), mnc: mccmnc.slice(3) }

@@ -1,3 +1,4 @@
+import type { LookUp } from '../domain/number/plan.ts'
 import type { Session } from '../store/session.ts'
 import { createCosts } from './costs.ts'
 import { createCurrencies } from './currencies.ts'
@@ -11,14 +12,17 @@ export const createPrices = ({
   session,
   changed,
   selling,
+  lookUp,
 }: {
   session: Session
   changed: () => void
   selling: () => Selling
+  /** The numbering plan in force. */
+  lookUp: LookUp
 }) => ({
   costs: createCosts({ session, changed }),
-  priceLists: createPriceLists({ session, changed, selling }),
+  priceLists: createPriceLists({ session, changed, selling, lookUp }),
   currencies: createCurrencies({ session, changed }),
   zones: createZones(session),
-  margin: createMargin(session),
+  margin: createMargin(session, lookUp),
 })

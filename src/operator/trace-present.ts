@@ -2,6 +2,7 @@ import type { Attempt } from '../domain/attempts.ts'
 import { channelOf } from '../domain/channel.ts'
 import { FLAG } from '../domain/message.ts'
 import { timeOfId } from '../domain/message-id.ts'
+import { isCancelled } from '../domain/message-state.ts'
 import type { NumberPlan } from '../domain/number/plan.ts'
 import { deliveryErrorName, isFinal, statusName } from '../domain/status.ts'
 import type { StoredCapture } from '../store/captures.ts'
@@ -67,7 +68,7 @@ export function present(gathered: Gathered) {
     carrier: row.carrierId === 0 ? null : nameOf(row.carrierId),
     route_version: row.routeVersion,
     carrier_ids: row.carrierIds === null ? [] : row.carrierIds.split('\n'),
-    receipt: row.receipt,
+    receipt: isCancelled(row) ? null : row.receipt,
     hlr: row.hlr,
     attempts: row.attempts,
     possible_duplicates: row.duplicates,

@@ -137,11 +137,13 @@ function outgoingOf(row: TraceRow): Outgoing {
   }
 }
 
-/** Binary is stored as UDH length, UDH, octets. */
+/** Binary is stored as UDH length, UDH, octets; a header alone is that of a text. */
 function contentOf({ octets, body }: TraceRow): Content {
   if (octets) {
     const header = 1 + (octets[0] ?? 0)
-    return { kind: 'binary', udh: octets.subarray(1, header), octets: octets.subarray(header) }
+    const udh = octets.subarray(1, header)
+    if (body !== null && octets.length > 1 && octets.length === header) return { kind: 'text', text: body, udh }
+    return { kind: 'binary', udh, octets: octets.subarray(header) }
   }
   return body === null ? { kind: 'none' } : { kind: 'text', text: body }
 }

@@ -7,10 +7,10 @@ import type { Scene } from './scene.ts'
 
 const PHONE = '79161234567'
 
-/** The npm package as it is installed; its option `request` names the address of the scripts. */
+/** The npm package as it is installed; its option `request` names the address of the scripts, and by it whether it speaks TLS. */
 export function tellNodeSmsc(scene: () => Scene): void {
   let smsc: initSmsc.Client
-  const request = () => `${scene().centre.url}/sys/`
+  const request = () => `${scene().url}/sys/`
   before(async () => {
     await scene().open({ login: 'npm', balance: '1000' })
     smsc = initSmsc({ login: 'npm', password: 'secret', request: request() })

@@ -24,6 +24,8 @@ export interface NewAccount {
 /** The running program, and what every test of this folder does with it. */
 export interface Scene {
   readonly centre: Centre
+  /** Where clients find it. */
+  readonly url: string
   /** A request of any client: a GET, or a POST with this body. */
   ask(target: string, body?: string | Buffer, type?: string): Promise<Reply>
   /** Opens an account with the password `secret`; its credentials as a query begins with them. */
@@ -34,8 +36,8 @@ export interface Scene {
 
 const NO_LIMITS = { concurrent: 0, identical: 0, identical_cost: 0, status: 0, status_mass: 0, balance: 0 }
 
-export async function openScene(): Promise<Scene> {
-  const centre = await startCentre({ mode: 'sandbox', database: 'test' })
+export async function openScene(environment: Readonly<Record<string, string>> = {}): Promise<Scene> {
+  const centre = await startCentre({ mode: 'sandbox', database: 'test', environment })
 
   async function ask(target: string, body?: string | Buffer, type = 'application/x-www-form-urlencoded'): Promise<Reply> {
     const init = body === undefined ? {} : { method: 'POST', body, headers: { 'Content-Type': type } }
@@ -49,6 +51,7 @@ export async function openScene(): Promise<Scene> {
 
   return {
     centre,
+    url: centre.url,
     ask,
     async open({ login, balance, tariff, settings, limited = false }) {
       await centre.admin('POST', '/accounts', { login, password: 'secret', balance, ...(tariff !== undefined && { tariff }) })

@@ -58,7 +58,7 @@ export function openOperator(session: Session, exportTo?: Parameters<typeof crea
     explain: createExplain({ session, profile: 'russia', live, planOf: async (number) => lookUp(number), now: Date.now }),
     listQuality: createListQuality(session, Date.now),
     tariffs: createTariffs({ session, changed }),
-    ...createPrices({ session, changed, selling: () => NOTHING_SOLD }),
+    ...createPrices({ session, changed, selling: () => NOTHING_SOLD, lookUp }),
     topUp: createTopUp({ session, nextId }),
     correct: createCorrection({ session, nextId }),
     transfer: createTransfer({ session, nextId }),

@@ -53,6 +53,10 @@ declare module 'smpp' {
 
   const smpp: {
     connect(options: { readonly host: string; readonly port: number }): smpp.Session
+    readonly PDU: {
+      new (command: string, options: object): { toBuffer(): Buffer }
+      fromBuffer(octets: Buffer): smpp.Pdu
+    }
     createServer(listener: (session: smpp.Session) => void): NetServer
     readonly errors: Readonly<Record<string, number>>
   }

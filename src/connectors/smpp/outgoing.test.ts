@@ -274,3 +274,25 @@ test('a message of a carrier check goes its own way, and the next one as set', (
   assert.deepEqual([plain?.source_addr_npi, plain?.esm_class, plain?.short_message?.[6]], [0, 0x40, 0x00])
   assert.deepEqual(Object.keys(plain?.tlvs ?? {}), ['user_message_reference'])
 })
+
+const HEADER = Uint8Array.of(0, 3, 7, 2, 1) // part 1 of 2
+
+test('a part that its customer cut goes on with its own header, in the alphabet of this carrier', () => {
+  const part: Content = { kind: 'text', text: '@'.repeat(153), udh: HEADER }
+  assert.equal(partsOf(settingsOf(), part), 1)
+  const gsm = pduOf({ content: part })
+  assert.equal(hex(gsm.short_message), `050003070201${'00'.repeat(153)}`)
+  assert.equal(gsm.esm_class, 0x40)
+  assert.equal(gsm.data_coding, 0)
+  assert.equal(hex(pduOf({ content: part }, { alphabet: 'latin1' }).short_message), `050003070201${'40'.repeat(153)}`)
+
+  const cyrillic = pduOf({ content: { kind: 'text', text: 'я'.repeat(67), udh: HEADER }, messageClass: 0 })
+  assert.equal(hex(cyrillic.short_message), `050003070201${'044f'.repeat(67)}`)
+  assert.equal(cyrillic.data_coding, 0x18)
+})
+
+test('the data_coding a customer asked for holds for its own alphabet only', () => {
+  assert.equal(pduOf({ content: text('a'), dcs: 0x12 }).data_coding, 0x12)
+  assert.equal(pduOf({ content: text('€'), dcs: 0x12 }, { alphabet: 'latin1' }).data_coding, 8)
+  assert.equal(pduOf({ content: text('a'), dcs: 0x19 }).data_coding, 0x19)
+})

@@ -1,4 +1,4 @@
-import { encodeGsm7Unpacked } from '../../domain/text/gsm7.ts'
+import { encodeGsm7Unpacked, isGsm7 } from '../../domain/text/gsm7.ts'
 import {
   type BinarySegment,
   binaryRoom,
@@ -48,7 +48,7 @@ const DIGITS = /^\+?\d+$/
 export function partsOf(settings: SmppSettings, content: Content): number {
   if (content.kind === 'none') return 1
   if (content.kind === 'binary') return segmentsOf(content, 0)?.length ?? 1
-  return settings.longMessages === 'payload' ? 1 : countParts(content.text, onlyUcs2(settings, content.text))
+  return settings.longMessages === 'payload' || content.udh ? 1 : countParts(content.text, onlyUcs2(settings, content.text))
 }
 
 /** Whether the carrier's default alphabet has no place for what GSM 7-bit has (a euro sign, Greek capitals). */
@@ -80,6 +80,7 @@ export function createEncoder(settings: SmppSettings): Encoder {
   const cut = (message: Outgoing): readonly Part[] | string => {
     const { content, to } = message
     if (!ADDRESS.test(to) || !ADDRESS.test(message.from)) return 'an address is longer than 20 octets or not Latin-1'
+    if (content.kind === 'text' && content.udh) return withHeader(message, content.text, content.udh, formOf(message))
     if (content.kind === 'text') return cutText(message, wireText(content.text, message), formOf(message))
     if (content.kind === 'binary') return cutBinary(message, content)
     return partsOfAll(message, [NO_OCTETS], 0, message.dcs ?? DATA_CODING.default, 'short_message')
@@ -165,17 +166,36 @@ function tlvsOf(part: Part, settings: SmppSettings): NonNullable<PduInput<'submi
   return { ...tlvs, sar_msg_ref_num: message.reference & 0xffff, sar_total_segments: of, sar_segment_seqnum: number }
 }
 
-function encodeText(settings: SmppSettings, text: string, { dcs, messageClass }: Outgoing): WireText {
-  const asked = dcs !== undefined && alphabetOf(dcs) === 'ucs2' ? 'ucs2' : undefined
-  const { alphabet, segments } = segmentText(text, asked ?? onlyUcs2(settings, text))
-  const encode = alphabet === 'ucs2' ? encodeUcs2 : settings.alphabet === 'gsm7' ? encodeGsm7Unpacked : encodeLatin1
-  const dataCoding = dcs ?? withClass(alphabet === 'ucs2' ? DATA_CODING.ucs2 : DATA_CODING.default, messageClass)
+function encodeText(settings: SmppSettings, text: string, message: Outgoing): WireText {
+  const { alphabet, segments } = segmentText(text, askedUcs2(message) ?? onlyUcs2(settings, text))
+  const encode = encodingOf(alphabet, settings)
+  const dataCoding = dataCodingOf(alphabet, message)
   const whole = settings.longMessages === 'payload' && segments.length > 1
   return {
     dataCoding,
     segments: whole ? [encode(text)] : segments.map(encode),
     carriage: whole ? 'payload' : settings.longMessages === 'sar' && segments.length > 1 ? 'sar' : 'short_message',
   }
+}
+
+const askedUcs2 = ({ dcs }: Outgoing): 'ucs2' | undefined =>
+  dcs !== undefined && alphabetOf(dcs) === 'ucs2' ? 'ucs2' : undefined
+
+const encodingOf = (alphabet: 'gsm7' | 'ucs2', settings: SmppSettings): ((text: string) => Uint8Array) =>
+  alphabet === 'ucs2' ? encodeUcs2 : settings.alphabet === 'gsm7' ? encodeGsm7Unpacked : encodeLatin1
+
+/** The one asked for, unless it would say another alphabet than the text is written in. */
+const dataCodingOf = (alphabet: 'gsm7' | 'ucs2', { dcs, messageClass }: Outgoing): number =>
+  dcs !== undefined && (alphabetOf(dcs) === 'ucs2') === (alphabet === 'ucs2')
+    ? dcs
+    : withClass(alphabet === 'ucs2' ? DATA_CODING.ucs2 : DATA_CODING.default, messageClass)
+
+/** A part that its customer cut: one part here too, with its own header, as far as the carrier's alphabet has room for it. */
+function withHeader(message: Outgoing, text: string, udh: Uint8Array, settings: SmppSettings): Part[] | string {
+  const alphabet = askedUcs2(message) ?? onlyUcs2(settings, text) ?? (isGsm7(text) ? 'gsm7' : 'ucs2')
+  const octets = encodingOf(alphabet, settings)(text)
+  const body = join(Uint8Array.of(udh.length), udh, octets)
+  return partsOfAll(message, [body], ESM_CLASS.udhi, dataCodingOf(alphabet, message), 'short_message')
 }
 
 const encodeLatin1 = (text: string): Uint8Array => Buffer.from(text, 'latin1')

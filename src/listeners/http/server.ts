@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net'
 import { type IpRange, isInRanges } from '../../domain/ip.ts'
 import { log } from '../../log.ts'
 import type { Listener } from '../listener.ts'
+import { readCertificate, type TlsFiles, watchCertificate } from '../tls.ts'
 import type { Handler, HttpCall, Route } from './call.ts'
 import { createClientIp, isForwarded } from './client-ip.ts'
 import { SERVER_LIMITS, type ServerLimits, serverOptions, takeCareOfBrokenRequests } from './connections.ts'
 import { forbidden, write } from './pages.ts'
 import { createRoutes, splitTarget } from './routes.ts'
-import { readCertificate, type TlsFiles, watchCertificate } from './tls.ts'
 
 export interface HttpServerOptions {
   readonly host: string
@@ -71,7 +71,7 @@ export function createHttpServer(options: HttpServerOptions): HttpListener {
       const certificate = await readCertificate(options.https)
       const secure = createTlsServer({ ...serverOptions(limits), cert: certificate.cert, key: certificate.key })
       await listen(secure, options.https.port)
-      endWatch = watchCertificate(secure, options.https, certificate, limits.certificateCheckMs)
+      endWatch = watchCertificate(secure, options.https, certificate, limits.certificateCheckMs, 'http')
     },
     async stop() {
       stopping = true

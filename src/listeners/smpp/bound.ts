@@ -12,20 +12,29 @@ export interface Bound {
   readonly ip: string
   /** As it was last signed in. */
   account(): Account
-  /** Signs in anew, since the account was found changed. A Refusal: it may not go on, and the session is being closed. */
+  /**
+   * Signs in anew, since the account was found changed. A Refusal of bad_credentials: it may not go on, and the session is being
+   * closed; another one: nobody can tell now (the store is away), and the session goes on.
+   */
   signInAgain(): Promise<Account>
   /** A request of ours can be written: the session takes deliveries, is open, and its socket is not behind. */
   mayDeliver(): boolean
   /**
    * Writes a deliver_sm. `ended` is called once, never before this returns: with the response's command_status, or undefined when none
-   * came in time or the session ended first.
+   * came in time or the session ended first. Fields that have no form on the wire end with ESME_RX_P_APPN: nothing was written, nor would
+   * it be the next time.
    */
   deliver(fields: Delivery, ended: (status: number | undefined) => void): void
+  /**
+   * Ends the session at once: what it has asked and was not answered stays without an answer. For a request of which nobody knows
+   * whether it is stored; `reason` is a sentence for the operator.
+   */
+  drop(reason: string): void
 }
 
 export type Delivery = Partial<Fields<'deliver_sm'>> & { readonly tlvs?: Tlvs }
 
-/** Writes the response to a request, with its sequence number; called once for each request, now or later. */
+/** Writes the response to a request, with its sequence number; called once for each request, now or later, unless its session was dropped. */
 export type Answer<R extends Request> = (reply: Reply<R>) => void
 export type Reply<R extends Request> = Omit<PduInput<`${R}_resp`>, 'command' | 'sequence'>
 

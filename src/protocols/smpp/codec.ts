@@ -1,11 +1,12 @@
-import { HEADER_OCTETS, readPdu, type Unparsable, uint32 } from './decode.ts'
+import { uint32 } from './cursor.ts'
+import { HEADER_OCTETS, readPdu, type Unparsable } from './decode.ts'
 import { writePdu } from './encode.ts'
 import { NO_OCTETS } from './layout.ts'
 import { createOutput, takeOutput } from './output.ts'
 import type { Pdu, PduInput } from './pdu.ts'
 
 export { readPdu, type Unparsable } from './decode.ts'
-export { writePdu } from './encode.ts'
+export { type ReplyFields, writePdu, writeReply } from './encode.ts'
 export { createOutput, type Output, pendingOctets, takeOutput } from './output.ts'
 
 /** A length that can't be one: nobody knows where the next PDU begins, so the stream is lost and must be closed. */
@@ -22,6 +23,10 @@ export interface PduReader {
   next(): Pdu | Unparsable | Broken | undefined
   /** The octets of what `next` gave last; of a broken stream, where it broke. Good as long as its octets are. */
   octets(): Buffer
+  /** The beginning of a PDU is kept, and its end has not come. */
+  isPartial(): boolean
+  /** From now on PDUs may be this long. */
+  widen(octetsMax: number): void
 }
 
 /** 64 KB of message_payload, and room for the rest. */
@@ -34,7 +39,8 @@ const BROKEN_OCTETS = 64
  * Cuts a stream into PDUs and reads them in place. Only a PDU that straddles two chunks is copied, and no more than
  * `octetsMax` octets are ever kept.
  */
-export function createReader(octetsMax = PDU_OCTETS_MAX): PduReader {
+export function createReader(longest = PDU_OCTETS_MAX): PduReader {
+  let octetsMax = longest
   let chunk: Buffer = NO_OCTETS
   let at = 0
   let straddling: Buffer | undefined // the beginning of a PDU whose end has not come; 4 octets long while its length is unknown
@@ -107,6 +113,10 @@ export function createReader(octetsMax = PDU_OCTETS_MAX): PduReader {
     },
 
     octets: () => frame.subarray(from, to),
+    isPartial: () => straddling !== undefined,
+    widen(octets) {
+      octetsMax = octets
+    },
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createReader } from './codec.ts'
+import { createReader, encodePdu } from './codec.ts'
 import { LAYOUTS } from './layout.ts'
 import type { PduInput } from './pdu.ts'
 
@@ -98,3 +98,15 @@ for (const [name, wire, pdu] of TOLERATED) {
     assert.deepEqual(readAll(hex(wire)), [filled(pdu)])
   })
 }
+
+test('PDUs that are read without their tables have the fields of the tables, in their order', () => {
+  for (const command of ['submit_sm', 'deliver_sm', 'submit_sm_resp', 'deliver_sm_resp'] as const) {
+    const [read] = readAll(encodePdu({ command, sequence: 1 } as PduInput))
+    assert.deepEqual(Object.keys(read ?? {}).toSorted(), Object.keys(LAYOUTS[command].blank).toSorted())
+    const { names } = LAYOUTS[command]
+    assert.deepEqual(
+      Object.keys(read ?? {}).filter((name) => names.includes(name)),
+      names,
+    )
+  }
+})

@@ -1,3 +1,5 @@
+import { cstring, cursor, octets, uint8, uint32, uint32Field } from './cursor.ts'
+import { readMessage } from './decode-message.ts'
 import { type Layout, layoutOf, NO_OCTETS } from './layout.ts'
 import type { Destination, Field, Pdu, Unsuccessful } from './pdu.ts'
 import { STATUS } from './status.ts'
@@ -14,15 +16,6 @@ export interface Unparsable {
 }
 
 export const HEADER_OCTETS = 16
-
-/** Where the reading is. One is enough for all, since nothing reads two PDUs at a time. */
-interface Cursor {
-  bytes: Buffer
-  at: number
-  end: number
-  short: boolean // the body ended inside a field that must be there
-}
-const cursor: Cursor = { bytes: NO_OCTETS, at: 0, end: 0, short: false }
 
 /**
  * Reads the PDU that fills `bytes` from `start` to `end` (at least the header).
@@ -42,82 +35,35 @@ export function readPdu(bytes: Buffer, start: number, end: number): Pdu | Unpars
   cursor.at = start + HEADER_OCTETS
   cursor.end = end
   cursor.short = false
-  const pdu: Record<string, unknown> = { ...layout.blank }
-  pdu.status = status
-  pdu.sequence = sequence
-  if (cursor.at < end) {
-    readFields(layout, pdu)
-    if (cursor.at < end) pdu.tlvs = readTlvs(bytes, cursor.at, end)
-  } else if (layout.fields.length > 0) cursor.short = true
+  if (cursor.at >= end && layout.fields.length > 0) cursor.short = true
+  const pdu = readMessage(layout.command, status, sequence) ?? readByTable(layout, status, sequence)
+  if (cursor.at < end) pdu.tlvs = readTlvs(bytes, cursor.at, end)
   cursor.bytes = NO_OCTETS
 
   if (cursor.short && !layout.response)
     return { command: 'unparsable', commandId, status, sequence, nack: STATUS.ESME_RINVCMDLEN }
+  return pdu
+}
+
+function readByTable({ blank, names, fields }: Layout, status: number, sequence: number): Pdu {
+  const pdu: Record<string, unknown> = { ...blank, status, sequence }
+  for (let index = 0; index < fields.length; index++) pdu[names[index] as string] = readField(fields[index] as Field)
   return pdu as unknown as Pdu
 }
 
-export const uint32 = (bytes: Buffer, at: number): number =>
-  (bytes[at] ?? 0) * 0x1000000 + (((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0))
-
-function readFields({ names, fields }: Layout, pdu: Record<string, unknown>): void {
-  for (let index = 0; index < fields.length; index++) {
-    const field = fields[index] as Field
-    const name = names[index] as string
-    switch (field.kind) {
-      case 'cstring':
-        pdu[name] = cstring()
-        break
-      case 'uint8':
-        pdu[name] = uint8()
-        break
-      case 'octets':
-        pdu[name] = octets()
-        break
-      case 'destinations':
-        pdu[name] = destinations()
-        break
-      case 'unsuccessful':
-        pdu[name] = unsuccessful()
-    }
+function readField({ kind }: Field): unknown {
+  switch (kind) {
+    case 'cstring':
+      return cstring()
+    case 'uint8':
+      return uint8()
+    case 'octets':
+      return octets()
+    case 'destinations':
+      return destinations()
+    case 'unsuccessful':
+      return unsuccessful()
   }
-}
-
-function uint8(): number {
-  if (cursor.at >= cursor.end) {
-    cursor.short = true
-    return 0
-  }
-  return cursor.bytes[cursor.at++] ?? 0
-}
-
-function uint32Field(): number {
-  if (cursor.end - cursor.at < 4) {
-    cursor.short = true
-    cursor.at = cursor.end
-    return 0
-  }
-  cursor.at += 4
-  return uint32(cursor.bytes, cursor.at - 4)
-}
-
-function cstring(): string {
-  const { bytes, at, end } = cursor
-  let nul = at
-  while (nul < end && bytes[nul] !== 0) nul++
-  cursor.at = nul < end ? nul + 1 : end
-  return nul === at ? '' : bytes.toString('latin1', at, nul)
-}
-
-function octets(): Buffer {
-  const length = uint8()
-  const from = cursor.at
-  if (length > cursor.end - from) {
-    cursor.short = true
-    cursor.at = cursor.end
-    return NO_OCTETS
-  }
-  cursor.at = from + length
-  return length === 0 ? NO_OCTETS : cursor.bytes.subarray(from, cursor.at)
 }
 
 function destinations(): Destination[] {

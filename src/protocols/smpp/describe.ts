@@ -1,5 +1,5 @@
 import { readPdu } from './codec.ts'
-import { uint32 } from './decode.ts'
+import { uint32 } from './cursor.ts'
 import { type Destination, ESM_CLASS, isResponse, PDUS, type Pdu, type Unsuccessful } from './pdu.ts'
 import { messageStateName } from './receipt-text.ts'
 import { describeStatus } from './status.ts'

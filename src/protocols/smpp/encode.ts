@@ -1,8 +1,8 @@
 import { HEADER_OCTETS } from './decode.ts'
 import { LAYOUTS } from './layout.ts'
 import { type Output, reserve } from './output.ts'
-import type { Destination, Field, PduInput, Unsuccessful } from './pdu.ts'
-import { tlvsLength, writeTlvs } from './tlv.ts'
+import type { Command, Destination, Field, PduInput, Response, Unsuccessful } from './pdu.ts'
+import { type Tlvs, tlvsLength, writeTlvs } from './tlv.ts'
 
 /** Fields of fixed size and lengths of one octet: no table has more than this without its strings. */
 const FIXED_OCTETS = 64
@@ -12,8 +12,17 @@ const FIXED_OCTETS = 64
  * place on the wire: a string that is too long or holds NUL or more than Latin-1, a number out of range, over 255 octets.
  * Answers how many octets it took: the last ones of the output.
  */
-export function writePdu(output: Output, pdu: PduInput): number {
-  const { id, names, fields } = LAYOUTS[pdu.command]
+export const writePdu = (output: Output, pdu: PduInput): number => write(output, pdu.command, pdu.sequence, pdu)
+
+/** A response as who answers knows it: without its command and the number of what it answers. */
+export type ReplyFields = { readonly status?: number; readonly tlvs?: Tlvs }
+
+/** As `writePdu`, for a response whose number is not in it. */
+export const writeReply = (output: Output, command: Response, sequence: number, reply: ReplyFields): number =>
+  write(output, command, sequence, reply)
+
+function write(output: Output, command: Command, sequence: number, pdu: ReplyFields): number {
+  const { id, names, fields } = LAYOUTS[command]
   const values = pdu as unknown as Readonly<Record<string, unknown>>
   const { tlvs } = pdu
   const tlvOctets = tlvs === undefined ? 0 : tlvsLength(tlvs)
@@ -32,7 +41,7 @@ export function writePdu(output: Output, pdu: PduInput): number {
     writeUint32(output, length)
     writeUint32(output, id)
     writeUint32(output, pdu.status ?? 0)
-    writeUint32(output, pdu.sequence)
+    writeUint32(output, sequence)
     output.at = start + length
     return length
   } catch (error) {

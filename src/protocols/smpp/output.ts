@@ -5,11 +5,14 @@ export interface Output {
   at: number
   /** Where what was not taken yet begins. */
   from: number
+  /** Octets that are taken from memory at a time, at least. */
+  readonly slab: number
 }
 
 const SLAB_OCTETS = 64 * 1024
 
-export const createOutput = (): Output => ({ bytes: Buffer.allocUnsafeSlow(SLAB_OCTETS), at: 0, from: 0 })
+/** `slab`: small for one of thousands that say little. */
+export const createOutput = (slab = SLAB_OCTETS): Output => ({ bytes: Buffer.allocUnsafeSlow(slab), at: 0, from: 0, slab })
 
 export const pendingOctets = (output: Output): number => output.at - output.from
 
@@ -18,7 +21,7 @@ export function reserve(output: Output, octets: number): void {
   const { bytes, at, from } = output
   if (at + octets <= bytes.length) return
   const pending = at - from
-  const grown = Buffer.allocUnsafeSlow(Math.max(SLAB_OCTETS, 2 * (pending + octets)))
+  const grown = Buffer.allocUnsafeSlow(Math.max(output.slab, 2 * (pending + octets)))
   bytes.copy(grown, 0, from, at)
   output.bytes = grown
   output.at = pending

@@ -1,6 +1,7 @@
 import type { Broken } from './codec.ts'
 import type { Unparsable } from './decode.ts'
-import { type Bind, BOUND_STATE, mayAsk, type Role, type SessionState } from './operations.ts'
+import { layoutOf } from './layout.ts'
+import { type Bind, BOUND_STATE, isBind, mayAsk, type Role, type SessionState } from './operations.ts'
 import { type Fields, isResponse, PDUS, type Pdu, type PduInput, type Request, responseOf } from './pdu.ts'
 import { STATUS } from './status.ts'
 import { createWindow, type Sent } from './window.ts'
@@ -67,7 +68,8 @@ export function createSession<T extends Asked>(role: Role): Session<T> {
     const { command, sequence: number } = pdu
     if (!mayAsk(command, peer, state)) {
       if (command === 'outbind' || command === 'alert_notification') return { kind: 'ignored', pdu }
-      return { kind: 'reply', pdu: respond(pdu as AnyRequest, STATUS.ESME_RINVBNDSTS) }
+      const again = role === 'mc' && isBind(command) && state !== 'closed'
+      return { kind: 'reply', pdu: respond(pdu as AnyRequest, again ? STATUS.ESME_RALYBND : STATUS.ESME_RINVBNDSTS) }
     }
     if (command === 'enquire_link') return { kind: 'reply', pdu: { command: 'enquire_link_resp', sequence: number } }
     if (command === 'unbind') {
@@ -142,6 +144,8 @@ export function createSession<T extends Asked>(role: Role): Session<T> {
       }
       if (pdu.command === 'unparsable') {
         if (isResponse(pdu.commandId)) return { kind: 'ignored', pdu }
+        const request = role === 'mc' ? requestOf(pdu.commandId) : undefined
+        if (request) return { kind: 'reply', pdu: respond({ command: request, sequence: pdu.sequence }, pdu.nack) }
         return { kind: 'reply', pdu: { command: 'generic_nack', status: pdu.nack, sequence: pdu.sequence } }
       }
       return isResponse(PDUS[pdu.command].id) ? onResponse(pdu) : onRequest(pdu)
@@ -156,11 +160,18 @@ export function createSession<T extends Asked>(role: Role): Session<T> {
   }
 }
 
-const RESPONSE_TO = Object.fromEntries(
+/** Of each request the name of its response. */
+export const RESPONSE_TO = Object.fromEntries(
   Object.keys(PDUS)
     .filter((command) => `${command}_resp` in PDUS)
     .map((command) => [command, responseOf(command as Request)]),
-) as Readonly<Record<Request, string>>
+) as { readonly [R in Request]: `${R}_resp` }
+
+/** A request with a response of its own: customers' gateways look for that one, and some overlook a generic_nack. */
+const requestOf = (commandId: number): Request | undefined => {
+  const command = layoutOf(commandId)?.command
+  return command !== undefined && command in RESPONSE_TO ? (command as Request) : undefined
+}
 
 /** The response to a request: its sequence number, a status, and for those that have one a message_id. */
 export const respond = (

@@ -1,3 +1,5 @@
+import { latin1 } from './latin1.ts'
+
 /**
  * Optional parameters (SMPP 3.4, 5.3.2; 5.0, 4.8.4) as a table: the types of values, and names for tags. What has no
  * name here is kept by its number under `other`, so nothing a peer says is lost.
@@ -71,6 +73,25 @@ export type Tlvs = { readonly [N in TlvName]?: Value<(typeof TLVS)[N]['kind']> }
 
 export const NO_TLVS: Tlvs = Object.freeze({})
 
+type Named = { -readonly [N in TlvName]?: Tlvs[N] }
+
+/** The three that every receipt carries go to their places without a look into a table; false: it is none of them, or has been seen. */
+function readCommon(named: Named, tag: number, bytes: Buffer, from: number, to: number): boolean {
+  if (tag === TLVS.receipted_message_id.tag && named.receipted_message_id === undefined) {
+    named.receipted_message_id = readCString(bytes, from, to)
+    return true
+  }
+  if (tag === TLVS.message_state.tag && named.message_state === undefined && to - from === 1) {
+    named.message_state = bytes[from] as number
+    return true
+  }
+  if (tag === TLVS.network_error_code.tag && named.network_error_code === undefined) {
+    named.network_error_code = bytes.subarray(from, to)
+    return true
+  }
+  return false
+}
+
 const OCTETS_OF: Partial<Record<Kind, number>> = { uint8: 1, uint16: 2, uint32: 4 }
 const BY_TAG: ReadonlyMap<number, { readonly name: TlvName; readonly kind: Kind }> = new Map(
   Object.entries(TLVS).map(([name, { tag, kind }]) => [tag, { name: name as TlvName, kind }]),
@@ -82,16 +103,17 @@ const BY_TAG: ReadonlyMap<number, { readonly name: TlvName; readonly kind: Kind 
  */
 export function readTlvs(bytes: Buffer, at: number, end: number): Tlvs {
   if (end - at < 4) return NO_TLVS
-  const named: Record<string, string | number | Uint8Array> = {}
+  const named: Named = {}
   const other: [number, Uint8Array][] = []
   while (end - at >= 4) {
     const tag = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)
     const from = at + 4
     at = from + (((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0))
     if (at > end) break
+    if (readCommon(named, tag, bytes, from, at)) continue
     const known = BY_TAG.get(tag)
     const value = known && !(known.name in named) ? readValue(known.kind, bytes, from, at) : undefined
-    if (known && value !== undefined) named[known.name] = value
+    if (known && value !== undefined) (named as Record<string, unknown>)[known.name] = value
     else other.push([tag, bytes.subarray(from, at)])
   }
   return (other.length > 0 ? { ...named, other } : named) as Tlvs
@@ -100,12 +122,14 @@ export function readTlvs(bytes: Buffer, at: number, end: number): Tlvs {
 /** A number of another size than the standard's is read all the same; one of no size at all is no number. */
 function readValue(kind: Kind, bytes: Buffer, from: number, to: number): string | number | Uint8Array | undefined {
   if (kind === 'octets') return bytes.subarray(from, to)
-  if (kind === 'cstring') {
-    let end = from
-    while (end < to && bytes[end] !== 0) end++
-    return bytes.toString('latin1', from, end)
-  }
+  if (kind === 'cstring') return readCString(bytes, from, to)
   return to === from || to - from > 4 ? undefined : bytes.readUIntBE(from, to - from)
+}
+
+function readCString(bytes: Buffer, from: number, to: number): string {
+  let end = from
+  while (end < to && bytes[end] !== 0) end++
+  return latin1(bytes, from, end)
 }
 
 /** Octets that `writeTlvs` will write. Throws RangeError for a value that has no place on the wire. */

@@ -1,5 +1,5 @@
+import { requestHash } from '../../../domain/request-hash.ts'
 import type { Params } from '../params.ts'
-import { requestHash } from './request-hash.ts'
 
 /** How a request is signed and answered does not make it another one. */
 const OF_THE_SENDER = new Set(['login', 'psw', 'apikey', 'fmt', 'charset'])

@@ -1,7 +1,9 @@
 import type { Account } from '../../../domain/account.ts'
+import { MINUTE_MS } from '../../../domain/calendar.ts'
 import type { Channel } from '../../../domain/channel.ts'
 import { parsePace, portions } from '../../../domain/portions.ts'
 import { Refusal } from '../../../domain/refusal.ts'
+import { requestHash } from '../../../domain/request-hash.ts'
 import { type BinaryProblem, readBinary } from '../../../domain/text/binary.ts'
 import { parseValid } from '../../../domain/validity.ts'
 import { namesGroup } from '../../../lifecycle/group-recipients.ts'
@@ -10,7 +12,6 @@ import { malformed, readChoice, readFlag, readInteger } from '../fields.ts'
 import type { Params } from '../params.ts'
 import { createLengthCheck } from './parameters.ts'
 import { parseRef } from './ref.ts'
-import { requestHash } from './request-hash.ts'
 import { type AskedChannel, readChannel } from './send-channel.ts'
 import { readLines } from './send-lines.ts'
 import { PARAMETERS } from './send-parameters.ts'
@@ -54,7 +55,7 @@ export function readSendRequest(params: Params, account: Account, nowMs: number)
     translit: readChoice(params, 'translit', 2) as 0 | 1 | 2,
     shortenLinks: readFlag(params, 'tinyurl'),
     partsMax: Math.min(readInteger(params, 'maxsms', 0, 1_000_000) ?? 0, PARTS_MAX),
-    validityMinutes: readValidity(params),
+    validityMs: readValidity(params) * MINUTE_MS,
     spread: readSpread(params, lines.some(namesGroup) ? RECIPIENTS_MAX : recipients),
     bot: asked.bot,
     hash: hashOf(params, asked, sender),

@@ -19,3 +19,8 @@ test('100,000 similar requests have as many hashes', () => {
   for (let number = 0; number < 100_000; number++) seen.add(requestHash([String(79_160_000_000 + number), 'Code', '', 'sms']))
   assert.equal(seen.size, 100_000)
 })
+
+test('octets are a field like a text of the same codes', () => {
+  assert.equal(requestHash(['a', Buffer.from('text')]), requestHash(['a', 'text']))
+  assert.notEqual(requestHash([Buffer.from([1, 2])]), requestHash([Buffer.from([1]), Buffer.from([2])]))
+})

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
-import type { Server } from 'node:https'
-import { log } from '../../log.ts'
+import type { Server } from 'node:tls'
+import { log } from '../log.ts'
 
 export interface TlsFiles {
   readonly certFile: string
@@ -25,7 +25,13 @@ export async function readCertificate(files: TlsFiles): Promise<Certificate> {
  * Looks every `everyMs` whether the files have changed, and lets new connections have the new certificate; those that are open keep
  * theirs. A certificate that can't be used is logged, and the old one stays. Returns a function that ends the watch.
  */
-export function watchCertificate(server: Server, files: TlsFiles, loaded: Certificate, everyMs: number): () => void {
+export function watchCertificate(
+  server: Pick<Server, 'setSecureContext'>,
+  files: TlsFiles,
+  loaded: Certificate,
+  everyMs: number,
+  listener: string,
+): () => void {
   let known = loaded.fingerprint
   let told = ''
   const look = async (): Promise<void> => {
@@ -36,9 +42,9 @@ export function watchCertificate(server: Server, files: TlsFiles, loaded: Certif
       const certificate = await readCertificate(files)
       server.setSecureContext(certificate)
       known = certificate.fingerprint
-      log.info('certificate reloaded', { listener: 'http', file: files.certFile })
+      log.info('certificate reloaded', { listener, file: files.certFile })
     } catch (error) {
-      if (told !== found) log.error('certificate could not be reloaded', { listener: 'http', file: files.certFile, error })
+      if (told !== found) log.error('certificate could not be reloaded', { listener, file: files.certFile, error })
       told = found // once for each state of the files
     }
   }

@@ -1,0 +1,149 @@
+import type { Socket } from 'node:net'
+import { monotonic } from '../../clock.ts'
+import type { IpRange } from '../../domain/ip.ts'
+import { log } from '../../log.ts'
+import type { Listener } from '../listener.ts'
+import type { TlsFiles } from '../tls.ts'
+import { createAccountBinds } from './account-binds.ts'
+import { createAdmission, type Place } from './admission.ts'
+import type { Operations, SessionEvents } from './bound.ts'
+import { type Door, openDoor } from './door.ts'
+import { createFigures, type SmppFigures } from './figures.ts'
+import { SMPP_LIMITS, type SmppLimits } from './limits.ts'
+import { openSession, type SmppSession } from './session.ts'
+import type { Signing } from './standing.ts'
+import type { SessionView } from './view.ts'
+import { createWatching, type Watched } from './watching.ts'
+
+export interface SmppListenerOptions {
+  readonly host: string
+  readonly port: number // 0: any free one
+  readonly tls?: (TlsFiles & { readonly port: number }) | undefined
+  readonly trustedProxies: readonly IpRange[] // HELIOGRAM_TRUSTED_PROXIES
+  readonly signing: Signing
+  readonly operations: Operations
+  readonly events: SessionEvents
+  readonly limits?: Partial<SmppLimits>
+}
+
+export interface SmppListener extends Listener {
+  /** The ports it listens on, as bound. */
+  ports(): { readonly smpp: number; readonly smppTls: number | undefined }
+  /** Everybody who is connected, the oldest first. */
+  sessions(): SessionView[]
+  figures(): SmppFigures
+  /** Unbinds a session, once what is under way is answered. False: there is no such session. */
+  disconnect(id: number): boolean
+  /** Tells every PDU of a login, both ways, as it passes, its binds included; until the function that this returns is called. */
+  watch(login: string, told: (watched: Watched) => void): () => void
+}
+
+/** The SMPP server that customers bind to. What they may ask for there is done by the operations. */
+export function createSmppListener(options: SmppListenerOptions): SmppListener {
+  const limits = { ...SMPP_LIMITS, ...options.limits }
+  const admission = createAdmission(limits)
+  const binds = createAccountBinds()
+  const figures = createFigures()
+  const sessions = new Set<SmppSession>()
+  /** Those among them that still are sessions; of the others only the sockets are there. */
+  const live = new Set<SmppSession>()
+  const watching = createWatching(() => live.values())
+  const doors: Door[] = []
+  let lastId = 0
+  let timer: NodeJS.Timeout | undefined
+  let tickedAt = 0
+  let stopping = false
+  let allGone = (): void => {}
+
+  const gone = (session: SmppSession): void => {
+    sessions.delete(session)
+    if (sessions.size === 0) allGone()
+  }
+
+  const enter = (socket: Socket, ip: string, tls: boolean, place: Place): void => {
+    if (stopping) return void socket.destroy()
+    lastId++
+    const session = openSession(socket, {
+      ...{ id: lastId, ip, tls, limits, binds },
+      signing: options.signing,
+      operations: options.operations,
+      events: options.events,
+      witnessOf: watching.witnessOf,
+      told: {
+        bound: place.bound,
+        refused: figures.bindRefused,
+        ended(one) {
+          live.delete(one)
+          figures.ended(one)
+        },
+        gone,
+      },
+    })
+    sessions.add(session)
+    live.add(session)
+  }
+
+  /** One clock for all. A process that stood still does not take its customers for silent. */
+  const tick = (): void => {
+    const at = monotonic()
+    const elapsedMs = Math.min(at - tickedAt, 2 * limits.tickMs)
+    tickedAt = at
+    for (const session of sessions) {
+      try {
+        session.tick(elapsedMs)
+      } catch (error) {
+        log.error('an SMPP session failed', { listener: 'smpp', id: session.id, error })
+        session.destroy()
+      }
+    }
+  }
+
+  return {
+    name: 'smpp',
+
+    async start() {
+      const { host, port, tls, trustedProxies } = options
+      const door = { host, limits, trustedProxies, admission, enter, refused: figures.connectionRefused }
+      doors.push(await openDoor(door, port))
+      try {
+        if (tls) doors.push(await openDoor(door, tls.port, tls))
+      } catch (error) {
+        for (const one of doors) one.close()
+        throw error
+      }
+      tickedAt = monotonic()
+      timer = setInterval(tick, limits.tickMs)
+    },
+
+    /** Everybody is unbound, once what is under way is answered; who does not go is cut off. */
+    async stop() {
+      stopping = true
+      for (const door of doors) door.close()
+      if (sessions.size > 0) {
+        const left = new Promise<void>((resolve) => {
+          allGone = resolve
+        })
+        for (const session of sessions) session.leave('the centre stops')
+        const cutOff = setTimeout(() => {
+          for (const session of sessions) session.destroy()
+        }, limits.drainMs)
+        await left
+        clearTimeout(cutOff)
+      }
+      clearInterval(timer)
+    },
+
+    ports: () => ({ smpp: doors[0]?.port() ?? 0, smppTls: doors[1]?.port() }),
+    sessions: () => Array.from(live, (session) => session.view()),
+    figures: () => figures.read(live, admission.counts()),
+    watch: watching.watch,
+    disconnect(id) {
+      for (const session of live) {
+        if (session.id !== id) continue
+        session.leave('an operator ended the session')
+        return true
+      }
+      return false
+    },
+  }
+}
