@@ -23,9 +23,7 @@ select c.id, c.address, c.name, c.last_name, c.first_name, c.middle_name, coales
   array(select m.group_id from group_members m where m.account_id = c.account_id and m.contact_id = c.id order by m.group_id)`
 
 const MATCHES = `
-  and ($4 = '' or position(lower($4) in lower(concat_ws(' ', c.name, c.last_name, c.first_name, c.middle_name))) > 0)
-  and ($5 = '' or position(lower($5) in lower(concat_ws(' ', c.address, c.name, c.last_name, c.first_name, c.middle_name,
-    c.own_id, c.comment, c.tags, c.other_phones))) > 0)
+  and ($4 = '' or position($4 in c.person) > 0) and ($5 = '' or position($5 in c.person) > 0 or position($5 in c.about) > 0)
 order by c.id limit $3`
 
 /** Statements are planned once, for any values: one for each way in. */
@@ -57,7 +55,7 @@ const BY_ADDRESS: Statement = {
 /** Contacts with their groups, by rising id. */
 export async function listContacts(session: Session, accountId: number, filter: ContactFilter): Promise<ContactRow[]> {
   const { addresses, group, person, words, afterId, limit } = filter
-  const values = [accountId, afterId, limit, person, words]
+  const values = [accountId, afterId, limit, person.toLowerCase(), words.toLowerCase()]
   const rows = addresses
     ? await session.run(BY_ADDRESS, [...values, addresses, group ?? null])
     : group === undefined

@@ -18,6 +18,7 @@ declare module 'node-smsc' {
       readonly send: Call
       readonly status: Call
       readonly balance: Call
+      readonly phones: Call
     }
 
     /** What its calls reject with when the answer has an `error_code`. */

@@ -21,6 +21,13 @@ create table contacts (
   comment      text   not null default '',
   tags         text   not null default '', -- with commas between
   other_phones text   not null default '', -- as they were written
+  -- What a search looks into, in small letters; lower() leaves Cyrillic as it is where the database has the locale C.
+  person       text   not null generated always as (translate(
+    lower(name || ' ' || last_name || ' ' || first_name || ' ' || middle_name),
+    'АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯІЇЄҐЎӘҒҚҢӨҰҮҺ', 'абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґўәғқңөұүһ')) stored,
+  about        text   not null generated always as (translate(
+    lower(address || ' ' || own_id || ' ' || comment || ' ' || tags || ' ' || other_phones),
+    'АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯІЇЄҐЎӘҒҚҢӨҰҮҺ', 'абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґўәғқңөұүһ')) stored,
   primary key (account_id, id),
   -- Looked at when the statement ends: two contacts may exchange their numbers.
   constraint contacts_address unique (account_id, address) deferrable initially immediate
