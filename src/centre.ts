@@ -51,6 +51,7 @@ import { createShaping } from './operator/shaping.ts'
 import { createTariffs } from './operator/tariffs.ts'
 import { startUpkeep } from './operator/upkeep.ts'
 import { openStore, type Store } from './store/connect.ts'
+import { bookChanges } from './store/contact-book.ts'
 import { freeBytes, readFigures } from './store/figures.ts'
 import { readHandlerFigures } from './store/handlers.ts'
 import { recentHashes } from './store/history.ts'
@@ -104,7 +105,12 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const hints = createNotifier(general)
   const ipBlock = createIpBlock({ exemptLoopback: sandbox })
   const signing = createSignIn({ session: general, ipBlock, isPassword: createPasswordCheck() })
-  const phoneBook = openPhoneBook({ session: general, profile: config.numberProfile, hint: hints.accountChanged })
+  const phoneBook = openPhoneBook({
+    session: general,
+    changeBook: bookChanges(store.pool),
+    profile: config.numberProfile,
+    hint: hints.accountChanged,
+  })
   const accountStore = {
     session: general,
     nextId,

@@ -17,7 +17,7 @@ const TRUSTED_BEATS = 2
 const ENTRIES_MAX = 4_000_000
 const ENTRIES_OF_NONE = 16
 const ACCOUNTS_MAX = 50_000
-const PAGE = 10_000
+const PAGE = 5_000
 
 /** A long list that others keep changing is read again at most every so many beats: reading it is work. */
 const ENTRIES_PER_BEAT = 200_000

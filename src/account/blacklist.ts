@@ -20,12 +20,13 @@ export interface BlacklistParts extends ContactStore {
  * Whom an account must not write to (SMSC API, phones.php, add_black). What is answered is in force on this node, and within
  * seconds on the others. Refuses with bad_request, not_found and denied: no number, or the list is full.
  */
-export function createBlacklist({ session, profile, cache, hint }: BlacklistParts) {
+export function createBlacklist({ session, changeBook, profile, cache, hint }: BlacklistParts) {
   return {
     /** The id of the first. Who is in it already keeps the id and gets the type. */
     async add(account: Account, written: WrittenAddresses, type: BlacklistType): Promise<number> {
       const addresses = addressesToStore(written, profile)
-      const added = await addToBlacklist(session, account.id, { addresses, type, atMs: now() })
+      const entry = { addresses, type, atMs: now() }
+      const added = await changeBook(account.id, (tx, book) => addToBlacklist(tx, book, entry))
       if (!added) throw new Refusal('denied', { field: 'phone' })
       cache.changed(account.id, { addresses, type, version: added.version })
       hint(account.id)
@@ -34,7 +35,7 @@ export function createBlacklist({ session, profile, cache, hint }: BlacklistPart
 
     async remove(account: Account, written: WrittenAddresses): Promise<void> {
       const addresses = addressesToFind(written, profile)
-      const version = await removeFromBlacklist(session, account.id, addresses)
+      const version = await changeBook(account.id, (tx, book) => removeFromBlacklist(tx, book, addresses))
       if (version === undefined) throw new Refusal('not_found')
       cache.changed(account.id, { addresses, type: undefined, version })
       hint(account.id)

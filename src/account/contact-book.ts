@@ -1,11 +1,13 @@
 import { type Account, isOn } from '../domain/account.ts'
 import type { NumberProfile } from '../domain/number/parse.ts'
 import { readParent } from '../store/accounts.ts'
+import type { ChangeBook } from '../store/contact-book.ts'
 import type { Session } from '../store/session.ts'
 
 /** What the use cases of contacts, groups and the blacklist are built from. */
 export interface ContactStore {
   readonly session: Session
+  readonly changeBook: ChangeBook
   readonly profile: NumberProfile
 }
 

@@ -2,7 +2,7 @@ import type { Account } from '../domain/account.ts'
 import { CONTACT_FIELDS, type ContactField, type ContactFields, parseBirthday } from '../domain/contact.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { type ContactRow, listContacts } from '../store/contact-lists.ts'
-import { addContacts, changeContacts, findContacts, removeContacts } from '../store/contacts.ts'
+import { addContacts, changeContacts, findContacts, removeById } from '../store/contacts.ts'
 import { addressesToFind, addressesToStore, type WrittenAddresses } from './contact-addresses.ts'
 import { bookOf, type ContactStore } from './contact-book.ts'
 import { planChange } from './contact-change.ts'
@@ -38,14 +38,16 @@ export const CONTACTS_PAGE_MAX = 10_000
  * The contacts of an account (SMSC API, phones.php). A number or address is a contact's name to the API, so there is one of each.
  * Refuses with bad_request what is missing or malformed, not_found, and denied: taken, full, or no number.
  */
-export function createContacts({ session, profile }: ContactStore) {
+export function createContacts({ session, changeBook, profile }: ContactStore) {
   return {
     /** A contact for each number, all with the same data; the id of the first. */
     async add(account: Account, { written, fields, groups }: NewContacts): Promise<number> {
       const addresses = addressesToStore(written, profile)
       const full = { ...NOTHING, ...readFields(fields) }
       if (full.name === '') throw new Refusal('bad_request', { field: 'name' })
-      const added = await addContacts(session, await bookOf(session, account), addresses, full, groups)
+      const added = await changeBook(await bookOf(session, account), (tx, book) =>
+        addContacts(tx, book, { addresses, fields: full, groups }),
+      )
       if (added === 'no group') throw new Refusal('not_found', { field: 'grp' })
       if (typeof added === 'string') throw new Refusal('denied', { field: 'phone' })
       return added
@@ -57,17 +59,22 @@ export function createContacts({ session, profile }: ContactStore) {
       const next = becoming && addressesToStore(becoming, profile)
       const read = readFields(fields)
       if (read.name === '') throw new Refusal('bad_request', { field: 'name' })
-      const accountId = await bookOf(session, account)
-      const found = await findContacts(session, accountId, old)
-      if (found.size === 0) throw new Refusal('not_found')
-      const changed = await changeContacts(session, accountId, { ...planChange(old, next, found), fields: read, groups })
-      if (changed === 'no group') throw new Refusal('not_found', { field: 'grp' })
-      if (changed === 'taken' || changed === 0) throw new Refusal('denied', { field: 'new_phone' })
+      const problem = await changeBook(await bookOf(session, account), async (tx, book) => {
+        const found = await findContacts(tx, book.accountId, old)
+        if (found.size === 0) throw new Refusal('not_found')
+        return changeContacts(tx, book, { ...planChange(old, next, found), fields: read, groups })
+      })
+      if (problem === 'no group') throw new Refusal('not_found', { field: 'grp' })
+      if (problem) throw new Refusal('denied', { field: 'new_phone' })
     },
 
     async remove(account: Account, written: WrittenAddresses): Promise<void> {
       const addresses = addressesToFind(written, profile)
-      if ((await removeContacts(session, await bookOf(session, account), addresses)) === 0) throw new Refusal('not_found')
+      await changeBook(await bookOf(session, account), async (tx, book) => {
+        const found = await findContacts(tx, book.accountId, addresses)
+        if (found.size === 0) throw new Refusal('not_found')
+        await removeById(tx, book, [...found.values()])
+      })
     },
 
     /** By rising id; refuses with not_found when there is none. */

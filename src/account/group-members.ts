@@ -1,4 +1,5 @@
 import type { Account } from '../domain/account.ts'
+import { isMailAddress } from '../domain/contact.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { readMembers, resolveGroups } from '../store/group-members.ts'
 import type { Session } from '../store/session.ts'
@@ -25,13 +26,13 @@ export const createMembersOf =
     for (const [asked, group] of await resolveGroups(session, accountId, groups)) {
       const addresses: string[] = []
       for (let afterId = 0; ; ) {
-        const page = await readMembers(session, accountId, { group, mail, afterId, limit: Math.min(PAGE, left + 1) })
-        left -= page.length
-        if (left < 0) throw new Refusal('bad_request', { field: 'phones', most })
-        for (const [, address] of page) addresses.push(address)
+        const page = await readMembers(session, accountId, { group, afterId, limit: PAGE })
+        for (const [, address] of page) if (isMailAddress(address) === mail) addresses.push(address)
+        if (addresses.length > left) throw new Refusal('bad_request', { field: 'phones', most })
         if (page.length < PAGE) break
         afterId = page.at(-1)?.[0] ?? 0
       }
+      left -= addresses.length
       if (addresses.length > 0) members.set(asked, addresses)
     }
     return members

@@ -1,57 +1,68 @@
 import type { BlacklistType } from '../domain/contact.ts'
+import { type Book, countIn } from './contact-book.ts'
 import type { Session, Statement } from './session.ts'
 
 /** One account may have so many: a node keeps them in memory. */
 export const BLACKLIST_MAX = 1_000_000
 
+const FIND: Statement = {
+  name: 'blacklist_find',
+  text: `
+select l.id, l.address from unnest($2::text[]) as a(address)
+join blacklist l on (l.account_id::text || ' ' || l.address) = $1::int4::text || ' ' || a.address`,
+}
+
+async function find(session: Session, accountId: number, addresses: readonly string[]): Promise<Map<string, number>> {
+  const rows = await session.run(FIND, [accountId, addresses])
+  return new Map(rows.map(([id, address]) => [address as string, id as number]))
+}
+
 const ADD: Statement = {
   name: 'blacklist_add',
   text: `
-with fresh as materialized (
-  select a.address from unnest($2::text[]) as a(address)
-  where not exists (select from blacklist b where b.account_id = $1 and b.address = a.address)
-), room as (
-  insert into contact_books as b (account_id, blacklisted, blacklist_version) values ($1, (select count(*) from fresh), 1)
-  on conflict (account_id) do update set blacklisted = b.blacklisted + excluded.blacklisted, blacklist_version = b.blacklist_version + 1
-  where b.blacklisted + excluded.blacklisted <= ${BLACKLIST_MAX}
-  returning account_id, blacklist_version
-), put as (
-  insert into blacklist (account_id, address, type, added_at)
-  select r.account_id, a.address, $3, $4 from room r cross join unnest($2::text[]) with ordinality as a(address, place) order by a.place
-  on conflict (account_id, address) do update set type = excluded.type
-  returning id, address
-)
-select (select id from put where address = ($2::text[])[1]), blacklist_version from room`,
+insert into blacklist (account_id, address, type, added_at)
+select $1, a.address, $3, $4 from unnest($2::text[]) with ordinality as a(address, place) order by a.place
+returning id, address`,
+}
+
+const CHANGE: Statement = {
+  name: 'blacklist_change',
+  text: `update blacklist set type = $3 where account_id = $1 and id = any($2::int8[])`,
 }
 
 /** The id of the first, and the version of the list; undefined: the list is full. What is in it already gets the new type. */
 export async function addToBlacklist(
   session: Session,
-  accountId: number,
-  entry: { addresses: readonly string[]; type: BlacklistType; atMs: number },
+  book: Book,
+  { addresses, type, atMs }: { addresses: readonly string[]; type: BlacklistType; atMs: number },
 ): Promise<{ id: number; version: number } | undefined> {
-  const [row] = await session.run(ADD, [accountId, entry.addresses, entry.type, entry.atMs])
-  return row && { id: row[0] as number, version: row[1] as number }
+  const { accountId } = book
+  const known = await find(session, accountId, addresses)
+  const fresh = addresses.filter((address) => !known.has(address))
+  if (book.blacklisted + fresh.length > BLACKLIST_MAX) return undefined
+  if (known.size > 0) await session.run(CHANGE, [accountId, [...known.values()], type])
+  const added = fresh.length > 0 ? await session.run(ADD, [accountId, fresh, type, atMs]) : []
+  await countIn(session, book, { blacklisted: fresh.length, blacklistChanged: true })
+  const ids = new Map([...known, ...added.map(([id, address]) => [address as string, id as number] as const)])
+  return { id: ids.get(addresses[0] ?? '') ?? 0, version: book.blacklistVersion + 1 }
 }
 
 const REMOVE: Statement = {
   name: 'blacklist_remove',
-  text: `
-with book as materialized (select account_id from contact_books where account_id = $1 for update), removed as (
-  delete from blacklist l using book b where l.account_id = b.account_id and l.address = any($2::text[]) returning l.id
-)
-update contact_books b set blacklisted = greatest(0, b.blacklisted - r.gone), blacklist_version = b.blacklist_version + 1
-from (select count(*) as gone from removed) r where b.account_id = $1 and r.gone > 0
-returning b.blacklist_version`,
+  text: `delete from blacklist where account_id = $1 and id = any($2::int8[])`,
 }
 
 /** The version of the list; undefined: none of them was in it. */
 export async function removeFromBlacklist(
   session: Session,
-  accountId: number,
+  book: Book,
   addresses: readonly string[],
 ): Promise<number | undefined> {
-  return (await session.run(REMOVE, [accountId, addresses]))[0]?.[0] as number | undefined
+  const known = await find(session, book.accountId, addresses)
+  if (known.size === 0) return undefined
+  await session.run(REMOVE, [book.accountId, [...known.values()]])
+  await countIn(session, book, { blacklisted: -known.size, blacklistChanged: true })
+  return book.blacklistVersion + 1
 }
 
 export interface BlacklistRow {

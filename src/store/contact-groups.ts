@@ -1,4 +1,5 @@
-import { orProblem } from './contacts.ts'
+import type { Book, ChangeBook } from './contact-book.ts'
+import { removeById } from './contacts.ts'
 import type { Session, Statement } from './session.ts'
 
 /** One account may have so many: all of them are listed at once. */
@@ -17,7 +18,7 @@ const ADD: Statement = {
   text: `
 insert into contact_groups (account_id, name, number, kind)
 select $1, $2, $3, $4 where (select count(*) from contact_groups where account_id = $1) < ${GROUPS_MAX}
-returning id`,
+on conflict (account_id, number) do nothing returning id`,
 }
 
 export interface NewGroup {
@@ -26,9 +27,14 @@ export interface NewGroup {
   readonly kind: number
 }
 
-export async function addGroup(session: Session, accountId: number, group: NewGroup): Promise<number | 'taken' | 'full'> {
-  const rows = await orProblem(session.run(ADD, [accountId, group.name, group.number, group.kind]))
-  return typeof rows === 'string' ? 'taken' : ((rows[0]?.[0] as number | undefined) ?? 'full')
+/** The id; undefined: another group has the number, or there is no room. */
+export async function addGroup(session: Session, { accountId }: Book, group: NewGroup): Promise<number | undefined> {
+  return (await session.run(ADD, [accountId, group.name, group.number, group.kind]))[0]?.[0] as number | undefined
+}
+
+const HOLDER: Statement = {
+  name: 'contact_groups_holder',
+  text: `select id from contact_groups where account_id = $1 and number = $2`,
 }
 
 const CHANGE: Statement = {
@@ -38,57 +44,66 @@ update contact_groups set name = $3, number = case when $4::bool then $5::int4 e
 where account_id = $1 and id = $2 returning id`,
 }
 
-/** Undefined leaves the number, null takes it away. False: there is no such group. */
+/** A number of undefined stays, null goes. False: there is no such group. */
 export async function changeGroup(
   session: Session,
-  accountId: number,
+  { accountId }: Book,
   { id, name, number }: { id: number; name: string; number: number | null | undefined },
 ): Promise<boolean | 'taken'> {
-  const rows = await orProblem(session.run(CHANGE, [accountId, id, name, number !== undefined, number ?? null]))
-  return typeof rows === 'string' ? 'taken' : rows.length > 0
+  const [holder] = typeof number === 'number' ? await session.run(HOLDER, [accountId, number]) : []
+  if (holder && holder[0] !== id) return 'taken'
+  return (await session.run(CHANGE, [accountId, id, name, number !== undefined, number ?? null])).length > 0
 }
 
-const EMPTY: Statement = {
-  name: 'contact_groups_empty',
+const MEMBERS: Statement = {
+  name: 'contact_groups_members',
   text: `
-with book as materialized (select account_id from contact_books where account_id = $1 for update), members as materialized (
-  select m.contact_id from group_members m where m.account_id = $1 and m.group_id = $2 order by m.contact_id limit $4
-), removed as (
-  delete from contacts c using members m cross join book b
-  where $3::bool and c.account_id = b.account_id and c.id = m.contact_id and not exists (
-    select from group_members o where o.account_id = $1 and o.contact_id = m.contact_id and o.group_id <> $2)
-  returning c.id
-), dropped as (
-  delete from group_members g using members m cross join book b
-  where g.account_id = b.account_id and g.group_id = $2 and g.contact_id = m.contact_id and m.contact_id not in (select id from removed)
-), counted as (
-  update contact_books set contacts = contacts - (select count(*) from removed) where account_id = (select account_id from book)
-)
-select count(*) from members`,
+select m.contact_id, exists (select from group_members o where o.contact_id = m.contact_id and o.group_id <> $1) from group_members m
+where m.group_id = $1 order by m.contact_id limit $2`,
 }
 
-const REMOVE: Statement = {
-  name: 'contact_groups_remove',
-  text: `delete from contact_groups where account_id = $1 and id = $2 returning id`,
+const DROP: Statement = {
+  name: 'contact_groups_drop_members',
+  text: `delete from group_members where group_id = $1 and contact_id = any($2::int8[])`,
 }
 
-/** Of one statement when a large group is deleted. */
-const SLICE = 5_000
+const IS: Statement = { name: 'contact_groups_is', text: `select id from contact_groups where account_id = $1 and id = $2` }
+const REMOVE: Statement = { name: 'contact_groups_remove', text: `delete from contact_groups where account_id = $1 and id = $2` }
+
+/** Of one transaction when a large group is deleted. */
+const SLICE = 2_000
 
 /**
  * Deletes a group; with `contactsToo` also its contacts that are in no other. The group goes last: what a crash leaves can be
  * deleted again. False: there is no such group.
  */
-export async function removeGroup(session: Session, accountId: number, id: number, contactsToo: boolean): Promise<boolean> {
-  while (((await session.run(EMPTY, [accountId, id, contactsToo, SLICE]))[0]?.[0] as number) === SLICE);
-  return (await session.run(REMOVE, [accountId, id])).length > 0
+export async function removeGroup(
+  changeBook: ChangeBook,
+  { accountId, id, contactsToo }: { accountId: number; id: number; contactsToo: boolean },
+): Promise<boolean> {
+  for (;;) {
+    const left = await changeBook(accountId, async (session, book) => {
+      if ((await session.run(IS, [accountId, id])).length === 0) return undefined
+      const members = (await session.run(MEMBERS, [id, SLICE])) as [contactId: number, inOthers: boolean][]
+      const contacts = members.map(([contactId]) => contactId)
+      await session.run(DROP, [id, contacts])
+      if (contactsToo) {
+        const alone = members.flatMap(([contactId, inOthers]) => (inOthers ? [] : contactId))
+        await removeById(session, book, alone)
+      }
+      if (members.length < SLICE) await session.run(REMOVE, [accountId, id])
+      return members.length
+    })
+    if (left === undefined) return false
+    if (left < SLICE) return true
+  }
 }
 
 const LIST: Statement = {
   name: 'contact_groups_list',
   text: `
-select g.id, g.name, g.number, g.kind, coalesce(m.members, 0) from contact_groups g
-left join (select group_id, count(*) as members from group_members where account_id = $1 group by group_id) m on m.group_id = g.id
+select g.id, g.name, g.number, g.kind, m.members from contact_groups g
+cross join lateral (select count(*) as members from group_members where group_id = g.id) m
 where g.account_id = $1
 order by g.name, g.number nulls first, g.id`,
 }

@@ -1,37 +1,50 @@
-import { orProblem } from './contacts.ts'
 import type { Session, Statement } from './session.ts'
 
-/** 1 the contact's only group, 2 one more, 3 not in it any longer (SMSC API, move_group). */
-export type Move = 1 | 2 | 3
-
-const MOVE: Statement = {
-  name: 'group_members_move',
-  text: `
-with book as materialized (select account_id from contact_books where account_id = $1 for update), found as (
-  select c.id from book b join contacts c on c.account_id = b.account_id and c.address = any($2::text[])
-), dropped as (
-  delete from group_members m using found f
-  where m.account_id = $1 and m.contact_id = f.id and (($4::int4 = 1 and m.group_id <> $3) or ($4 = 3 and m.group_id = $3))
-), placed as (
-  insert into group_members (account_id, group_id, contact_id) select $1, $3, id from found where $4 in (1, 2) on conflict do nothing
-)
-select (select count(*) from found), exists (select from contact_groups where account_id = $1 and id = $3)`,
+const ARE: Statement = {
+  name: 'contact_groups_are',
+  text: `select count(*) from contact_groups where account_id = $1 and id = any($2::int4[])`,
 }
 
-/** How many contacts it was done with; undefined: there is no such group. */
-export async function moveContacts(
+/** Whether the account has all of these groups, each named once. */
+export async function areGroups(session: Session, accountId: number, groups: readonly number[]): Promise<boolean> {
+  return groups.length === 0 || (await session.run(ARE, [accountId, groups]))[0]?.[0] === groups.length
+}
+
+const JOIN: Statement = {
+  name: 'group_members_join',
+  text: `
+insert into group_members (account_id, contact_id, group_id)
+select $1, c.id, g.id from unnest($2::int8[]) as c(id) cross join unnest($3::int4[]) as g(id) on conflict do nothing`,
+}
+
+/** All of the contacts into all of the groups. */
+export async function joinGroups(
   session: Session,
   accountId: number,
-  { addresses, group, move }: { addresses: readonly string[]; group: number; move: Move },
-): Promise<number | undefined> {
-  const rows = await orProblem(session.run(MOVE, [accountId, addresses, group, move]))
-  if (typeof rows === 'string') return undefined
-  const [found, isGroup] = rows[0] as [number, boolean]
-  return isGroup ? found : undefined
+  contacts: readonly number[],
+  groups: readonly number[],
+): Promise<void> {
+  if (contacts.length > 0 && groups.length > 0) await session.run(JOIN, [accountId, contacts, groups])
+}
+
+const LEAVE_ALL: Statement = {
+  name: 'group_members_leave_all',
+  text: `delete from group_members where contact_id = any($1::int8[])`,
+}
+
+const LEAVE: Statement = {
+  name: 'group_members_leave',
+  text: `delete from group_members where contact_id = any($1::int8[]) and group_id = $2`,
+}
+
+/** All of the contacts out of one group, or out of all. */
+export async function leaveGroups(session: Session, contacts: readonly number[], group?: number): Promise<void> {
+  if (group === undefined) await session.run(LEAVE_ALL, [contacts])
+  else await session.run(LEAVE, [contacts, group])
 }
 
 const RESOLVE: Statement = {
-  name: 'groups_resolve',
+  name: 'contact_groups_resolve',
   text: `
 select n.asked, g.id from unnest($2::int4[]) as n(asked) cross join lateral (
   select id from contact_groups where account_id = $1 and (number = n.asked or id = n.asked)
@@ -48,16 +61,17 @@ export async function resolveGroups(session: Session, accountId: number, asked: 
 const MEMBERS: Statement = {
   name: 'group_members_page',
   text: `
-select m.contact_id, c.address from group_members m join contacts c on c.account_id = m.account_id and c.id = m.contact_id
-where m.account_id = $1 and m.group_id = $2 and m.contact_id > $3 and (position('@' in c.address) > 0) = $4
-order by m.contact_id limit $5`,
+select m.contact_id, c.address
+from (select contact_id from group_members where group_id = $2 and contact_id > $3 order by contact_id limit $4) m
+cross join lateral (select address from contacts where account_id = $1 and id = m.contact_id offset 0) c
+order by m.contact_id`,
 }
 
-/** The numbers of a group, or its e-mail addresses, by rising id of their contacts. */
+/** Numbers and e-mail addresses of a group, by rising id of their contacts. */
 export async function readMembers(
   session: Session,
   accountId: number,
-  { group, mail, afterId, limit }: { group: number; mail: boolean; afterId: number; limit: number },
+  { group, afterId, limit }: { group: number; afterId: number; limit: number },
 ): Promise<[contactId: number, address: string][]> {
-  return (await session.run(MEMBERS, [accountId, group, afterId, mail, limit])) as [number, string][]
+  return (await session.run(MEMBERS, [accountId, group, afterId, limit])) as [number, string][]
 }

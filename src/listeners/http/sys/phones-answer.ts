@@ -23,7 +23,7 @@ const values = (row: readonly (string | number)[]): string =>
 interface Contact {
   readonly id: number
   readonly address: string
-  readonly groups: readonly number[]
+  readonly groups: string
   readonly name: string
   readonly lastName: string
   readonly firstName: string
@@ -35,28 +35,37 @@ interface Contact {
   readonly otherPhones: string
 }
 
-const groupsOf = ({ groups }: Contact): string => (groups.length === 0 ? '0' : groups.join(','))
+const groupsOf = ({ groups }: Contact): string => groups || '0'
 const phoneOf = ({ address }: { readonly address: string }): string => (isMailAddress(address) ? '' : address)
 const mailOf = ({ address }: { readonly address: string }): string => (isMailAddress(address) ? address : '')
 
-const contactMembers = (contact: Contact): Members =>
-  [
-    ['phone', phoneOf(contact)] as const,
-    ['mail', mailOf(contact)] as const,
-    ['name', contact.name] as const,
-    ['group', groupsOf(contact)] as const,
-    ['first_name', contact.firstName] as const,
-    ['last_name', contact.lastName] as const,
-    ['middle_name', contact.middleName] as const,
-    ['birthday', contact.birthday] as const,
-    ['id', contact.ownId] as const,
-    ['comments', contact.comment] as const,
-    ['tags', contact.tags] as const,
-    ['phone_other', contact.otherPhones] as const,
-    ['int_id', contact.id] as const,
-  ].filter(([name, value]) => value !== '' || name === 'phone' || name === 'name')
+/** The names of the answer, in its order; what is empty is left out, but for the first and the name. */
+const CONTACT_MEMBERS: readonly (readonly [name: string, of: (contact: Contact) => string | number])[] = [
+  ['phone', phoneOf],
+  ['mail', mailOf],
+  ['name', (contact) => contact.name],
+  ['group', groupsOf],
+  ['first_name', (contact) => contact.firstName],
+  ['last_name', (contact) => contact.lastName],
+  ['middle_name', (contact) => contact.middleName],
+  ['birthday', (contact) => contact.birthday],
+  ['id', (contact) => contact.ownId],
+  ['comments', (contact) => contact.comment],
+  ['tags', (contact) => contact.tags],
+  ['phone_other', (contact) => contact.otherPhones],
+  ['int_id', (contact) => contact.id],
+]
 
-/** `id` is the customer's own, `int_id` ours. What is empty is left out, but for the lines of fmt 1. */
+function contactMembers(contact: Contact): Members {
+  const members: Members[number][] = []
+  for (const [name, of] of CONTACT_MEMBERS) {
+    const value = of(contact)
+    if (value !== '' || name === 'phone' || name === 'name') members.push([name, value])
+  }
+  return members
+}
+
+/** `id` is the customer's own, `int_id` ours. */
 export const CONTACT: Shape<Contact> = {
   element: 'phone',
   list: 'phones',

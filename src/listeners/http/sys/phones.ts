@@ -5,7 +5,7 @@ import { CONTACTS_PAGE_MAX, type Contacts } from '../../../account/contacts.ts'
 import type { Account } from '../../../domain/account.ts'
 import { type BlacklistType, GROUP_NUMBER_MAX } from '../../../domain/contact.ts'
 import { Refusal } from '../../../domain/refusal.ts'
-import { DONE, type Fmt, print, printAll } from '../answer.ts'
+import { DONE, type Fmt, print, printMany } from '../answer.ts'
 import type { Handler } from '../call.ts'
 import { PHONES_ERRORS } from '../errors.ts'
 import { malformed, readChoice, readFlag } from '../fields.ts'
@@ -78,10 +78,10 @@ export function createPhones(services: PhonesServices): Handler {
         words: params.text('search')?.trim() ?? '',
         ...readPage(params, CONTACTS_PAGE_MAX),
       })
-      return printAll(CONTACT, rows, fmt)
+      return printMany(CONTACT, rows, fmt)
     },
 
-    get_group: async (_, account, fmt) => printAll(GROUP, await groups.list(account), fmt),
+    get_group: async (_, account, fmt) => printMany(GROUP, await groups.list(account), fmt),
 
     async add_black(params, account, fmt) {
       const type = readChoice(params, 'type', 2) as BlacklistType
@@ -92,7 +92,7 @@ export function createPhones(services: PhonesServices): Handler {
 
     async get_black(params, account, fmt) {
       const { afterId, limit } = readPage(params, BLACKLIST_PAGE_MAX)
-      return printAll(BLACKLISTED, await blacklist.list(account, afterId, limit), fmt)
+      return printMany(BLACKLISTED, await blacklist.list(account, afterId, limit), fmt)
     },
   }
 
