@@ -7,6 +7,7 @@ import { REFUSALS } from '../src/domain/refusal.ts'
 import { PARAMETERS as BALANCE } from '../src/listeners/http/sys/balance.ts'
 import { PARAMETERS as INFO } from '../src/listeners/http/sys/info.ts'
 import type { Parameter } from '../src/listeners/http/sys/parameters.ts'
+import { PARAMETERS as PHONES } from '../src/listeners/http/sys/phones-parameters.ts'
 import { PARAMETERS as SEND } from '../src/listeners/http/sys/send-parameters.ts'
 import { PARAMETERS as STATUS } from '../src/listeners/http/sys/status.ts'
 import { PAGES } from './support/pages.ts'
@@ -39,7 +40,13 @@ for (const block of BLOCKS) {
   })
 }
 
-const SCRIPTS: Readonly<Record<string, readonly Parameter[]>> = { send: SEND, status: STATUS, balance: BALANCE, info: INFO }
+const SCRIPTS: Readonly<Record<string, readonly Parameter[]>> = {
+  send: SEND,
+  status: STATUS,
+  balance: BALANCE,
+  info: INFO,
+  phones: PHONES,
+}
 
 for (const [name, parameters] of Object.entries(SCRIPTS)) {
   test(`docs/api/${name}.md explains the parameters of ${name}.php, all of them and no others`, () => {

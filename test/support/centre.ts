@@ -132,7 +132,7 @@ export async function startCentre(options: CentreOptions): Promise<Centre> {
     cli: (...args) => runProgram(process.execPath, [...programUnderTest, ...args], environment),
     account: async (login, balance, settings = {}) => {
       await admin('POST', '/accounts', { login, password: `${login}-secret`, balance: String(balance) })
-      const none = { concurrent: 0, identical: 0, identical_cost: 0, status: 0, status_mass: 0, balance: 0 }
+      const none = { concurrent: 0, identical: 0, identical_cost: 0, status: 0, status_mass: 0, balance: 0, identical_other: 0 }
       await admin('PATCH', `/accounts/${login}/limits`, none)
       if (Object.keys(settings).length > 0) await admin('PATCH', `/accounts/${login}/settings`, settings)
       return asCustomer(login, `${login}-secret`)
