@@ -29,8 +29,10 @@ import { numberEndpoints } from './listeners/http/admin/numbers.ts'
 import { receiptEndpoints } from './listeners/http/admin/receipts.ts'
 import { routeEndpoints } from './listeners/http/admin/routes.ts'
 import { shapingEndpoints } from './listeners/http/admin/shaping.ts'
+import { smppEndpoints } from './listeners/http/admin/smpp.ts'
 import { priceEndpoints } from './listeners/http/admin/tariffs.ts'
 import { traceEndpoints } from './listeners/http/admin/traces.ts'
+import { tellPdu } from './listeners/smpp/told.ts'
 import { createExport } from './operator/backup.ts'
 import { createCarrierChecks } from './operator/carrier-checks.ts'
 import type { createCarriers } from './operator/carriers.ts'
@@ -45,6 +47,8 @@ import { createExplain } from './operator/route-explain.ts'
 import { createListQuality } from './operator/route-quality.ts'
 import type { createRoutes } from './operator/routes.ts'
 import type { createShaping } from './operator/shaping.ts'
+import { createSmppDesk, type SmppDoor } from './operator/smpp-desk.ts'
+import { createSmppWatches, type SmppTap } from './operator/smpp-watches.ts'
 import type { createTariffs } from './operator/tariffs.ts'
 import { createTrace } from './operator/trace.ts'
 import { createTraceSwitches } from './operator/trace-switches.ts'
@@ -79,6 +83,8 @@ export interface Built {
   /** The catalogue was changed: it is read again. */
   readonly changed: () => void
   readonly renumbered: () => Promise<void>
+  /** The SMPP server for customers, on this node. */
+  readonly smpp: SmppDoor & { readonly node: number; readonly tap: SmppTap }
 }
 
 /** Everything the operator can ask over HTTP: what the command line speaks. */
@@ -112,6 +118,13 @@ export function adminEndpoints(built: Built): Endpoint[] {
     ...messageEndpoints(createTrace({ session, kinds, live, lookUp, notificationsOf, now })),
     ...traceEndpoints(createTraceSwitches({ session, kinds, now, changed })),
     ...receiptEndpoints(createOrphans({ session, carriers, kinds, attach: path.attach })),
+    ...smppEndpoints(
+      createSmppDesk({
+        ...{ session, door: built.smpp, node: built.smpp.node },
+        watches: createSmppWatches({ tap: built.smpp.tap, tell: tellPdu }),
+        owed: async () => [],
+      }),
+    ),
     ...centreEndpoints({
       audit: ledger.audit,
       backUp: createExport((folder) => exportAll(built.store.pool, folder)),

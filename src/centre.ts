@@ -7,16 +7,17 @@ import { createPasswordCheck } from './account/password.ts'
 import { openPhoneBook } from './account/phone-book.ts'
 import { createSeries } from './account/series.ts'
 import { createSignIn } from './account/sign-in.ts'
+import { createThroughput } from './account/throughput.ts'
 import { adminEndpoints } from './admin-api.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { connectorKinds } from './connectors/index.ts'
+import { customerRoutes } from './customer-api.ts'
 import { BASE_CURRENCY } from './domain/currency.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
 import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import { openCatalogue } from './lifecycle/catalogue.ts'
 import { figuresOf } from './lifecycle/figures.ts'
-import { withGroups } from './lifecycle/group-recipients.ts'
 import { watchTraffic } from './lifecycle/guard-watch.ts'
 import { joinNodes } from './lifecycle/node.ts'
 import { startNotifications } from './lifecycle/notify.ts'
@@ -27,16 +28,11 @@ import { pathStore } from './lifecycle/path-store.ts'
 import { adminHandler } from './listeners/http/admin/handler.ts'
 import { createBodyReader } from './listeners/http/body.ts'
 import { healthRoute, metricsRoute, robotsRoute } from './listeners/http/pages.ts'
-import { scriptRoutes } from './listeners/http/routes.ts'
 import { createHttpServer, type HttpListener } from './listeners/http/server.ts'
 import { createShortLinks } from './listeners/http/short-links.ts'
-import { createBalance } from './listeners/http/sys/balance.ts'
-import { createInfo } from './listeners/http/sys/info.ts'
-import { createPhones } from './listeners/http/sys/phones.ts'
-import { createSend } from './listeners/http/sys/send.ts'
-import { createStatus } from './listeners/http/sys/status.ts'
+import { createOrderOperations } from './listeners/smpp/order-operations.ts'
 import { createSmppListener } from './listeners/smpp/server.ts'
-import { UNSERVED } from './listeners/smpp/unserved.ts'
+import { createSubmittingOperations } from './listeners/smpp/submitting-operations.ts'
 import { log } from './log.ts'
 import { createHandlerCaller } from './notifiers/http/caller.ts'
 import { ensureAdminToken } from './operator/admin-token.ts'
@@ -167,7 +163,10 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   })
   const guard = await watchTraffic(general, node.number, numbering.lookUp)
   const metrics = createMetrics(
-    () => ({ ...figuresOf(running, catalogue), guard: guard.counters, notifications: notifications.counters }),
+    () => ({
+      ...{ ...figuresOf(running, catalogue), guard: guard.counters, notifications: notifications.counters },
+      smpp: smpp.figures(),
+    }),
     async () => ({
       ...(await readFigures(general, now())),
       handlers: await readHandlerFigures(general),
@@ -191,7 +190,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     lost,
   })
   const running = path
-  const { captures } = running
+  const { accept } = running
 
   const limits = createLimits()
   const recent = await recentHashes(general, idOfTime(now() - 60_000))
@@ -230,6 +229,13 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     endpoints: adminEndpoints({
       ...{ config, sandbox, store, session: general, glance, accountStore, addAccount, carriers, routes, shaping, tariffs },
       ...{ ledger, guard, numbering, notifications, catalogue, carrierChecks, path: running, changed, renumbered },
+      smpp: {
+        node: node.number,
+        sessions: () => smpp.sessions(),
+        refusals: () => smpp.refusals(),
+        disconnect: (id) => smpp.disconnect(id),
+        tap: (login, see) => smpp.watch(login, see),
+      },
     }),
   })
   const http: HttpListener = createHttpServer({
@@ -239,17 +245,10 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     trustedProxies: config.trustedProxies,
     operatorsFrom: config.adminAllow,
     routes: [
-      ...scriptRoutes(
-        'send',
-        createSend({ ...services, ...withGroups(running, phoneBook.membersOf), captures, forget: signing.forget }),
-      ),
-      ...scriptRoutes(
-        'status',
-        createStatus({ ...services, ...spoken, findMessages: running.find, removeMessage: running.remove }),
-      ),
-      ...scriptRoutes('info', createInfo({ ...services, ...spoken, lookUp: numbering.lookUp })),
-      ...scriptRoutes('phones', createPhones({ ...services, ...phoneBook })),
-      ...scriptRoutes('balance', createBalance({ ...services, readBalance: createReadBalance(general) })),
+      ...customerRoutes({
+        ...{ listener: services, spoken, path: running, phoneBook, lookUp: numbering.lookUp },
+        ...{ readBalance: createReadBalance(general), forget: signing.forget },
+      }),
       healthRoute(health.report),
       metricsRoute(metrics.render),
       { path: '/admin/*', operatorsOnly: true, handle: (call) => admin(call) },
@@ -257,13 +256,20 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     ],
     otherwise: createShortLinks({ follow: running.follow }),
   })
+  const throughput = createThroughput()
   const smpp = createSmppListener({
     host: config.host,
     port: config.smppPort,
     tls: config.tlsCert ? { certFile: config.tlsCert, keyFile: config.tlsKey, port: config.smppTlsPort } : undefined,
     trustedProxies: config.trustedProxies,
     signing,
-    operations: UNSERVED,
+    operations: {
+      ...createSubmittingOperations(
+        { accept, limits, throughput },
+        { submitMulti: config.smppSubmitMulti, noMoneyStatus: config.smppNoMoneyStatus },
+      ),
+      ...createOrderOperations({ orders: running.orders, throughput }, { cancelAndReplace: config.smppCancelReplace }),
+    },
     events: { bound() {}, unbound() {}, ready() {} },
   })
   await smpp.start()

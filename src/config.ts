@@ -38,8 +38,16 @@ const oneOf = <const Choice extends string>(env: string, choices: readonly Choic
     choices.find((choice) => choice === value),
   )
 
-const flag = (env: string, meaning: string) =>
-  setting(env, { default: '0', limits: '0 or 1', meaning }, (value) => (value === '0' ? false : value === '1' ? true : undefined))
+const flag = (env: string, meaning: string, standard: '0' | '1' = '0') =>
+  setting(env, { default: standard, limits: '0 or 1', meaning }, (value) =>
+    value === '0' ? false : value === '1' ? true : undefined,
+  )
+
+const commandStatus = (env: string, standard: string, meaning: string) =>
+  setting(env, { default: standard, limits: 'a command_status from 0x01 to 0x4ff', meaning }, (value) => {
+    const number = /^(?:0x[0-9a-f]{1,8}|\d{1,9})$/i.test(value) ? Number(value) : 0
+    return number >= 1 && number <= 0x4ff ? number : undefined
+  })
 
 const ranges = (env: string, standard: string, meaning: string) =>
   setting(env, { default: standard, limits: 'IP addresses and CIDR blocks with commas between them', meaning }, (value) => {
@@ -73,6 +81,21 @@ export const SETTINGS = {
   httpsPort: port('HELIOGRAM_HTTPS_PORT', 8443, 'The port of the HTTPS API, open only with a certificate'),
   smppPort: port('HELIOGRAM_SMPP_PORT', 3700, 'The port of the SMPP server'),
   smppTlsPort: port('HELIOGRAM_SMPP_TLS_PORT', 3443, 'The port of the SMPP server over TLS, open only with a certificate'),
+  smppSubmitMulti: flag(
+    'HELIOGRAM_SMPP_SUBMIT_MULTI',
+    '0: submit_multi is answered as a command that does not exist, as the original does.',
+    '1',
+  ),
+  smppCancelReplace: flag(
+    'HELIOGRAM_SMPP_CANCEL_REPLACE',
+    '0: cancel_sm and replace_sm are answered as commands that do not exist, as the original does.',
+    '1',
+  ),
+  smppNoMoneyStatus: commandStatus(
+    'HELIOGRAM_SMPP_NO_MONEY_STATUS',
+    '0x45',
+    'What SMPP answers when the balance does not cover a message: 0x400 to 0x4ff are for statuses of your own.',
+  ),
   smtpPort: port('HELIOGRAM_SMTP_PORT', 2525, 'The port of the SMTP gateway, which is not in this release'),
   dataDir: text(
     'HELIOGRAM_DATA',

@@ -228,21 +228,6 @@ describe('sign-in', () => {
     assert.equal(await attempt({ login: 'heidi', psw: md5('pw3') }), 'heidi')
   })
 
-  test('the short SMPP password opens binds only, and only with SMPP access', async () => {
-    const door = openAccounts(session)
-    const bind = (psw: string) =>
-      door.signInSmpp({ login: 'ivan', psw, apikey: undefined, ip: IP }).then(
-        ({ login }) => login,
-        (error: Refusal) => error.code,
-      )
-    await door.addAccount({ login: 'ivan', password: 'long password' })
-    assert.equal(await bind('long password'), 'bad_credentials', 'SMPP is off until it is switched on')
-    const { password } = await door.access.makeSmppPassword('ivan')
-    const { key } = await door.keys.add('ivan', {})
-    for (const psw of [password, 'long password', key]) assert.equal(await bind(psw), 'ivan')
-    assert.equal(await tryWith(door)({ login: 'ivan', psw: password }), 'bad_credentials')
-  })
-
   test('a store that does not answer is an outage, not a wrong password', async () => {
     const dead: Session = { run: () => Promise.reject(new Error('the database is gone')) }
     const door = openAccounts(dead)

@@ -32,13 +32,15 @@ export interface Command {
   /** Any other option is a setting of the carrier's kind: --system-id becomes systemId. */
   readonly takesSettings?: boolean
   readonly examples?: readonly string[]
+  /** It says what happens as it happens: with --json each thing it says is a line of JSON, and nothing follows. */
+  readonly follows?: boolean
   /** Asks the running centre, and may say what happens meanwhile … */
   readonly ask?: (centre: AdminClient, args: Args, say: Say) => Promise<Output>
   /** … or is the centre. */
   readonly start?: (args: Args) => Promise<void>
 }
 
-/** A line for a person who waits; with --json nothing is said. */
+/** A line for a person who waits; with --json nothing is said, unless the command follows what happens. */
 export type Say = (line: string) => void
 
 /** What was written on the command line, by the command's own table. */

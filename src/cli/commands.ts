@@ -17,6 +17,7 @@ import { receiptCommands } from './commands/receipts.ts'
 import { routeCommands } from './commands/route.ts'
 import { serveCommands } from './commands/serve.ts'
 import { shapingCommands } from './commands/shaping.ts'
+import { smppCommands } from './commands/smpp.ts'
 import { tariffCommands } from './commands/tariff.ts'
 import { traceCommands } from './commands/trace.ts'
 
@@ -41,5 +42,6 @@ export const COMMANDS: readonly Command[] = [
   ...guardCommands,
   ...receiptCommands,
   ...notifyCommands,
+  ...smppCommands,
   ...centreCommands,
 ]

@@ -36,9 +36,10 @@ async function obey(line: readonly string[], { env, out }: Surroundings): Promis
   }
   const args = parseLine(command, rest)
   await command.start?.(args)
-  const say = args.flag('json') ? () => {} : (text: string) => out(`${text}\n`)
+  const json = args.flag('json')
+  const say = json && !command.follows ? () => {} : (text: string) => out(`${text}\n`)
   const output = await command.ask?.(createAdminClient(env), args, say)
-  if (output) out(`${args.flag('json') ? JSON.stringify(output.json, null, 2) : output.text}\n`)
+  if (output && !(json && command.follows)) out(`${json ? JSON.stringify(output.json, null, 2) : output.text}\n`)
   return output?.exitCode ?? 0
 }
 

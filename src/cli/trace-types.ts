@@ -11,6 +11,19 @@ export interface Trace {
   readonly comment: string
   readonly parts: number
   readonly part_states: readonly string[] | null
+  readonly part_of: {
+    readonly number: number
+    readonly of: number
+    readonly text: string
+    readonly price: string
+    readonly state_name: string
+    readonly parts: readonly {
+      readonly number: number
+      readonly id: number
+      readonly ref: number | string
+      readonly state_name: string
+    }[]
+  } | null
   readonly state: number
   readonly state_name: string
   readonly err: number

@@ -10,6 +10,7 @@ const INDENT = '  '
 export function showTrace(trace: Trace): string {
   const sections: [title: string, lines: readonly string[]][] = [
     ['WHAT HAPPENED', trace.story.flatMap(tell)],
+    ['PART OF A MESSAGE', showWhole(trace)],
     ['TIMES', showSteps(trace)],
     [`REQUEST${trace.request.via ? ` by ${trace.request.via}` : ''} [rebuilt]`, showFields(trace.request.rebuilt, 2)],
     ...trace.request.captured.map(({ at, says }): [string, string[]] => [
@@ -51,6 +52,19 @@ function showHead(trace: Trace): string {
   ]
   const width = WIDTH_MAX - Math.max(...pairs.map(([name]) => name.length)) - 2
   return fields(pairs.map(([name, value]) => [name, typeof value === 'string' ? wrapHard(value, width).join(' ') : value]))
+}
+
+/** The message that this is one part of, as its customer submitted it. */
+function showWhole({ id, part_of: whole, currency }: Trace): string[] {
+  if (!whole) return []
+  const came = whole.parts.length === whole.of ? 'all came' : `${whole.parts.length} came`
+  return [
+    `This is part ${whole.number} of ${whole.of} that the customer submitted one by one; ${came}. Together: ${whole.state_name}, ${whole.price} ${currency}.`,
+    ...whole.parts.map(
+      (part) => `part ${part.number}: ${part.id} (number ${part.ref}), ${part.state_name}${part.id === id ? ', this one' : ''}`,
+    ),
+    whole.text,
+  ].flatMap(indented)
 }
 
 const MOMENT = '2026-01-01 00:00:00.000  '.length

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { CANCELLED, errorCodeOf, isCancelled, messageStateOf } from './message-state.ts'
+import { CANCELLED, decisive, errorCodeOf, isCancelled, messageStateOf } from './message-state.ts'
 import { isFinal, STATUSES } from './status.ts'
 
 test('every status has its word and its number', () => {
@@ -44,4 +44,15 @@ test('only what waits is scheduled', () => {
 
 test('an error code fits into an octet', () => {
   assert.deepEqual([0, 255, 256, -1].map(errorCodeOf), [0, 255, 255, 255])
+})
+
+test('several messages are in the state of the one that waits, else of the one that fared worst', () => {
+  const of = (...states: number[]) => decisive(states.map((state) => ({ state })))?.state
+  assert.equal(of(1, -1, 20), -1)
+  assert.equal(of(1, 0, 20), 0)
+  assert.equal(of(1, 3, 1), 3)
+  assert.equal(of(3, 20, 1), 20)
+  assert.equal(of(20, 23), 23)
+  assert.equal(of(1, 2), 2)
+  assert.equal(of(), undefined)
 })

@@ -19,8 +19,20 @@ export interface MessageState {
  */
 export const CANCELLED = { state: 20, err: 0, receipt: 'cancelled by its sender' } as const
 
+/** What stands there of a message whose sender has put another in its place, under the same number. */
+export const replacedBy = (id: number): string => `replaced by ${id}`
+
+/** The message in its place; undefined: it was not replaced. */
+export const replacementOf = ({ state, receipt }: Reached): number | undefined => {
+  const id = state === CANCELLED.state ? /^replaced by (\d+)$/.exec(receipt ?? '')?.[1] : undefined
+  return id === undefined ? undefined : Number(id)
+}
+
 /** Whether its sender has cancelled it, and no carrier ever had it. */
 export const isCancelled = ({ state, receipt }: Reached): boolean => state === CANCELLED.state && receipt === CANCELLED.receipt
+
+/** What stands in the place of a carrier's receipt is of our own writing. */
+export const isOurs = (message: Reached): boolean => isCancelled(message) || replacementOf(message) !== undefined
 
 /**
  * The SMPP state of a message. `scheduled`: its time has not come, and the asker knows the word (SCHEDULED is new in 5.0; for
@@ -53,6 +65,20 @@ const STATES: { readonly [status: number]: MessageState } = {
   24: REJECTED,
   25: UNDELIVERABLE,
 }
+
+/**
+ * Of several messages that are spoken of as one, the one whose state is that of all: while one waits, it; while one is with
+ * its carrier, it; then the one that fared worst. Undefined: there are none.
+ */
+export function decisive<M extends Pick<Reached, 'state'>>(messages: readonly M[]): M | undefined {
+  let found: M | undefined
+  for (const message of messages) if (!found || rankOf(message.state) > rankOf(found.state)) found = message
+  return found
+}
+
+/** Delivered, clicked, read, expired, undeliverable, refused; then what is not final. */
+const RANKS: readonly number[] = [1, 4, 2, 3, 20, 25, 24, 23, 22, 0, -2, -1]
+const rankOf = (state: number): number => RANKS.indexOf(state)
 
 /** error_code of a query_sm_resp is one octet (SMPP 3.4, 4.8.2): what does not fit is 255. */
 export const errorCodeOf = (err: number): number => (err >= 0 && err <= 255 ? err : 255)

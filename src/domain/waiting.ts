@@ -15,6 +15,7 @@ export const WAITING = {
     says: 'was taken, and no receipt came: will be sent once more over another carrier, marked as a possible duplicate',
   },
   paused: { code: 12, says: 'waits for the end of a pause' },
+  replaced: { code: 13, says: 'waits for its turn anew: its sender changed it' },
 } as const
 
 export type Waiting = keyof typeof WAITING

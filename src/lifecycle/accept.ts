@@ -68,7 +68,7 @@ export function makeAccept(parts: {
     new Promise((resolve, reject) => {
       const hash = rest.ref === request.ref || drafts.length === 0 ? request.hash : 0n
       const { bulk, divisible, ref, text } = rest
-      commits.add({ account: request.account, bulk, divisible, drafts, ref, hash, text, resolve, reject })
+      commits.add({ account: request.account, bulk, divisible, drafts, ref, hash, text, part: request.part, resolve, reject })
     })
 
   async function accept(request: SendRequest): Promise<Accepted> {

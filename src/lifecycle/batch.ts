@@ -7,6 +7,7 @@ import type { Dispatch, Place } from './dispatch.ts'
 import type { Draft } from './draft.ts'
 import { amountOf, type Entry } from './entry.ts'
 import type { Item, Owed } from './item.ts'
+import { firstIdOf, makePartGroups, type PartEntry } from './part-groups.ts'
 
 /** A commit made of entries: ids given out, places taken, and what to do with it once it is durable. */
 export interface Batch {
@@ -39,6 +40,8 @@ export function makeBatches(
   now: () => number,
   toldOf: (messages: readonly NewMessage[]) => readonly Told[] | undefined = () => undefined,
 ): MakeBatch {
+  const groups = makePartGroups(now)
+
   return (entries) => {
     const atMs = now()
     const rowCount = entries.reduce((sum, entry) => sum + entry.drafts.length, 0)
@@ -52,6 +55,7 @@ export function makeBatches(
     const due: DueRow[] = []
     const spills: { readonly place: Place; readonly lane: number; readonly accountId: number }[] = []
     const links: Commit['links'][number][] = []
+    const grouped: { readonly entry: Entry; readonly part: PartEntry }[] = []
     let next = 1
 
     for (const entry of entries) {
@@ -87,9 +91,16 @@ export function makeBatches(
           })
         if (draft.links) for (const link of draft.links) links.push({ ...link, accountId: account.id, messageId: id })
         if (kept) owed.left += 1
+        const message = toMessage(entry, draft, id, ordinals.get(entry) ?? 0, place, atMs, rows.length === firstRow.get(entry))
+        if (entry.part) {
+          const { sender, recipient } = draft
+          const part = groups.enter({ accountId: account.id, sender, recipient, part: entry.part, id })
+          grouped.push({ entry, part })
+          message.firstPartId = firstIdOf(part)
+        }
         rows.push({
           entry,
-          message: toMessage(entry, draft, id, ordinals.get(entry) ?? 0, place, atMs, rows.length === firstRow.get(entry)),
+          message,
           item: kept && place ? toItem(entry, draft, id, place, owed, atMs) : undefined,
           place,
         })
@@ -105,14 +116,19 @@ export function makeBatches(
       due,
       links,
       told: toldOf(messages),
+      grouped: grouped.length > 0,
       texts: entries.flatMap(({ text }) => (text?.body === undefined ? [] : [{ id: text.id, body: text.body }])),
     }
 
     const endSpills = () => {
       for (const { place, lane, accountId } of spills.splice(0)) dispatch.spilled(place, lane, accountId)
     }
+    const ungroup = (stored?: ReadonlySet<Entry>) => {
+      for (const { entry, part } of [...grouped].reverse()) if (!stored?.has(entry)) groups.takeBack(part)
+    }
     const releaseWhere = (stored: ReadonlySet<Entry>) => {
       endSpills()
+      if (grouped.length > 0) ungroup(stored)
       const gone = rows.filter((row) => row.item && !stored.has(row.entry))
       owed.left -= gone.length
       dispatch.cancelPlaces(gone.map((row) => row.place as Place))
@@ -128,11 +144,13 @@ export function makeBatches(
       commit,
       undo() {
         endSpills()
+        ungroup()
         dispatch.cancelPlaces(rows.flatMap((row) => (row.item && row.place ? [row.place] : [])))
       },
       release: (stored) => releaseWhere(stored),
       releaseFound(stored) {
         for (const row of rows) if (row.item && row.place) dispatch.takePlace(row.place)
+        for (const { part } of grouped) groups.restore(part)
         releaseWhere(stored)
       },
       refOf: (entry, outcome) => entry.ref ?? outcome.lastRef + (ordinals.get(entry) ?? 0),
@@ -153,7 +171,7 @@ function toMessage(
   place: Place | undefined,
   atMs: number,
   first: boolean,
-): NewMessage {
+): NewMessage & { firstPartId: number } {
   const { account, ref } = entry
   const dueAtMs = Math.max(draft.dueAtMs, atMs)
   return {
@@ -187,6 +205,7 @@ function toMessage(
     expiresAtMs: dueAtMs + draft.validityMs,
     hops: place?.kind === 'due' ? 1 : 0,
     requestHash: first ? entry.hash : 0n,
+    firstPartId: 0,
   }
 }
 

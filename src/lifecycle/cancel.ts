@@ -1,66 +1,88 @@
 import { CANCELLED } from '../domain/message-state.ts'
-import { partCount, unsentParts } from '../domain/parts.ts'
-import { WAITING } from '../domain/waiting.ts'
-import type { HistoryRow } from '../store/history.ts'
-import type { ReceiptTarget } from '../store/receipts.ts'
+import type { MessageId, ReceiptTarget } from '../store/receipts.ts'
 import type { CarrierQueue } from './carrier-queue.ts'
 import { changeOfTarget, targetOf } from './change.ts'
+import { gather } from './gather.ts'
 import type { Item } from './item.ts'
-import type { RemoveMessage } from './report.ts'
 import type { SettleCommit } from './settle-commit.ts'
+import { isUntouchedRow, SENT_ALREADY, withdrawUntouched } from './withdraw.ts'
 
 /**
- * Takes a message out of its customer's history. One that has not been handed over is cancelled first and costs
- * nothing; one that a carrier has and that is not final cannot be removed.
+ * Takes messages out of the queues they stand in, for good: they cost nothing. True for each that will not be sent; false for
+ * one that a carrier may have, that is final, or that waits in the memory of another node.
  */
-export function makeRemove(parts: {
-  find: (accountId: number, question: { ref: number | string; phone: string }) => Promise<HistoryRow | undefined>
-  read: (message: { accountId: number; id: number }) => Promise<ReceiptTarget | undefined>
-  waitingReason: (id: number) => Promise<number | undefined>
-  hide: (message: { accountId: number; id: number }) => Promise<void>
+export interface Cancel {
+  (message: MessageId): Promise<boolean>
+  /** All of an account from one address to another, at most `CANCELLED_MAX`. Answers how many. */
+  between(of: { accountId: number; sender: string; recipient: string }): Promise<number>
+}
+
+export interface CancelStore {
+  waitingReasons(ids: readonly number[]): Promise<ReadonlyMap<number, number>>
+  readTargets(messages: readonly MessageId[]): Promise<readonly ReceiptTarget[]>
+  waitingBetween(of: { accountId: number; sender: string; recipient: string }, limit: number): Promise<readonly MessageId[]>
+}
+
+const CANCELLED_MAX = 1_000
+
+export function makeCancel(parts: {
+  store: CancelStore
   owned: ReadonlyMap<number, CarrierQueue>
   settle: Pick<SettleCommit, 'changed' | 'stored' | 'write'>
   now: () => number
-}): RemoveMessage {
-  return async (accountId, question) => {
-    const row = await parts.find(accountId, question)
-    if (!row) return 'not_found'
-    if (row.state <= 0 && !(row.state === -1 && (await cancel(row)))) return 'undeletable'
-    await parts.hide(row)
-    return 'removed'
-  }
+}): Cancel {
+  const { store, owned, settle } = parts
 
-  /** True when the message will not be sent: it was taken out of the queue it stood in, and its money went back. */
-  async function cancel(row: HistoryRow): Promise<boolean> {
-    for (const own of parts.owned.values()) {
-      const [item] = own.withdraw((queued) => queued.id === row.id && isUntouched(queued))
-      if (!item) continue
-      item.state = CANCELLED.state
-      item.err = CANCELLED.err
-      item.receipt = CANCELLED.receipt
+  function end(items: readonly Item[]): void {
+    for (const item of items) {
+      Object.assign(item, CANCELLED)
       item.stateAtMs = parts.now()
       item.refunded = item.price
-      parts.settle.changed(item)
-      await parts.settle.stored()
-      return true
+      settle.changed(item)
     }
-    const reason = await parts.waitingReason(row.id)
-    if (reason === undefined || SENT_ALREADY.has(reason)) return false
-    const target = await parts.read(row)
-    if (target?.state !== -1 || target.duplicates > 0 || hasTried(target.partStates)) return false
-    const change = {
-      ...targetOf(target),
-      state: CANCELLED.state,
-      err: CANCELLED.err,
-      receipt: CANCELLED.receipt,
-      stateAtMs: parts.now(),
-      refunded: target.price,
-    }
-    return parts.settle.write(changeOfTarget(change), 'waits')
   }
-}
 
-/** Nobody can say of the others that no carrier has them. */
-const isUntouched = (item: Item): boolean => !item.marked && item.duplicates === 0 && item.carrierIds.length === 0
-const hasTried = (parts: Uint8Array | null): boolean => parts !== null && unsentParts(parts).length < partCount(parts)
-const SENT_ALREADY: ReadonlySet<number> = new Set([WAITING.held.code, WAITING.again.code])
+  async function cancelAll(messages: readonly MessageId[]): Promise<boolean[]> {
+    const wanted = new Set(messages.map(({ id }) => id))
+    const items = withdrawUntouched(owned, ({ id }) => wanted.has(id))
+    end(items)
+    const ended = new Set(items.map(({ id }) => id))
+    const waiting = await cancelWaiting(messages.filter(({ id }) => !ended.has(id)))
+    if (items.length > 0) await settle.stored()
+    // Asked for twice at once it is cancelled for the first who asked.
+    return messages.map(({ id }) => ended.delete(id) || waiting.delete(id))
+  }
+
+  /** Those in the due queue; answers which of them were still there. */
+  async function cancelWaiting(messages: readonly MessageId[]): Promise<Set<number>> {
+    const ended = new Set<number>()
+    if (messages.length === 0) return ended
+    const reasons = await store.waitingReasons([...new Set(messages.map(({ id }) => id))])
+    const free = messages.filter(({ id }) => {
+      const reason = reasons.get(id)
+      return reason !== undefined && !SENT_ALREADY.has(reason)
+    })
+    if (free.length === 0) return ended
+    const targets = (await store.readTargets(free)).filter(isUntouchedRow)
+    await Promise.all(
+      targets.map(async (target) => {
+        const change = { ...targetOf(target), ...CANCELLED, stateAtMs: parts.now(), refunded: target.price }
+        if (await settle.write(changeOfTarget(change), 'waits')) ended.add(target.id)
+      }),
+    )
+    return ended
+  }
+
+  return Object.assign(gather(cancelAll), {
+    async between(of: { accountId: number; sender: string; recipient: string }): Promise<number> {
+      let left = CANCELLED_MAX
+      const fits = (item: Item) => item.accountId === of.accountId && item.from === of.sender && item.to === of.recipient
+      const items = withdrawUntouched(owned, (item) => left > 0 && fits(item) && left-- > 0)
+      end(items)
+      const waiting = left === 0 ? [] : await store.waitingBetween(of, left)
+      const ended = await cancelWaiting(waiting)
+      if (items.length > 0) await settle.stored()
+      return items.length + ended.size
+    },
+  })
+}

@@ -1,5 +1,6 @@
 import type { Account } from '../domain/account.ts'
 import type { Draft } from './draft.ts'
+import type { CustomersPart } from './request.ts'
 
 /** A request, or one slice of a bulk request: stored whole in one commit, or not at all. */
 export interface Entry {
@@ -11,6 +12,8 @@ export interface Entry {
   /** The customer's own number or text; undefined: one from the account's counter. */
   readonly ref: number | string | undefined
   readonly hash: bigint
+  /** Its messages are each this part of a longer one. */
+  readonly part?: CustomersPart | undefined
   /** Of a text that all drafts share; stored with the first slice. */
   readonly text: { readonly id: number; readonly body: string | undefined } | undefined
   readonly resolve: (stored: Stored) => void

@@ -69,7 +69,7 @@ export function makeGroupCommit(
       entry.reject(new Refusal('overloaded'))
       return
     }
-    const { account, bulk: isBulk, divisible, drafts, ref, hash, text, resolve, reject } = entry
+    const { account, bulk: isBulk, divisible, drafts, ref, hash, text, part, resolve, reject } = entry
     const waiting: Waiting = {
       account,
       bulk: isBulk,
@@ -78,6 +78,7 @@ export function makeGroupCommit(
       ref,
       hash,
       text,
+      part,
       resolve,
       reject,
       since: now,

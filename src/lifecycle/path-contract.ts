@@ -12,6 +12,7 @@ import type { IncomingMessages } from './incoming.ts'
 import type { Node } from './node.ts'
 import type { Notifications } from './notify.ts'
 import type { Numbering } from './numbering.ts'
+import type { Orders } from './orders.ts'
 import type { PathStore } from './path-store.ts'
 import type { Probing } from './probing.ts'
 import type { FindMessages, RemoveMessage } from './report.ts'
@@ -26,6 +27,8 @@ export interface Path {
   readonly estimate: EstimateRequest
   readonly find: FindMessages
   readonly remove: RemoveMessage
+  /** What customers do to messages over SMPP after they have submitted them. */
+  readonly orders: Orders
   readonly follow: FollowLink
   readonly drop: DropWaiting
   readonly attach: AttachReceipt

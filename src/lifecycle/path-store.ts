@@ -9,28 +9,38 @@ import * as incoming from '../store/incoming.ts'
 import { releaseCarriers } from '../store/leases.ts'
 import * as received from '../store/receipts.ts'
 import { deadNodes, recoverClaim, recoverNode } from '../store/recovery.ts'
+import { readReplaceable, replaceMessage } from '../store/replace.ts'
 import type { Session } from '../store/session.ts'
 import { settle, storeMatched } from '../store/settle.ts'
 import * as shaping from '../store/shaping.ts'
+import * as submitted from '../store/submitted.ts'
 import * as sweeping from '../store/sweeps.ts'
 import type { CaptureStore } from './captures.ts'
 import type { HandOver } from './carrier-queue.ts'
 import type { DueStore } from './due.ts'
 import type { CommitStore } from './group-commit.ts'
 import type { IncomingStore } from './incoming.ts'
+import type { OrderStore } from './orders.ts'
 import type { MessageQuestion } from './report.ts'
 import type { SettleStore } from './settle-commit.ts'
 import type { ShapingStore } from './shaping.ts'
 import type { SweepStore } from './sweeps.ts'
 
 /** Everything the path of a message asks of the store, each on its own connection: none waits for another. */
-export interface PathStore extends CommitStore, SettleStore, DueStore, IncomingStore, SweepStore, ShapingStore, CaptureStore {
+export interface PathStore
+  extends CommitStore,
+    SettleStore,
+    DueStore,
+    IncomingStore,
+    SweepStore,
+    ShapingStore,
+    CaptureStore,
+    OrderStore {
   readonly handOver: HandOver
   addQuality(hour: number, rows: readonly QualityRow[]): Promise<void>
   releaseCarriers(carriers: readonly { carrierId: number; epoch: number }[], reason: string): Promise<void>
   recover(ownFirstId: number): Promise<{ messages: number; unknown: number }>
   findMessages(accountId: number, questions: readonly MessageQuestion[]): Promise<(HistoryRow | undefined)[]>
-  waitingReason(id: number): Promise<number | undefined>
   hide(message: { accountId: number; id: number }): Promise<void>
   link(code: string): Promise<{ id: number; url: string; accountId: number; messageId: number } | undefined>
   click(linkId: number, atMs: number, machine: boolean, visitor: Uint8Array): Promise<boolean>
@@ -59,7 +69,11 @@ export const pathStore = ({ accept, settle: settling, handOver, due, general }: 
   walkDue: (carrierId, after, limit) => walkDue(due, carrierId, after, limit),
   unroute: (carrierId, ids) => unroute(due, carrierId, ids),
   moveStranded: (look) => dueQueue.moveStranded(due, look),
-  waitingReason: (id) => dueQueue.waitingReason(general, id),
+  findSubmitted: (questions) => submitted.findSubmitted(general, questions),
+  waitingReasons: (ids) => submitted.waitingReasons(general, ids),
+  waitingBetween: (of, limit) => submitted.waitingBetween(general, of, limit),
+  readReplaceable: ({ accountId, id }) => readReplaceable(general, accountId, id),
+  replace: (change) => replaceMessage(general, change),
   heldOver: (nowMs, limit) => dueQueue.heldOver(due, nowMs, limit),
   storeIncoming: (rows, tell) => incoming.storeIncoming(general, rows, tell, now()),
   storeIncomingParts: (parts) => incoming.storeIncomingParts(general, parts),
@@ -72,6 +86,7 @@ export const pathStore = ({ accept, settle: settling, handOver, due, general }: 
   readParked: (ids) => received.readParked(general, ids),
   matched: (parkedId, messageId) => storeMatched(general, [{ parkedId, messageId }]),
   readTarget: async (message) => (await received.readTargets(general, [message]))[0],
+  readTargets: (messages) => received.readTargets(general, messages),
   releaseCarriers: (carriers, reason) => releaseCarriers(general, node, carriers, reason),
   async recover(ownFirstId) {
     const total = { messages: 0, unknown: 0 }

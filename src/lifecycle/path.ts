@@ -6,7 +6,6 @@ import { log } from '../log.ts'
 import { makeAccept } from './accept.ts'
 import { makeAttach } from './attach.ts'
 import { makeBatches } from './batch.ts'
-import { makeRemove } from './cancel.ts'
 import { makeCaptures } from './captures.ts'
 import { type CarrierQueue, makeCarrierQueue } from './carrier-queue.ts'
 import { type Carriers, makeCarriers } from './carriers.ts'
@@ -20,6 +19,7 @@ import { makeFind } from './history.ts'
 import { makeIncoming } from './incoming.ts'
 import type { Item } from './item.ts'
 import { LeaseLost } from './node.ts'
+import { makeOrders } from './orders.ts'
 import type { Path, PathParts } from './path-contract.ts'
 import { costOfPart } from './price-book.ts'
 import { makeProbing } from './probing.ts'
@@ -251,19 +251,16 @@ export async function openPath(parts: PathParts): Promise<Path> {
     },
   })
   const readTarget = store.readTarget
+  const orders = makeOrders({
+    ...{ store, owned: carriers.owned, settle, estimate, catalogue: current, now },
+    ...{ takeIds: ids.take, profile: parts.profile },
+  })
   return {
     accept,
     estimate,
     find: makeFind(store.findMessages, numbering),
-    remove: makeRemove({
-      find: async (accountId, question) => (await store.findMessages(accountId, [question]))[0],
-      read: readTarget,
-      waitingReason: store.waitingReason,
-      hide: store.hide,
-      owned: carriers.owned,
-      settle,
-      now,
-    }),
+    remove: orders.remove,
+    orders,
     drop: makeDrop({ read: readTarget, settle, now }),
     attach: makeAttach({ readParked: store.readParked, readTarget, matched: store.matched, settle }),
     follow: makeFollow({ link: store.link, click: store.click, read: readTarget, settle, now }),

@@ -34,7 +34,7 @@ export interface SendRequest {
   /** UDH length octet, UDH, payload: sent instead of the lines' texts, which only the history shows then. */
   readonly octets: Uint8Array | undefined
   /** A header of the customer's own before the text, its length octet included: the text is one part, whatever the carrier. */
-  readonly udh?: Uint8Array
+  readonly udh?: Uint8Array | undefined
   /** Which part of a long message of the customer's own this is. */
   readonly part?: CustomersPart | undefined
   readonly dcs: number | undefined

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { LinkStats } from '../connectors/connector.ts'
+import { type SmppNodeFigures, smppMetrics } from './metrics-smpp.ts'
 
 /** What a node tells of itself when /metrics is read. Counters are totals since the start. */
 export interface NodeFigures {
@@ -23,6 +24,7 @@ export interface NodeFigures {
   readonly routing?: { readonly [what: string]: number }
   readonly incoming: { readonly messages: number; readonly parts: number; readonly joined: number }
   readonly guard: Readonly<Record<string, number>>
+  readonly smpp?: SmppNodeFigures
   readonly carriers: readonly {
     readonly name: string
     readonly stats: LinkStats
@@ -124,6 +126,7 @@ export function createMetrics(node: () => NodeFigures, store: () => Promise<Stor
   const free = gauge('disk_free_bytes', 'Free space in the data folder')
   const orphans = gauge('orphan_receipts', 'Receipts of the last day that found no message')
   const outbox = gauge('notifications_waiting', 'Notifications that wait for a customer’s handler')
+  const readSmpp = smppMetrics(registry)
   const handlers = gauge('handlers', 'Handlers that are down, and that stopped with 410', ['state'])
 
   function readNode(): void {
@@ -133,6 +136,7 @@ export function createMetrics(node: () => NodeFigures, store: () => Promise<Stor
     for (const [what, count] of Object.entries(figures.commits)) commits.set({ what }, count)
     for (const [what, count] of Object.entries(figures.settle)) settles.set({ what }, count)
     settlePending.set(figures.settlePending)
+    if (figures.smpp) readSmpp(figures.smpp)
     for (const [what, count] of Object.entries(figures.incoming)) incoming.set({ what }, count)
     for (const [what, count] of Object.entries(figures.guard)) guard.set({ what }, count)
     for (const [what, count] of Object.entries(figures.notifications)) notifications.set({ what }, count)

@@ -2,13 +2,14 @@ import type { Attempt } from '../domain/attempts.ts'
 import { channelOf } from '../domain/channel.ts'
 import { FLAG } from '../domain/message.ts'
 import { timeOfId } from '../domain/message-id.ts'
-import { isCancelled } from '../domain/message-state.ts'
+import { isOurs } from '../domain/message-state.ts'
 import type { NumberPlan } from '../domain/number/plan.ts'
 import { deliveryErrorName, isFinal, statusName } from '../domain/status.ts'
 import type { StoredCapture } from '../store/captures.ts'
 import type { PauseRow } from '../store/shaping.ts'
 import type { TraceRow } from '../store/trace.ts'
 import type { NotificationTold } from './trace-notifications.ts'
+import type { PartOf } from './trace-parts.ts'
 import { type PostingTold, type PriceTold, pricingOf } from './trace-price.ts'
 import type { ReceiptTold } from './trace-receipts.ts'
 import { normalisedOf, requestOf } from './trace-request.ts'
@@ -30,6 +31,7 @@ export interface Gathered {
   readonly receipts: readonly ReceiptTold[]
   readonly postings: readonly PostingTold[]
   readonly notifications: readonly NotificationTold[]
+  readonly part: PartOf | undefined
   readonly unreadable: number
   readonly pauses: readonly PauseRow[]
   readonly whyHeld: string | undefined
@@ -55,6 +57,7 @@ export function present(gathered: Gathered) {
     comment: row.comment ?? '',
     parts: row.parts,
     part_states: partsOf(row) ?? null,
+    part_of: gathered.part ?? null,
     state: row.state,
     state_name: statusName(row.state, 'en'),
     err: row.err,
@@ -68,7 +71,7 @@ export function present(gathered: Gathered) {
     carrier: row.carrierId === 0 ? null : nameOf(row.carrierId),
     route_version: row.routeVersion,
     carrier_ids: row.carrierIds === null ? [] : row.carrierIds.split('\n'),
-    receipt: isCancelled(row) ? null : row.receipt,
+    receipt: isOurs(row) ? null : row.receipt,
     hlr: row.hlr,
     attempts: row.attempts,
     possible_duplicates: row.duplicates,

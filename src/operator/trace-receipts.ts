@@ -1,4 +1,4 @@
-import { isCancelled } from '../domain/message-state.ts'
+import { isOurs } from '../domain/message-state.ts'
 import type { TraceRow } from '../store/trace.ts'
 import type { PduTold } from './trace-wire.ts'
 
@@ -28,7 +28,7 @@ export function receiptsOf(row: TraceRow, pdus: readonly PduTold[]): ReceiptTold
 }
 
 function lastOf(row: TraceRow): Pick<ReceiptTold, 'atMs' | 'origin' | 'stat' | 'err'> | undefined {
-  if (row.receipt === null || isCancelled(row)) return undefined
+  if (row.receipt === null || isOurs(row)) return undefined
   const [stat = '', ...err] = row.receipt.split(' ')
   return { atMs: row.stateAtMs, origin: 'stored', stat, err: err.join(' ') }
 }

@@ -2,7 +2,7 @@ import type { Attempt } from '../domain/attempts.ts'
 import { channelOf } from '../domain/channel.ts'
 import { FLAG } from '../domain/message.ts'
 import { nodeOfId, timeOfId } from '../domain/message-id.ts'
-import { isCancelled } from '../domain/message-state.ts'
+import { isCancelled, replacementOf } from '../domain/message-state.ts'
 import { formatMoney } from '../domain/money.ts'
 import { PART, partCount, partState } from '../domain/parts.ts'
 import { deliveryErrorName, isFinal, statusName } from '../domain/status.ts'
@@ -107,6 +107,8 @@ function answered(attempt: Attempt, parts: number, nameOf: NameOf, statusOf: Sta
 }
 
 function reached(row: TraceRow): string {
+  const other = replacementOf(row)
+  if (other !== undefined) return `Its sender replaced it (replace_sm): the message ${other} has its number now.`
   if (isCancelled(row)) return 'Its sender cancelled it before a carrier had it: Cannot be delivered (20).'
   const err = row.err === 0 ? '' : `, err ${row.err}: ${deliveryErrorName(row.err, 'en') || 'a number of the carrier’s own'}`
   const receipt = row.receipt === null || row.state === 0 ? '' : `; the receipt said ${row.receipt}`

@@ -14,6 +14,7 @@ import { findTraced, readTrace, type TraceRow } from '../store/trace.ts'
 import type { Kinds } from './carrier-settings.ts'
 import type { LiveRouting } from './route-explain.ts'
 import { type NotificationSource, tellNotifications } from './trace-notifications.ts'
+import { partOf } from './trace-parts.ts'
 import { present } from './trace-present.ts'
 import { postingsOf, priceSource } from './trace-price.ts'
 import { receiptsOf } from './trace-receipts.ts'
@@ -94,6 +95,7 @@ export const createTrace = (parts: TraceParts) => {
       receipts: receiptsOf(row, wire.pdus),
       postings: await postingsOf(session, row, (id) => new Date(timeOfId(id)).toISOString()),
       notifications: tellNotifications((await parts.notificationsOf?.(session, row.accountId, row.id)) ?? []),
+      part: await partOf(session, row),
       unreadable: await unreadableIn(session, row, attempts, involved, now()),
       pauses: (await readActive(session, now())).pauses,
       whyHeld: row.due?.reason === WAITING.guarded.code ? await readWhyHeld(session, row.accountId, row.recipient) : undefined,

@@ -34,6 +34,8 @@ export interface NewMessage {
   readonly expiresAtMs: number
   readonly hops: number // 1 when it goes to the due queue with this commit
   readonly requestHash: bigint
+  /** Of parts that a customer submits one by one: the id of the first; 0: none. Written by commits that are `grouped`. */
+  readonly firstPartId?: number
 }
 
 /** What one account asks of a commit. */
@@ -71,6 +73,8 @@ export interface Commit {
   }[]
   /** What handlers are to be told at once: of messages in test mode. */
   readonly told?: readonly Told[] | undefined
+  /** Some of the messages have a firstPartId. */
+  readonly grouped?: boolean
 }
 
 /** What became of one account's rows: stored, or nothing stored because the account changed or its payer could not pay. */
@@ -82,11 +86,17 @@ export interface ChargeOutcome {
   readonly available: bigint // what the payer could spend before it: balance and credit
 }
 
+const NO_MORE = { array: '', column: '' }
+
 /**
  * Debits, counts, posts, stores and journals a batch in one statement: per account all or nothing.
  * Accounts are locked in id order first, so two nodes cannot wait for each other.
  */
-const acceptOf = (name: string, telling: string): Statement => ({
+const acceptOf = (
+  name: string,
+  telling: string,
+  more: { readonly array: string; readonly column: string } = NO_MORE,
+): Statement => ({
   name,
   text: `
 with unit as materialized (
@@ -128,16 +138,16 @@ with unit as materialized (
   insert into texts (id, body) select * from unnest($10::int8[], $11::text[]) on conflict (id) do nothing
 ), stored_messages as (
   insert into messages (account_id, id, payer_id, ref, ref_text, recipient, sender, body, text_id, octets, comment, channel, lane,
-    parts, price, mccmnc, flags, dcs, pid, priority, carrier_id, route_version, state, err, state_at, due_at, expires_at, hops, request_hash)
+    parts, price, mccmnc, flags, dcs, pid, priority, carrier_id, route_version, state, err, state_at, due_at, expires_at, hops, request_hash${more.column && `, ${more.column}`})
   select m.account_id, m.id, m.payer_id, case when m.ref_ordinal > 0 then s.last_ref + m.ref_ordinal else m.ref end, m.ref_text,
     m.recipient, m.sender, m.body, m.text_id, m.octets, m.comment, m.channel, m.lane, m.parts, m.price, m.mccmnc, m.flags, m.dcs,
-    m.pid, m.priority, m.carrier_id, m.route_version, m.state, m.err, m.state_at, m.due_at, m.expires_at, m.hops, m.request_hash
+    m.pid, m.priority, m.carrier_id, m.route_version, m.state, m.err, m.state_at, m.due_at, m.expires_at, m.hops, m.request_hash${more.column && `, m.${more.column}`}
   from unnest($12::int4[], $13::int8[], $14::int4[], $15::int8[], $16::int4[], $17::text[], $18::text[], $19::text[], $20::text[],
     $21::int8[], $22::bytea[], $23::text[], $24::int2[], $25::int2[], $26::int2[], $27::int8[], $28::text[], $29::int2[], $30::int2[],
     $31::int2[], $32::int2[], $33::int4[], $34::int4[], $35::int2[], $36::int2[], $37::int8[], $38::int8[], $39::int8[], $40::int4[],
-    $41::int8[])
+    $41::int8[]${more.array})
     as m(account_id, id, payer_id, ref, ref_ordinal, ref_text, recipient, sender, body, text_id, octets, comment, channel, lane, parts,
-      price, mccmnc, flags, dcs, pid, priority, carrier_id, route_version, state, err, state_at, due_at, expires_at, hops, request_hash)
+      price, mccmnc, flags, dcs, pid, priority, carrier_id, route_version, state, err, state_at, due_at, expires_at, hops, request_hash${more.column && `, ${more.column}`})
   join stored s on s.account_id = m.account_id
 ), queued as (
   insert into due_queue (carrier_id, lane, account_id, due_at, id, reason)
@@ -158,13 +168,23 @@ left join stored s on s.account_id = u.account_id
 left join locked l on l.id = u.payer_id
 left join debited d on d.id = u.payer_id`,
 })
+const OF_STORED = 'o.account_id in (select account_id from stored)'
 const ACCEPT = acceptOf('accept', '')
-const ACCEPT_TELLING = acceptOf('accept_telling', tellingOf(52, 'o.account_id in (select account_id from stored)'))
+const ACCEPT_TELLING = acceptOf('accept_telling', tellingOf(52, OF_STORED))
+// Of commits with parts that customers submit one by one.
+const GROUPED = { array: ', $52::int8[]', column: 'first_part_id' }
+const ACCEPT_GROUPED = acceptOf('accept_grouped', '', GROUPED)
+const ACCEPT_GROUPED_TELLING = acceptOf('accept_grouped_telling', tellingOf(53, OF_STORED), GROUPED)
+
+function statementFor(grouped: boolean, telling: boolean): Statement {
+  if (grouped) return telling ? ACCEPT_GROUPED_TELLING : ACCEPT_GROUPED
+  return telling ? ACCEPT_TELLING : ACCEPT
+}
 
 export async function accept(session: Session, commit: Commit): Promise<ChargeOutcome[]> {
-  const { charges, messages: m, due, texts, links, told } = commit
+  const { charges, messages: m, due, texts, links, told, grouped = false } = commit
   const telling = told !== undefined && told.length > 0
-  const rows = await session.run(telling ? ACCEPT_TELLING : ACCEPT, [
+  const rows = await session.run(statementFor(grouped, telling), [
     int4Array(charges.map((c) => c.accountId)),
     int4Array(charges.map((c) => c.version)),
     int4Array(charges.map((c) => c.payerId)),
@@ -216,6 +236,7 @@ export async function accept(session: Session, commit: Commit): Promise<ChargeOu
     int4Array(links.map((k) => k.accountId)),
     int8Array(links.map((k) => k.messageId)),
     textArray(links.map((k) => k.url)),
+    ...(grouped ? [int8Array(m.map((r) => r.firstPartId ?? 0))] : []),
     ...(telling ? tellingValues(told, told[0]?.atMs ?? 0) : []),
   ])
   return rows.map(([accountId, outcome, lastRef, balance, available]) => ({

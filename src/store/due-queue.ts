@@ -191,9 +191,3 @@ export async function moveStranded(
   const [moved, lastId, seen] = (row ?? [0, 0, 0]) as number[]
   return { moved: moved ?? 0, nextId: (seen ?? 0) < look.limit ? 0 : Number(lastId) }
 }
-
-const WAITING_FOR: Statement = { name: 'due_reason', text: `select reason from due_queue where id = $1` }
-
-/** Why a message stands in the due queue; undefined: it does not. */
-export const waitingReason = async (session: Session, id: number): Promise<number | undefined> =>
-  (await session.run(WAITING_FOR, [id]))[0]?.[0] as number | undefined

@@ -27,11 +27,11 @@ export interface HistoryRow {
   readonly hlr: string[] | null
 }
 
-const COLUMNS = `m.account_id, m.id, m.ref, m.ref_text, m.recipient, m.state, m.err, m.state_at, m.sent_at, m.price::text,
+export const HISTORY_COLUMNS = `m.account_id, m.id, m.ref, m.ref_text, m.recipient, m.state, m.err, m.state_at, m.sent_at, m.price::text,
   m.refunded::text, m.sender,
   coalesce((select t.body from texts t where m.text_id > 0 and t.id = m.text_id), m.body), m.octets, m.comment, m.channel, m.parts, m.mccmnc, m.flags, m.carrier_id, m.hops, m.hlr`
 
-const read = (row: readonly unknown[]): HistoryRow => {
+export const readHistory = (row: readonly unknown[]): HistoryRow => {
   const [
     accountId,
     id,
@@ -91,7 +91,7 @@ const read = (row: readonly unknown[]): HistoryRow => {
 const FIND: Statement = {
   name: 'history_find',
   text: `
-select q.at, ${COLUMNS}
+select q.at, ${HISTORY_COLUMNS}
 from unnest($2::int8[], $3::text[]) with ordinality as q(ref, recipient, at)
 cross join lateral (
   select * from messages where ref = q.ref and account_id = $1 and recipient = q.recipient and ref_text is null and flags & 8 = 0
@@ -102,7 +102,7 @@ cross join lateral (
 const FIND_TEXT: Statement = {
   name: 'history_find_text',
   text: `
-select q.at, ${COLUMNS}
+select q.at, ${HISTORY_COLUMNS}
 from unnest($2::text[], $3::text[]) with ordinality as q(ref_text, recipient, at)
 cross join lateral (
   select * from messages where ref_text = q.ref_text and account_id = $1 and recipient = q.recipient and flags & 8 = 0
@@ -128,7 +128,7 @@ export async function findMessages(
     ])
     for (const [at, ...row] of rows) {
       const question = asked[Number(at) - 1]
-      if (question) answers[question.at] = read(row)
+      if (question) answers[question.at] = readHistory(row)
     }
   }
   await ask(FIND, 'number')
@@ -138,13 +138,13 @@ export async function findMessages(
 
 const BY_ID: Statement = {
   name: 'history_by_id',
-  text: `select ${COLUMNS} from messages m where m.id = $1 and ($2::int4 = 0 or m.account_id = $2)`,
+  text: `select ${HISTORY_COLUMNS} from messages m where m.id = $1 and ($2::int4 = 0 or m.account_id = $2)`,
 }
 
 /** By the store's own id; accountId 0: anybody's. */
 export async function readMessage(session: Session, id: number, accountId = 0): Promise<HistoryRow | undefined> {
   const [row] = await session.run(BY_ID, [id, accountId])
-  return row && read(row)
+  return row && readHistory(row)
 }
 
 const HIDE: Statement = {

@@ -23,6 +23,8 @@ export interface Counts {
   /** Messages marked as possible duplicates, and those that the carrier really has twice. */
   readonly marked: number
   readonly twice: number
+  /** Receipts that came again over SMPP, since a kill cut off the session that had just acknowledged them. */
+  readonly repeated: number
 }
 
 /**
@@ -94,6 +96,7 @@ export async function checkRound(centre: Centre, sent: readonly Sent[], taken: r
     messages: rows.length,
     marked,
     twice,
+    repeated: 0,
   }
 }
 

@@ -26,7 +26,7 @@ const LONG = ' and a tail that makes it a message of two parts'.repeat(4)
 
 /** Nobody else has this number: whoever gets a message twice is seen. */
 let lastPhone = 79_000_000_000
-const newPhone = (): string => String(++lastPhone)
+export const newPhone = (): string => String(++lastPhone)
 
 /** Customers that send one message after the other, a few at once each: mostly single ones, some long, some to thirty people. */
 export function startLoad(port: number, logins: readonly string[], random: Random): Load {

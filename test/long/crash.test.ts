@@ -13,7 +13,7 @@ story(
     const random = randomOf(seed)
     const scene = await openScene(random, 50)
     t.after(scene.stop)
-    const total = { ok: 0, refused: 0, silence: 0, messages: 0, marked: 0, twice: 0 }
+    const total = { ok: 0, refused: 0, silence: 0, messages: 0, marked: 0, twice: 0, repeated: 0 }
     for (let round = 0; round < ROUNDS; round++) {
       const victim = victimOf(round)
       const counts = await crashRound(scene, victim, random).catch((error: Error) => {

@@ -13,6 +13,7 @@ const PAGES = [
   'numbers',
   'orphan-receipts',
   'tariffs',
+  'smpp-operating',
   'x-ray',
   'shaping',
   'routing',

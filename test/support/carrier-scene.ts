@@ -21,15 +21,15 @@ export interface CarrierScene {
   trace(id: number): Promise<string>
 }
 
-/** For a test file: the centre starts before its stories and ends after them. */
-export function carrierScene(): CarrierScene {
+/** For a test file: the centre starts before its stories and ends after them. `settings`: of the customer. */
+export function carrierScene(settings: object = {}): CarrierScene {
   let centre: Centre
   let shop: Customer
   let stories = 0
   before(async () => {
     centre = await startCentre({ mode: 'serve', database: 'test' })
     await setPrice(centre, '1.50')
-    shop = await centre.account('shop', 10_000)
+    shop = await centre.account('shop', 10_000, settings)
   })
   after(() => centre?.stop())
 

@@ -33,6 +33,10 @@ export interface ClientOptions {
   readonly preface?: Uint8Array | string
 }
 
+/** Resolves when it is closed, however that came about. */
+export const closing = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => (socket.closed ? resolve() : socket.once('close', () => resolve())))
+
 export const hex = (text: string): Buffer => Buffer.from(text.replace(/\s+/g, ''), 'hex')
 
 export async function rawSmpp(port: number, { tls = false, preface }: ClientOptions = {}): Promise<RawSmpp> {
@@ -57,7 +61,7 @@ export async function rawSmpp(port: number, { tls = false, preface }: ClientOpti
     wake()
   })
   socket.on('error', () => {})
-  const ended = once(socket, 'close').then(() => {
+  const ended = closing(socket).then(() => {
     over = true
     wake()
     return received

@@ -43,6 +43,9 @@ declare module 'smpp' {
       send(pdu: Pdu, answered?: (response: Pdu) => void): boolean
       deliver_sm(options: object, answered?: (response: Pdu) => void): boolean
       submit_sm(options: object, answered?: (response: Pdu) => void): boolean
+      query_sm(options: object, answered?: (response: Pdu) => void): boolean
+      cancel_sm(options: object, answered?: (response: Pdu) => void): boolean
+      replace_sm(options: object, answered?: (response: Pdu) => void): boolean
       bind_transceiver(options: object, answered?: (response: Pdu) => void): boolean
       bind_transmitter(options: object, answered?: (response: Pdu) => void): boolean
       bind_receiver(options: object, answered?: (response: Pdu) => void): boolean

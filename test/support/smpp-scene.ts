@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { TestContext } from 'node:test'
 import type { Credentials } from '../../src/account/account.ts'
 import type { BindObstacle } from '../../src/account/sign-in.ts'
@@ -9,7 +8,7 @@ import type { SmppLimits } from '../../src/listeners/smpp/limits.ts'
 import { createSmppListener, type SmppListener, type SmppListenerOptions } from '../../src/listeners/smpp/server.ts'
 import { UNSERVED } from '../../src/listeners/smpp/unserved.ts'
 import type { PduOf } from '../../src/protocols/smpp/pdu.ts'
-import { type ClientOptions, type RawSmpp, rawSmpp } from './raw-smpp.ts'
+import { type ClientOptions, closing, type RawSmpp, rawSmpp } from './raw-smpp.ts'
 
 export const anAccount = (login: string, id: number, settings: AccountSettings = {}): Account => ({
   ...{ id, version: 1, login, payerId: id, tariffId: 1, currency: 'RUR', creditLimit: 0n },
@@ -42,7 +41,7 @@ export interface Scene {
 
 /** A listener whose sign-in and operations are the test's, without a database; everything ends with the test. */
 export async function smppScene(
-  t: TestContext,
+  t: Pick<TestContext, 'after'>,
   options: { limits?: Partial<SmppLimits>; operations?: Partial<Operations> } & Partial<
     Omit<SmppListenerOptions, 'limits' | 'operations'>
   > = {},
@@ -110,7 +109,7 @@ export async function smppScene(
   await listener.start()
   t.after(async () => {
     for (const client of clients) client.close()
-    await Promise.all(clients.map(({ socket }) => (socket.closed ? undefined : once(socket, 'close'))))
+    await Promise.all(clients.map(({ socket }) => closing(socket)))
     await listener.stop()
   })
   return scene

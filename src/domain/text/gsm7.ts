@@ -90,10 +90,17 @@ export function encodeGsm7Unpacked(text: string): Uint8Array {
   return octets
 }
 
+/** 1: the octet means the same in Latin-1, so that a run of them is read in one go. */
+const IS_LATIN1 = Uint8Array.from({ length: 256 }, (_, octet) =>
+  octet !== ESCAPE && CHAR_OF[octet]?.charCodeAt(0) === octet ? 1 : 0,
+)
+
 /** Octets above 0x7F are not septets and become U+FFFD; an escape with nothing behind it is a space. */
 export function decodeGsm7Unpacked(octets: Uint8Array): string {
-  let text = ''
-  for (let index = 0; index < octets.length; index++) {
+  let plain = 0
+  while (plain < octets.length && IS_LATIN1[octets[plain] as number] === 1) plain++
+  let text = plain === 0 ? '' : Buffer.from(octets.buffer, octets.byteOffset, plain).toString('latin1')
+  for (let index = plain; index < octets.length; index++) {
     let table = CHAR_OF
     if (octets[index] === ESCAPE && index + 1 < octets.length) {
       index++

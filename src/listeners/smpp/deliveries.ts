@@ -4,6 +4,7 @@ import type { Pdu } from '../../protocols/smpp/pdu.ts'
 import type { Asked, Session } from '../../protocols/smpp/session.ts'
 import { STATUS } from '../../protocols/smpp/status.ts'
 import type { Delivery } from './bound.ts'
+import { survives } from './mishap.ts'
 import type { Traffic } from './traffic.ts'
 import type { Wire } from './wire.ts'
 
@@ -55,7 +56,7 @@ export function createDeliveries(machine: Session<Delivering>, wire: Wire, traff
     },
 
     close() {
-      for (const { ended } of machine.close()) ended(undefined)
+      for (const { ended } of machine.close()) survives('a delivery that ended', () => ended(undefined))
     },
   }
 }

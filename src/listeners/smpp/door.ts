@@ -82,10 +82,12 @@ async function openTls({ limits, enter }: DoorOptions, files: TlsFiles) {
     handshakeTimeout: limits.handshakeMs,
     allowHalfOpen: true,
   })
-  const known = new Map<string, { readonly ip: string; readonly place: Place }>()
+  const shaking = new Map<string, { readonly socket: Socket; readonly ip: string; readonly place: Place }>()
   const endWatch = watchCertificate(server, files, certificate, limits.certificateCheckMs, 'smpp')
   server.on('secureConnection', (socket: TLSSocket) => {
-    const who = known.get(nameOf(socket))
+    const name = nameOf(socket)
+    const who = shaking.get(name)
+    shaking.delete(name)
     if (who) enter(socket, who.ip, true, who.place)
     else socket.destroy()
   })
@@ -94,11 +96,16 @@ async function openTls({ limits, enter }: DoorOptions, files: TlsFiles) {
   return {
     enter(socket: Socket, ip: string, place: Place): void {
       const name = nameOf(socket)
-      known.set(name, { ip, place })
-      socket.once('close', () => known.delete(name))
+      shaking.set(name, { socket, ip, place })
+      socket.once('close', () => {
+        if (shaking.get(name)?.socket === socket) shaking.delete(name)
+      })
       server.emit('connection', socket)
     },
-    close: endWatch,
+    close(): void {
+      endWatch()
+      for (const { socket } of shaking.values()) socket.destroy()
+    },
   }
 }
 

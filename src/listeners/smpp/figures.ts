@@ -1,4 +1,5 @@
 import type { Bind } from '../../protocols/smpp/operations.ts'
+import { statusName } from '../../protocols/smpp/status.ts'
 import type { SmppSession } from './session.ts'
 
 /** What the server tells of itself. Counters are totals since the start. */
@@ -12,9 +13,15 @@ export interface SmppFigures {
   readonly delivering: number
   readonly pdusRead: number
   readonly pdusWritten: number
-  /** By command_status. */
-  readonly bindsRefused: ReadonlyMap<number, number>
-  readonly requestsRefused: ReadonlyMap<number, number>
+  /** submit_sm, submit_multi and data_sm that came, and requests of any kind that were answered with status 0. */
+  readonly submits: number
+  readonly accepted: number
+  /** deliver_sm: acknowledged, and refused or left without a response. */
+  readonly delivered: number
+  readonly undelivered: number
+  /** By the name of their command_status. */
+  readonly bindsRefused: ReadonlyMap<string, number>
+  readonly requestsRefused: ReadonlyMap<string, number>
   /** By why. */
   readonly connectionsRefused: ReadonlyMap<string, number>
 }
@@ -27,26 +34,42 @@ export interface FiguresOfServer {
   read(sessions: Iterable<SmppSession>, counts: { readonly connections: number; readonly unbound: number }): SmppFigures
 }
 
-export function createFigures(): FiguresOfServer {
-  const bindsRefused = new Map<number, number>()
-  const connectionsRefused = new Map<string, number>()
-  const past = { pdusRead: 0, pdusWritten: 0, requestsRefused: new Map<number, number>() }
+interface Counts {
+  pdusRead: number
+  pdusWritten: number
+  submits: number
+  accepted: number
+  delivered: number
+  undelivered: number
+  readonly requestsRefused: Map<string, number>
+}
 
-  const count = (into: { pdusRead: number; pdusWritten: number; requestsRefused: Map<number, number> }, one: SmppSession) => {
+const NOTHING = { pdusRead: 0, pdusWritten: 0, submits: 0, accepted: 0, delivered: 0, undelivered: 0 }
+
+export function createFigures(): FiguresOfServer {
+  const bindsRefused = new Map<string, number>()
+  const connectionsRefused = new Map<string, number>()
+  const past: Counts = { ...NOTHING, requestsRefused: new Map() }
+
+  const count = (into: Counts, one: SmppSession) => {
     const view = one.view()
     into.pdusRead += view.pdus.read
     into.pdusWritten += view.pdus.written
-    for (const [status, times] of view.refused) add(into.requestsRefused, status, times)
+    into.submits += view.submits
+    into.accepted += view.accepted
+    into.delivered += view.delivered
+    into.undelivered += view.undelivered
+    for (const [status, times] of view.refused) add(into.requestsRefused, statusName(status), times)
     return view
   }
 
   return {
-    bindRefused: (status) => add(bindsRefused, status),
+    bindRefused: (status) => add(bindsRefused, statusName(status)),
     connectionRefused: (why) => add(connectionsRefused, why),
     ended: (session) => void count(past, session),
 
     read(live, { connections, unbound }) {
-      const total = { ...past, requestsRefused: new Map(past.requestsRefused) }
+      const total: Counts = { ...past, requestsRefused: new Map(past.requestsRefused) }
       const sessions = new Map<Bind, number>()
       let unanswered = 0
       let delivering = 0

@@ -46,7 +46,7 @@ export const SMPP_LIMITS: SmppLimits = {
   unboundPduOctetsMax: 1_024,
   unansweredMax: 2_000,
   outputOctetsMax: 64 * 1024,
-  pdusATurn: 256,
+  pdusATurn: 128,
   uselessASecond: 2_000,
   verifyMs: 3_000, // within the time that sign-ins are remembered, so that it costs the store nothing
   tickMs: 1_000,

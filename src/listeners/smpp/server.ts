@@ -1,14 +1,16 @@
 import type { Socket } from 'node:net'
-import { monotonic } from '../../clock.ts'
+import { monotonic, now } from '../../clock.ts'
 import type { IpRange } from '../../domain/ip.ts'
 import { log } from '../../log.ts'
 import type { Listener } from '../listener.ts'
 import type { TlsFiles } from '../tls.ts'
 import { createAccountBinds } from './account-binds.ts'
 import { createAdmission, type Place } from './admission.ts'
+import { type BindRefusal, createBindRefusals } from './bind-refusals.ts'
 import type { Operations, SessionEvents } from './bound.ts'
 import { type Door, openDoor } from './door.ts'
 import { createFigures, type SmppFigures } from './figures.ts'
+import { createJournal } from './journal.ts'
 import { SMPP_LIMITS, type SmppLimits } from './limits.ts'
 import { openSession, type SmppSession } from './session.ts'
 import type { Signing } from './standing.ts'
@@ -32,6 +34,8 @@ export interface SmppListener extends Listener {
   /** Everybody who is connected, the oldest first. */
   sessions(): SessionView[]
   figures(): SmppFigures
+  /** Who was refused at the bind lately, the latest last. */
+  refusals(): BindRefusal[]
   /** Unbinds a session, once what is under way is answered. False: there is no such session. */
   disconnect(id: number): boolean
   /** Tells every PDU of a login, both ways, as it passes, its binds included; until the function that this returns is called. */
@@ -44,6 +48,8 @@ export function createSmppListener(options: SmppListenerOptions): SmppListener {
   const admission = createAdmission(limits)
   const binds = createAccountBinds()
   const figures = createFigures()
+  const journal = createJournal()
+  const refusals = createBindRefusals()
   const sessions = new Set<SmppSession>()
   /** Those among them that still are sessions; of the others only the sockets are there. */
   const live = new Set<SmppSession>()
@@ -64,14 +70,17 @@ export function createSmppListener(options: SmppListenerOptions): SmppListener {
     if (stopping) return void socket.destroy()
     lastId++
     const session = openSession(socket, {
-      ...{ id: lastId, ip, tls, limits, binds },
+      ...{ id: lastId, ip, tls, limits, binds, journal },
       signing: options.signing,
       operations: options.operations,
       events: options.events,
       witnessOf: watching.witnessOf,
       told: {
         bound: place.bound,
-        refused: figures.bindRefused,
+        refused(status, login, why) {
+          figures.bindRefused(status)
+          refusals.note(login, ip, why, now())
+        },
         ended(one) {
           live.delete(one)
           figures.ended(one)
@@ -96,6 +105,7 @@ export function createSmppListener(options: SmppListenerOptions): SmppListener {
         session.destroy()
       }
     }
+    journal.tick()
   }
 
   return {
@@ -136,6 +146,7 @@ export function createSmppListener(options: SmppListenerOptions): SmppListener {
     ports: () => ({ smpp: doors[0]?.port() ?? 0, smppTls: doors[1]?.port() }),
     sessions: () => Array.from(live, (session) => session.view()),
     figures: () => figures.read(live, admission.counts()),
+    refusals: refusals.list,
     watch: watching.watch,
     disconnect(id) {
       for (const session of live) {

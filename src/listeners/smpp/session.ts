@@ -13,7 +13,9 @@ import type { AccountBinds } from './account-binds.ts'
 import { type BindRequest, bindAccepted, bindRefused, bindStatus, bindTrouble, isBindRequest, knowsTlvs } from './bind.ts'
 import type { Bound, Operations, SessionEvents } from './bound.ts'
 import { createDeliveries, type Delivering } from './deliveries.ts'
+import type { Journal } from './journal.ts'
 import type { SmppLimits } from './limits.ts'
+import { survives } from './mishap.ts'
 import { createRequests } from './requests.ts'
 import { createStanding, type Signing, type Standing } from './standing.ts'
 import { createTraffic } from './traffic.ts'
@@ -27,13 +29,15 @@ export interface SessionParts {
   readonly limits: SmppLimits
   readonly signing: Signing
   readonly binds: AccountBinds
+  readonly journal: Journal
   readonly operations: Operations
   readonly events: SessionEvents
   /** Who wants to see what goes by of this login. */
   readonly witnessOf: (login: string, session: SmppSession) => Witness | undefined
   readonly told: {
     bound(): void
-    refused(status: number): void
+    /** Its bind, by the login that it named, and why. */
+    refused(status: number, login: string, why: string): void
     /** It is no session any more; its socket may still hand over our last words. */
     ended(session: SmppSession): void
     gone(session: SmppSession): void
@@ -70,7 +74,7 @@ export function openSession(socket: Socket, parts: SessionParts): SmppSession {
   let unbindMs: number | undefined // since our unbind
   let parting: { readonly reply: PduInput | undefined; readonly reason: string } | undefined // the customer is about to go
   let over = false
-  let lingeredMs = 0
+  let lingeredMs = 0 // since the customer closed, or we did
   let verifyMs = (id * limits.tickMs) % limits.verifyMs // so that not all are looked at in one turn
 
   const wire = openWire(socket, limits, {
@@ -78,7 +82,8 @@ export function openSession(socket: Socket, parts: SessionParts): SmppSession {
       !over && !signingIn && parting === undefined && requests.unanswered() < limits.unansweredMax && traffic.patience > 0,
     pdu: (pdu) => take(machine.receive(pdu), pdu),
     caughtUp() {
-      if (bound && !over) parts.events.ready(bound)
+      const ready = bound
+      if (ready && !over) survives('ready', () => parts.events.ready(ready))
     },
     ended: () => part(undefined, 'the customer closed the connection'),
     closed(reason) {
@@ -142,7 +147,7 @@ export function openSession(socket: Socket, parts: SessionParts): SmppSession {
 
   const refuse = (pdu: BindRequest, status: number, why: string): void => {
     if (over) return
-    parts.told.refused(status)
+    parts.told.refused(status, pdu.system_id, why)
     log.debug('smpp bind refused', { listener: 'smpp', ip, code: statusName(status), reason: why })
     wire.write(bindRefused(pdu, status))
     finish(`the bind was refused: ${why}`, true)
@@ -156,16 +161,17 @@ export function openSession(socket: Socket, parts: SessionParts): SmppSession {
     }
     signingIn = false
     standing = createStanding(signing, credentials, account, leave)
-    bound = boundOf(pdu, standing)
+    const opened = boundOf(pdu, standing)
+    bound = opened
     boundAt = now()
     timers = onBound(timers, clock)
     machine.accept(pdu.command)
     wire.widen(limits.pduOctetsMax)
     if (pdu.system_id !== account.login) wire.watch(parts.witnessOf(account.login, session))
     wire.write(bindAccepted(pdu))
-    log.info('smpp bound', { listener: 'smpp', account: account.login, ip, reason: pdu.command })
+    parts.journal.note('smpp bound', { account: account.login, ip, reason: pdu.command })
     parts.told.bound()
-    parts.events.bound(bound)
+    survives('bound', () => parts.events.bound(opened))
     wire.go()
   }
 
@@ -223,8 +229,9 @@ export function openSession(socket: Socket, parts: SessionParts): SmppSession {
     if (bound && standing) {
       const { id: accountId, login } = standing.account()
       parts.binds.leave(accountId)
-      log.info('smpp session ended', { listener: 'smpp', account: login, ip, reason: leaving ?? reason })
-      parts.events.unbound(bound)
+      parts.journal.note('smpp session ended', { account: login, ip, reason: leaving ?? reason })
+      const gone = bound
+      survives('unbound', () => parts.events.unbound(gone))
     }
     parts.told.ended(session)
   }
@@ -234,6 +241,10 @@ export function openSession(socket: Socket, parts: SessionParts): SmppSession {
     if (unbindMs !== undefined) {
       unbindMs += elapsedMs
       if (unbindMs > limits.unbindMs) return 'the customer did not answer our unbind'
+    }
+    if (parting !== undefined && parting.reply === undefined) {
+      lingeredMs += elapsedMs
+      if (lingeredMs > limits.lingerMs) return parting.reason // who is gone for good looks like who waits for answers
     }
     return wire.overdue(elapsedMs)
   }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { log } from '../../log.ts'
 import {
   type Broken,
   createOutput,
@@ -119,8 +120,13 @@ export function openWire(socket: Socket, limits: SmppLimits, events: WireEvents)
         return
       }
       read++
-      if (witness !== undefined) witness(false, reader.octets())
-      events.pdu(pdu)
+      try {
+        if (witness !== undefined) witness(false, reader.octets())
+        events.pdu(pdu)
+      } catch (error) {
+        log.error('an SMPP session met a bug', { listener: 'smpp', reason: pdu.command, error })
+        return void socket.destroy()
+      }
     }
     socket.pause()
     go()

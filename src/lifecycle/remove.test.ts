@@ -3,7 +3,8 @@ import { after, before, test } from 'node:test'
 import { type MessageStore, openMessageStore } from '../../test/support/message-store.ts'
 import { openRig, type Rig } from '../../test/support/path.ts'
 import type { Account } from '../domain/account.ts'
-import { makeRemove } from './cancel.ts'
+import { makeCancel } from './cancel.ts'
+import { makeRemove } from './remove.ts'
 
 let db: MessageStore
 before(async () => {
@@ -15,12 +16,8 @@ const PHONE = '79161234567'
 const remover = (rig: Rig) =>
   makeRemove({
     find: async (accountId, question) => (await rig.store.findMessages(accountId, [question]))[0],
-    read: rig.store.readTarget,
-    waitingReason: rig.store.waitingReason,
+    cancel: makeCancel(rig),
     hide: rig.store.hide,
-    owned: rig.owned,
-    settle: rig.settle,
-    now: rig.now,
   })
 
 async function scene(of: Parameters<Rig['draft']>[0] = {}, window = 10) {
