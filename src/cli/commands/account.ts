@@ -38,6 +38,7 @@ const LIMITS: Readonly<Record<string, Option>> = Object.fromEntries(
     status: 'status requests for one message a minute',
     'status-mass': 'status requests for several messages a minute',
     balance: 'balance requests a minute',
+    'identical-other': 'identical requests to phones.php a minute',
     subscriber: 'messages to one number with less than 30 s between them',
     throughput: 'SMPP messages a second',
     binds: 'SMPP sessions at the same time',
