@@ -44,6 +44,13 @@ const bad: [claim: string, phones: string, groups: number[], fields: object, cod
   ['no number', '79169999999,123', [], {}, 'denied'],
   ['nothing', ' ,', [], {}, 'bad_request'],
   ['more than a thousand', Array.from({ length: 1001 }, (_, at) => 79160000000 + at).join(), [], {}, 'bad_request'],
+  [
+    'a thousand numbers in a hundred groups',
+    Array.from({ length: 1000 }, (_, at) => 79160000000 + at).join(),
+    Array.from({ length: 100 }, (_, at) => at + 1),
+    {},
+    'bad_request',
+  ],
   ['a group that is not there', '79169999999', [999_999], {}, 'not_found'],
   ['no name', '79169999999', [], { name: '' }, 'bad_request'],
   ['a name of spaces', '79169999999', [], { name: '  ' }, 'denied'],

@@ -34,6 +34,9 @@ export interface WantedContacts {
 /** Contacts of one page, at most. */
 export const CONTACTS_PAGE_MAX = 10_000
 
+/** Rows of membership that one request may write: so many numbers times so many groups. */
+const MEMBERSHIPS_MAX = 20_000
+
 /**
  * The contacts of an account (SMSC API, phones.php). A number or address is a contact's name to the API, so there is one of each.
  * Refuses with bad_request what is missing or malformed, not_found, and denied: taken, full, or no number.
@@ -45,6 +48,7 @@ export function createContacts({ session, changeBook, profile }: ContactStore) {
       const addresses = addressesToStore(written, profile)
       const full = { ...NOTHING, ...readFields(fields) }
       if (full.name === '') throw new Refusal('bad_request', { field: 'name' })
+      checkSize(addresses, groups)
       const added = await changeBook(await bookOf(session, account), (tx, book) =>
         addContacts(tx, book, { addresses, fields: full, groups }),
       )
@@ -58,6 +62,7 @@ export function createContacts({ session, changeBook, profile }: ContactStore) {
       const old = addressesToFind(written, profile)
       const next = becoming && addressesToStore(becoming, profile)
       const read = readFields(fields)
+      checkSize([...old, ...(next ?? [])], groups ?? [])
       if (read.name === '') throw new Refusal('bad_request', { field: 'name' })
       const problem = await changeBook(await bookOf(session, account), async (tx, book) => {
         const found = await findContacts(tx, book.accountId, old)
@@ -90,6 +95,11 @@ export function createContacts({ session, changeBook, profile }: ContactStore) {
 export type Contacts = ReturnType<typeof createContacts>
 
 const NOTHING = Object.fromEntries(Object.keys(CONTACT_FIELDS).map((name) => [name, ''])) as { [Name in ContactField]: string }
+
+function checkSize(addresses: readonly string[], groups: readonly number[]): void {
+  if (addresses.length * groups.length > MEMBERSHIPS_MAX)
+    throw new Refusal('bad_request', { field: 'grp', most: MEMBERSHIPS_MAX })
+}
 
 /** Trimmed and within their limits. A name of spaces is a value that is not saved, as a group's is. */
 function readFields(fields: Partial<ContactFields>): Partial<ContactFields> {
