@@ -54,6 +54,7 @@ import { createTrace } from './operator/trace.ts'
 import { createTraceSwitches } from './operator/trace-switches.ts'
 import { simulateIncoming } from './simulate.ts'
 import type { Store } from './store/connect.ts'
+import { waitingDeliveries } from './store/deliveries-kept.ts'
 import { exportAll } from './store/export.ts'
 import { notificationsOf } from './store/outbox.ts'
 import type { Glance } from './store/pool-session.ts'
@@ -122,7 +123,7 @@ export function adminEndpoints(built: Built): Endpoint[] {
       createSmppDesk({
         ...{ session, door: built.smpp, node: built.smpp.node },
         watches: createSmppWatches({ tap: built.smpp.tap, tell: tellPdu }),
-        owed: async () => [],
+        owed: () => waitingDeliveries(session),
       }),
     ),
     ...centreEndpoints({

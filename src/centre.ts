@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs'
 import { createAddAccount } from './account/add.ts'
-import { createReadBalance } from './account/balance.ts'
 import { createIpBlock } from './account/ip-block.ts'
 import { createLimits } from './account/limits.ts'
 import { createPasswordCheck } from './account/password.ts'
@@ -13,10 +12,13 @@ import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { connectorKinds } from './connectors/index.ts'
 import { customerRoutes } from './customer-api.ts'
+import { HOUR_MS } from './domain/calendar.ts'
 import { BASE_CURRENCY } from './domain/currency.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
 import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import { openCatalogue } from './lifecycle/catalogue.ts'
+import { startDeliveries } from './lifecycle/deliveries.ts'
+import { deliveryStore } from './lifecycle/delivery-store.ts'
 import { figuresOf } from './lifecycle/figures.ts'
 import { watchTraffic } from './lifecycle/guard-watch.ts'
 import { joinNodes } from './lifecycle/node.ts'
@@ -31,6 +33,7 @@ import { healthRoute, metricsRoute, robotsRoute } from './listeners/http/pages.t
 import { createHttpServer, type HttpListener } from './listeners/http/server.ts'
 import { createShortLinks } from './listeners/http/short-links.ts'
 import { createOrderOperations } from './listeners/smpp/order-operations.ts'
+import { makeReceiving } from './listeners/smpp/receiving.ts'
 import { createSmppListener } from './listeners/smpp/server.ts'
 import { createSubmittingOperations } from './listeners/smpp/submitting-operations.ts'
 import { log } from './log.ts'
@@ -47,7 +50,6 @@ import { createShaping } from './operator/shaping.ts'
 import { createTariffs } from './operator/tariffs.ts'
 import { startUpkeep } from './operator/upkeep.ts'
 import { openStore, type Store } from './store/connect.ts'
-import { bookChanges } from './store/contact-book.ts'
 import { freeBytes, readFigures } from './store/figures.ts'
 import { readHandlerFigures } from './store/handlers.ts'
 import { recentHashes } from './store/history.ts'
@@ -101,12 +103,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const hints = createNotifier(general)
   const ipBlock = createIpBlock({ exemptLoopback: sandbox })
   const signing = createSignIn({ session: general, ipBlock, isPassword: createPasswordCheck() })
-  const phoneBook = openPhoneBook({
-    session: general,
-    changeBook: bookChanges(store.pool),
-    profile: config.numberProfile,
-    hint: hints.accountChanged,
-  })
+  const phoneBook = openPhoneBook({ pool: store.pool, profile: config.numberProfile, hint: hints.accountChanged })
   const accountStore = {
     session: general,
     nextId,
@@ -118,7 +115,8 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     },
   }
   const notifying = store.client('notify', QUEUE_SETTINGS)
-  await notifying.ready()
+  const delivering = store.client('deliveries', QUEUE_SETTINGS)
+  await Promise.all([notifying.ready(), delivering.ready()])
   const caller = createHandlerCaller({ loopback: sandbox })
   const notifications = await startNotifications({
     store: notifyStore(notifying, node.number),
@@ -126,6 +124,10 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     takeId: nextId,
     call: caller.call,
     now,
+  })
+  const deliveries = await startDeliveries({
+    store: deliveryStore(delivering, general, node.number),
+    ...{ node: node.number, takeId: nextId, now, keptMs: config.receiptsHours * HOUR_MS, keptMax: config.receiptsMax },
   })
   const openAccount = createAddAccount(accountStore)
   let path: Path | undefined
@@ -165,7 +167,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const metrics = createMetrics(
     () => ({
       ...{ ...figuresOf(running, catalogue), guard: guard.counters, notifications: notifications.counters },
-      smpp: smpp.figures(),
+      smpp: { ...smpp.figures(), owed: deliveries.figures() },
     }),
     async () => ({
       ...(await readFigures(general, now())),
@@ -184,6 +186,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     observed: ({ queuedMs }) => metrics.handedOver(queuedMs),
     hasRoom: health.hasRoom,
     notifications,
+    deliveries,
     isOver: createSeries(),
     barsOf: phoneBook.barsOf,
     guard: guard.check,
@@ -245,10 +248,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     trustedProxies: config.trustedProxies,
     operatorsFrom: config.adminAllow,
     routes: [
-      ...customerRoutes({
-        ...{ listener: services, spoken, path: running, phoneBook, lookUp: numbering.lookUp },
-        ...{ readBalance: createReadBalance(general), forget: signing.forget },
-      }),
+      ...customerRoutes({ listener: services, spoken, path: running, phoneBook, numbering, signing, session: general }),
       healthRoute(health.report),
       metricsRoute(metrics.render),
       { path: '/admin/*', operatorsOnly: true, handle: (call) => admin(call) },
@@ -270,7 +270,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ),
       ...createOrderOperations({ orders: running.orders, throughput }, { cancelAndReplace: config.smppCancelReplace }),
     },
-    events: { bound() {}, unbound() {}, ready() {} },
+    events: makeReceiving(deliveries),
   })
   await smpp.start()
   await http.start() // the last: when it answers, all of them do
@@ -282,7 +282,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       await Promise.all([http.stop(), smpp.stop()])
       await carrierChecks.stop()
       await running.stop(graceMs)
-      await Promise.all([guard.stop(), notifications.stop(Math.min(graceMs, 5_000))])
+      await Promise.all([guard.stop(), notifications.stop(Math.min(graceMs, 5_000)), deliveries.stop()])
       caller.close()
       signing.stop()
       phoneBook.stop()

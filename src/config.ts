@@ -142,6 +142,14 @@ export const SETTINGS = {
     120,
     'Whole months that messages are kept; older ones are dropped.',
   ),
+  receiptsMax: whole(
+    'HELIOGRAM_RECEIPTS_MAX',
+    1_000_000,
+    1_000,
+    100_000_000,
+    'Receipts and incoming messages that are kept for an account while nobody is bound over SMPP; beyond that the oldest are dropped.',
+  ),
+  receiptsHours: whole('HELIOGRAM_RECEIPTS_HOURS', 24, 1, 720, 'For how many hours they are kept.'),
   drainSeconds: whole(
     'HELIOGRAM_DRAIN_SECONDS',
     20,

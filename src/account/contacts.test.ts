@@ -3,14 +3,13 @@ import { after, before, test } from 'node:test'
 import { type MessageStore, openMessageStore } from '../../test/support/message-store.ts'
 import type { Account } from '../domain/account.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { bookChanges } from '../store/contact-book.ts'
 import { openPhoneBook } from './phone-book.ts'
 
 let db: MessageStore
 let book: ReturnType<typeof openPhoneBook>
 before(async () => {
   db = await openMessageStore()
-  book = openPhoneBook({ session: db.store.session, changeBook: bookChanges(db.store.pool), profile: 'russia', hint: () => {} })
+  book = openPhoneBook({ pool: db.store.pool, profile: 'russia', hint: () => {} })
 })
 after(() => db.close())
 

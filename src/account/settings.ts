@@ -144,6 +144,7 @@ const LIMITS_MAX: Readonly<Record<LimitName, number>> = {
   subscriber: 100_000,
   throughput: 100_000,
   binds: 1_000,
+  receipts: 10_000,
 }
 
 /** Reads limits as `limit.<name>` settings: 0 switches one off, null gives the default back. */

@@ -37,6 +37,7 @@ export const LIMITS = {
   },
   throughput: { default: 100, meaning: 'SMPP messages a second' },
   binds: { default: 10, meaning: 'SMPP sessions at the same time' },
+  receipts: { default: 5, meaning: 'receipts and incoming messages sent over SMPP and not yet acknowledged (0: 10,000)' },
 } as const
 
 export type LimitName = keyof typeof LIMITS

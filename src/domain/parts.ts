@@ -74,3 +74,9 @@ export function partOfReceipt(state: CarrierState): PartState | undefined {
   if (state === 'undelivered' || state === 'rejected' || state === 'deleted') return PART.undelivered
   return undefined
 }
+
+/** How many of a message's charged parts arrived, by its state and what is known of each. */
+export function arrivedParts(state: number, charged: number, parts: Uint8Array | null | undefined): number {
+  if (state === 1 || state === 2 || state === 4) return charged
+  return parts ? Math.min(charged, countIn(parts, PART.delivered) + countIn(parts, PART.read)) : 0
+}

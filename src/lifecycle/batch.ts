@@ -1,7 +1,9 @@
 import { channelCode } from '../domain/channel.ts'
+import { ASKED } from '../domain/delivery.ts'
 import { FLAG, referenceOf } from '../domain/message.ts'
 import { newParts } from '../domain/parts.ts'
 import type { Charge, ChargeOutcome, Commit, DueRow, NewMessage } from '../store/accept.ts'
+import type { Delivery } from '../store/deliveries.ts'
 import type { Told } from '../store/outbox.ts'
 import type { Dispatch, Place } from './dispatch.ts'
 import type { Draft } from './draft.ts'
@@ -32,13 +34,19 @@ interface Row {
   readonly place: Place | undefined
 }
 
+/** Who is told of messages in test mode, which end as they are stored. */
+interface OfVirtual {
+  told(messages: readonly NewMessage[]): readonly Told[] | undefined
+  owed(messages: readonly NewMessage[]): readonly Delivery[] | undefined
+}
+
 /** How entries become a commit on this node. `take(n)` gives n ids in rising order. */
 export function makeBatches(
   node: number,
   take: (count: number) => number[],
   dispatch: Dispatch,
   now: () => number,
-  toldOf: (messages: readonly NewMessage[]) => readonly Told[] | undefined = () => undefined,
+  virtual: OfVirtual = { told: () => undefined, owed: () => undefined },
 ): MakeBatch {
   const groups = makePartGroups(now)
 
@@ -115,11 +123,16 @@ export function makeBatches(
       messages,
       due,
       links,
-      told: toldOf(messages),
+      told: virtual.told(messages),
+      owed: virtual.owed(messages),
       grouped: grouped.length > 0,
       texts: entries.flatMap(({ text }) => (text?.body === undefined ? [] : [{ id: text.id, body: text.body }])),
     }
 
+    /** A receipt over SMPP names its message by the customer's number. */
+    const number = (refOf: (row: Row) => number | string) => {
+      for (const row of rows) if (row.item && (row.item.flags & ASKED) !== 0) row.item.ref = Number(refOf(row))
+    }
     const endSpills = () => {
       for (const { place, lane, accountId } of spills.splice(0)) dispatch.spilled(place, lane, accountId)
     }
@@ -147,10 +160,14 @@ export function makeBatches(
         ungroup()
         dispatch.cancelPlaces(rows.flatMap((row) => (row.item && row.place ? [row.place] : [])))
       },
-      release: (stored) => releaseWhere(stored),
-      releaseFound(stored) {
+      release(stored, outcomes) {
+        number(({ entry }) => entry.ref ?? (outcomes.get(entry.account.id)?.lastRef ?? 0) + (ordinals.get(entry) ?? 0))
+        releaseWhere(stored)
+      },
+      releaseFound(stored, refs) {
         for (const row of rows) if (row.item && row.place) dispatch.takePlace(row.place)
         for (const { part } of grouped) groups.restore(part)
+        number(({ message }) => refs.get(message.id) ?? 0)
         releaseWhere(stored)
       },
       refOf: (entry, outcome) => entry.ref ?? outcome.lastRef + (ordinals.get(entry) ?? 0),
@@ -227,6 +244,7 @@ function toItem(entry: Entry, draft: Draft, id: number, place: Place, journal: O
     wantsReceipt: true,
     parts: undefined,
     possibleDuplicate: false,
+    ref: 0,
     accountId: entry.account.id,
     payerId: entry.account.payerId,
     lane: draft.lane,

@@ -1,7 +1,9 @@
 import { packTrace } from '../domain/attempts.ts'
 import { channelCode } from '../domain/channel.ts'
+import { ASKED } from '../domain/delivery.ts'
 import type { ReceiptTarget } from '../store/receipts.ts'
 import type { Change } from '../store/settle.ts'
+import { owedByItem, owedByTarget } from './delivery-of.ts'
 import type { Item } from './item.ts'
 import type { Received } from './receipt.ts'
 import { storable } from './storable.ts'
@@ -31,6 +33,8 @@ export const changeOfItem = (item: Item): Change => ({
   trace: item.trace.length === 0 ? null : packTrace(item.id, item.trace),
   hlr: item.hlr === null ? null : storable(item.hlr),
   move: item.move && { ...item.move, lane: item.lane },
+  flags: item.flags,
+  owes: (item.flags & ASKED) === 0 ? undefined : owedByItem(item),
 })
 
 /** A message that was read back because something happened to it. */
@@ -72,6 +76,8 @@ export const changeOfTarget = (target: Target): Change => ({
   trace: null,
   hlr: target.hlr === null ? null : storable(target.hlr),
   move: undefined,
+  flags: target.row.flags,
+  owes: (target.row.flags & ASKED) === 0 ? undefined : owedByTarget(target),
 })
 
 export const isLookUpChannel = (channel: number): boolean => channel === channelCode('hlr') || channel === channelCode('ping')

@@ -1,3 +1,4 @@
+import { asksForReceipt } from '../domain/delivery.ts'
 import { FLAG } from '../domain/message.ts'
 import type { NewMessage } from '../store/accept.ts'
 import { type HandlerRow, handlersMark, readHandlers } from '../store/handlers.ts'
@@ -56,8 +57,8 @@ export async function openHandlers(session: Session, takeId: () => number): Prom
     toldOf(changes) {
       if (statuses.size === 0) return undefined
       let told: Told[] | undefined
-      for (const { accountId, id: messageId, wasState, state, err, stateAtMs } of changes) {
-        if (state === wasState || state < 0) continue
+      for (const { accountId, id: messageId, wasState, state, err, stateAtMs, flags = 0 } of changes) {
+        if (state === wasState || state < 0 || asksForReceipt(flags)) continue
         const handler = statuses.get(accountId)
         if (!handler || (state === 0 && !handler.passed)) continue
         told ??= []
@@ -69,7 +70,7 @@ export async function openHandlers(session: Session, takeId: () => number): Prom
       if (statuses.size === 0) return undefined
       let told: Told[] | undefined
       for (const { accountId, id: messageId, flags, state, err, stateAtMs: atMs } of messages) {
-        if ((flags & FLAG.virtual) === 0 || state <= 0 || !statuses.has(accountId)) continue
+        if ((flags & FLAG.virtual) === 0 || state <= 0 || !statuses.has(accountId) || asksForReceipt(flags)) continue
         told ??= []
         told.push({ id: takeId(), accountId, messageId, state, err, atMs })
       }

@@ -1,6 +1,6 @@
 import type { Incoming } from '../connectors/connector.ts'
 import { log } from '../log.ts'
-import type { IncomingPart, IncomingRow } from '../store/incoming.ts'
+import type { IncomingPart, IncomingRow, Incoming as Told } from '../store/incoming.ts'
 import { storable } from './storable.ts'
 import { untilStored } from './until-stored.ts'
 
@@ -16,14 +16,10 @@ export interface IncomingMessages {
 }
 
 export interface IncomingStore {
-  /** Answers the accounts of `tell` whose handlers are to be told of one. */
-  storeIncoming(rows: readonly IncomingRow[], tell: readonly number[]): Promise<readonly number[]>
+  /** Answers the accounts of `tell` whose handlers are to be told of one, and those whose SMPP sessions are. */
+  storeIncoming(rows: readonly IncomingRow[], tell: readonly number[]): Promise<Told>
   storeIncomingParts(parts: readonly IncomingPart[]): Promise<void>
-  joinIncoming(
-    giveUpBeforeMs: number,
-    ids: readonly number[],
-    tell: readonly number[],
-  ): Promise<{ joined: number; told: readonly number[] }>
+  joinIncoming(giveUpBeforeMs: number, ids: readonly number[], tell: readonly number[]): Promise<Told & { joined: number }>
 }
 
 const INCOMPLETE_AFTER_MS = 10 * 60_000
@@ -32,18 +28,18 @@ const JOINED_AT_ONCE = 50
 const NAME_MAX = 100
 
 /** Accounts whose handlers want to know, and that something waits for them. */
-export interface Told {
+export interface Telling {
   readonly accounts: () => readonly number[]
-  readonly written: (accountIds: readonly number[]) => void
+  readonly written: (told: Told) => void
 }
 
-const NOBODY: Told = { accounts: () => [], written: () => undefined }
+const NOBODY: Telling = { accounts: () => [], written: () => undefined }
 
 export function makeIncoming(
   store: IncomingStore,
   take: (count: number) => number[],
   now: () => number,
-  told: Told = NOBODY,
+  told: Telling = NOBODY,
 ): IncomingMessages {
   const counters = { messages: 0, parts: 0, joined: 0 }
 
@@ -52,7 +48,7 @@ export function makeIncoming(
       const done = await store.joinIncoming(now() - INCOMPLETE_AFTER_MS, take(JOINED_AT_ONCE), told.accounts())
       joined = done.joined
       counters.joined += joined
-      told.written(done.told)
+      told.written(done)
     }
   }
 

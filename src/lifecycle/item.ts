@@ -11,6 +11,7 @@ export interface Owed {
  * It is what a connector takes (Outgoing) and what settle needs, in one object: the path allocates it once.
  */
 export interface Item extends Outgoing {
+  ref: number // the customer's number; known when it is stored
   readonly accountId: number
   readonly payerId: number
   readonly lane: number

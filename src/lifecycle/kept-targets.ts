@@ -87,4 +87,7 @@ const rowOf = (item: Item): ReceiptTarget => ({
   payerId: item.payerId,
   mccmnc: item.mccmnc,
   sentAtMs: item.sentAtMs,
+  ref: item.ref,
+  sender: item.from,
+  lane: item.lane,
 })

@@ -53,6 +53,7 @@ export function itemOf(row: LoadedMessage, journal: Owed, weigh: (content: Conte
     wantsReceipt: true,
     parts: partStates && unsentParts(partStates).length < partStates.length / 2 ? unsentParts(partStates) : undefined,
     possibleDuplicate: row.duplicates > 0,
+    ref: row.ref,
     accountId: row.accountId,
     payerId: row.payerId,
     lane: row.lane,

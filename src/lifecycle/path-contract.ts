@@ -6,6 +6,7 @@ import type { Captures } from './captures.ts'
 import type { Carriers, Kinds } from './carriers.ts'
 import type { CatalogueKeeper } from './catalogue.ts'
 import type { FollowLink } from './click.ts'
+import type { Deliveries } from './deliveries.ts'
 import type { DropWaiting } from './drop.ts'
 import type { GroupCommit } from './group-commit.ts'
 import type { IncomingMessages } from './incoming.ts'
@@ -60,6 +61,7 @@ export interface PathParts {
   readonly observed: (what: { queuedMs: number }) => void
   readonly hasRoom: (bulk: boolean) => boolean
   readonly notifications: Pick<Notifications, 'toldOf' | 'toldOfVirtual' | 'incoming' | 'wake'>
+  readonly deliveries: Pick<Deliveries, 'owe' | 'oweVirtual' | 'written' | 'wake'>
   readonly isOver: Parameters<typeof makeAccept>[0]['isOver']
   readonly barsOf?: Parameters<typeof makeAccept>[0]['barsOf']
   readonly guard: Parameters<typeof makeAccept>[0]['guard']

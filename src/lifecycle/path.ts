@@ -40,7 +40,7 @@ const QUALITY_MS = 5000
 
 /** Puts the steps together. `lost` is called when another program writes under our number: this one must end. */
 export async function openPath(parts: PathParts): Promise<Path> {
-  const { store, node, catalogue, notifications, numbering } = parts
+  const { store, node, catalogue, notifications, deliveries, numbering } = parts
   const { ids } = node
   const current = catalogue.current
   let stopped = false
@@ -85,6 +85,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
       of: notifications.toldOf,
       written: (told) => notifications.wake(new Set(told.map(({ accountId }) => accountId))),
     },
+    deliveries,
     observed: (item) =>
       item.sentAtMs > 0 && item.attempts === 1 && parts.observed({ queuedMs: item.sentAtMs - timeOfId(item.id) }),
   })
@@ -155,11 +156,15 @@ export async function openPath(parts: PathParts): Promise<Path> {
     journalDone: settle.journalDone,
     now,
   })
-  const commits = makeGroupCommit(store, makeBatches(node.number, ids.take, dispatch, now, notifications.toldOfVirtual), {
-    monotonic,
-    sleep,
+  const virtual = { told: notifications.toldOfVirtual, owed: deliveries.oweVirtual }
+  const commits = makeGroupCommit(store, makeBatches(node.number, ids.take, dispatch, now, virtual), { monotonic, sleep })
+  const incoming = makeIncoming(store, ids.take, now, {
+    accounts: notifications.incoming,
+    written({ told, owed }) {
+      notifications.wake(told)
+      deliveries.wake(owed)
+    },
   })
-  const incoming = makeIncoming(store, ids.take, now, { accounts: notifications.incoming, written: notifications.wake })
   const due = makeDueQueue({ store, dispatch, settle, weigh, holdOf: shaping.holdOf, takeId: ids.next, now })
   const sweeps = makeSweeps({
     store,

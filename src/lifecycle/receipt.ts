@@ -1,4 +1,5 @@
 import type { CarrierReceipt } from '../connectors/connector.ts'
+import { FLAG } from '../domain/message.ts'
 import { overall, PART, partOfReceipt, partState, setPart } from '../domain/parts.ts'
 import { errOfReceipt, mayReplace } from '../domain/receipt.ts'
 import { refundOf } from '../domain/refund.ts'
@@ -75,9 +76,10 @@ export function applyReceipt(
 
 const HLR_FIELDS = ['imsi', 'msc', 'mcc', 'mnc', 'cn', 'net', 'rcn', 'rnet'] as const
 
-/** A status the carrier invented, or one on the way: kept for people, decides nothing. */
+/** A status the carrier invented, or one on the way that its sender asked for: kept for people, decides nothing. */
 function noteUndecided(message: Received, receipt: CarrierReceipt): boolean {
-  if (receipt.state !== 'unknown' || message.state > 0) return false
+  const isAskedFor = receipt.state === 'unknown' || (message.flags & FLAG.intermediate) !== 0
+  if (!isAskedFor || message.state > 0) return false
   message.receipt = `${receipt.stat} ${receipt.err}`.trim().slice(0, 60)
   return true
 }

@@ -5,6 +5,7 @@ import type { Change, IdRow, SettleBatch } from '../store/settle.ts'
 import { makeAcknowledgements, type Owing } from './acknowledgements.ts'
 import { makeAskedChanges } from './asked-changes.ts'
 import { changeOfItem, changeOfTarget } from './change.ts'
+import type { Deliveries } from './deliveries.ts'
 import { type Item, leaveWindow } from './item.ts'
 import { noteCommit } from './kept-targets.ts'
 import { makeOwedRows } from './owed-rows.ts'
@@ -14,7 +15,7 @@ import { idRowsOf, type Match, makeReceiptMatching } from './receipt-matching.ts
 import { type Lookup, makeResolver } from './receipt-resolving.ts'
 import { type AttemptEnd, endAttempt, noteResult } from './settle.ts'
 import type { SettleCommit, SettleStore } from './settle-contract.ts'
-import { makeSettleWriter } from './settle-writer.ts'
+import { leasesOf, makeSettleWriter } from './settle-writer.ts'
 import { untilStored } from './until-stored.ts'
 
 export type { SettleCommit, SettleCounters, SettleStore } from './settle-contract.ts'
@@ -37,6 +38,8 @@ export function makeSettleCommit(parts: {
   freed: () => void
   /** What handlers are told of changes, undefined: nothing; and that it is written. */
   told?: { of: (changes: readonly Change[]) => readonly Told[] | undefined; written: (told: readonly Told[]) => void }
+  /** The same of SMPP sessions. */
+  deliveries?: Pick<Deliveries, 'owe' | 'written'>
   quality?: QualityCounter | undefined
   judgeReceipt?: JudgeReceipt
 }): SettleCommit {
@@ -178,13 +181,15 @@ export function makeSettleCommit(parts: {
       carrierIds,
       ...owedRows.take(),
       matched: matched.splice(0),
-      leases: leasesOf(items),
+      leases: leasesOf(items, parts.epochOf),
       takes: wanted.filter(({ waits }) => waits).map(({ change }) => change.id),
       told: parts.told && (await untilStored(async () => parts.told?.of(changes))), // ids may be wanting for a while
+      owed: parts.deliveries && (await untilStored(async () => parts.deliveries?.owe(changes))),
     }
     const written = await write(batch)
     if (!written) return lose()
     if (batch.told) parts.told?.written(batch.told)
+    if (batch.owed) parts.deliveries?.written(batch.owed, written)
     items.forEach((item, at) => {
       afterCommit(item, newIds[at] ?? [])
     })
@@ -215,12 +220,6 @@ export function makeSettleCommit(parts: {
       lookups.push({ ...lookup, tries: lookup.tries + 1 })
     }
   }
-
-  const leasesOf = (items: readonly Item[]) =>
-    [...new Set(items.map((item) => item.carrierId))].flatMap((carrierId) => {
-      const epoch = parts.epochOf(carrierId)
-      return epoch === undefined ? [] : [{ carrierId, epoch }]
-    })
 
   /** What of an item goes into this commit; answers its parts that were taken since the last one. */
   function beginCommit(item: Item, rows: IdRow[]): readonly number[] {

@@ -72,9 +72,20 @@ export function makeSettleWriter(
       carrierIds: batch.carrierIds.filter((row) => ids.has(row.id)),
       takes: batch.takes.filter((id) => ids.has(id)),
       told: batch.told?.filter(({ messageId }) => ids.has(messageId)),
+      owed: batch.owed?.filter(({ messageId }) => ids.has(messageId)),
       journal: [],
       handed: [],
       matched: [],
     }
   }
 }
+
+/** The leases under which a batch was decided. */
+export const leasesOf = (
+  items: readonly { readonly carrierId: number }[],
+  epochOf: (carrierId: number) => number | undefined,
+): SettleBatch['leases'] =>
+  [...new Set(items.map((item) => item.carrierId))].flatMap((carrierId) => {
+    const epoch = epochOf(carrierId)
+    return epoch === undefined ? [] : [{ carrierId, epoch }]
+  })

@@ -20,6 +20,8 @@ export interface SmppNodeFigures {
   readonly requestsRefused: ReadonlyMap<string, number>
   /** By why. */
   readonly connectionsRefused: ReadonlyMap<string, number>
+  /** Receipts and incoming messages that this node has in memory for sessions, and what became of others. */
+  readonly owed?: { readonly inMemory: number; readonly counters: Readonly<Record<string, number>> }
 }
 
 const BINDS = ['transmitter', 'receiver', 'transceiver']
@@ -49,6 +51,12 @@ export function smppMetrics(registry: Registry): (figures: SmppNodeFigures) => v
     'deliver_sm that customers acknowledged, and that they refused or did not answer',
     'what',
   )
+  const owed = gauge('owed_in_memory', 'Receipts and incoming messages in memory for SMPP sessions')
+  const owedTotal = total(
+    'owed_total',
+    'Receipts and incoming messages: delivered; refused for now or unanswered, and delivered again; dropped, refused for good; expired and surplus, never fetched',
+    'what',
+  )
   const pdus = total('pdus_total', 'PDUs read and written', 'way')
 
   const set = (counter: Counter, label: string, counts: Iterable<readonly [string, number]>): void => {
@@ -72,6 +80,8 @@ export function smppMetrics(registry: Registry): (figures: SmppNodeFigures) => v
       ['delivered', figures.delivered],
       ['undelivered', figures.undelivered],
     ])
+    owed.set(figures.owed?.inMemory ?? 0)
+    set(owedTotal, 'what', Object.entries(figures.owed?.counters ?? {}))
     set(pdus, 'way', [
       ['read', figures.pdusRead],
       ['written', figures.pdusWritten],

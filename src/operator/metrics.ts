@@ -45,6 +45,7 @@ export interface StoreFigures {
   readonly freeBytes: number | undefined
   readonly orphanReceipts: number
   readonly handlers: { readonly waiting: number; readonly down: number; readonly stopped: number }
+  readonly deliveriesWaiting?: number
 }
 
 export interface Metrics {
@@ -127,6 +128,10 @@ export function createMetrics(node: () => NodeFigures, store: () => Promise<Stor
   const orphans = gauge('orphan_receipts', 'Receipts of the last day that found no message')
   const outbox = gauge('notifications_waiting', 'Notifications that wait for a customer’s handler')
   const readSmpp = smppMetrics(registry)
+  const deliveriesWaiting = gauge(
+    'smpp_owed_waiting',
+    'Receipts and incoming messages that wait for an SMPP session; at most 100,000',
+  )
   const handlers = gauge('handlers', 'Handlers that are down, and that stopped with 410', ['state'])
 
   function readNode(): void {
@@ -167,6 +172,7 @@ export function createMetrics(node: () => NodeFigures, store: () => Promise<Stor
     if (figures.freeBytes !== undefined) free.set(figures.freeBytes)
     orphans.set(figures.orphanReceipts)
     outbox.set(figures.handlers.waiting)
+    deliveriesWaiting.set(figures.deliveriesWaiting ?? 0)
     handlers.set({ state: 'down' }, figures.handlers.down)
     handlers.set({ state: 'stopped' }, figures.handlers.stopped)
   }

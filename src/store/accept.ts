@@ -1,5 +1,6 @@
 import { bigintArray, byteaArray, int2Array, int4Array, int8Array, textArray } from './binary.ts'
-import { type Told, tellingOf, tellingValues } from './outbox.ts'
+import { type Delivery, owingOf, owingValues } from './deliveries.ts'
+import { TELLING_VALUES, type Told, tellingOf, tellingValues } from './outbox.ts'
 import type { Session, Statement } from './session.ts'
 
 /** One row of messages, before it is stored. Money in millionths, instants in Unix ms. */
@@ -73,6 +74,8 @@ export interface Commit {
   }[]
   /** What handlers are to be told at once: of messages in test mode. */
   readonly told?: readonly Told[] | undefined
+  /** What SMPP sessions are, likewise. */
+  readonly owed?: readonly Delivery[] | undefined
   /** Some of the messages have a firstPartId. */
   readonly grouped?: boolean
 }
@@ -169,22 +172,26 @@ left join locked l on l.id = u.payer_id
 left join debited d on d.id = u.payer_id`,
 })
 const OF_STORED = 'o.account_id in (select account_id from stored)'
-const ACCEPT = acceptOf('accept', '')
-const ACCEPT_TELLING = acceptOf('accept_telling', tellingOf(52, OF_STORED))
-// Of commits with parts that customers submit one by one.
-const GROUPED = { array: ', $52::int8[]', column: 'first_part_id' }
-const ACCEPT_GROUPED = acceptOf('accept_grouped', '', GROUPED)
-const ACCEPT_GROUPED_TELLING = acceptOf('accept_grouped_telling', tellingOf(53, OF_STORED), GROUPED)
+const FIRST_MORE = 52
+const GROUPED = { array: `, $${FIRST_MORE}::int8[]`, column: 'first_part_id' }
+const OWED_BY_STORED = 'w.account_id in (select account_id from stored)'
 
-function statementFor(grouped: boolean, telling: boolean): Statement {
-  if (grouped) return telling ? ACCEPT_GROUPED_TELLING : ACCEPT_GROUPED
-  return telling ? ACCEPT_TELLING : ACCEPT
-}
+/** Of commits with parts that customers submit one by one, with test messages that handlers or SMPP sessions are told of. */
+const VARIANTS: readonly Statement[] = Array.from({ length: 8 }, (_, bits) => {
+  const [grouped, told, owed] = [(bits & 1) !== 0, (bits & 2) !== 0, (bits & 4) !== 0]
+  const first = FIRST_MORE + (grouped ? 1 : 0)
+  const telling = told ? tellingOf(first, OF_STORED) : ''
+  const owing = owed ? owingOf(first + (told ? TELLING_VALUES : 0), OWED_BY_STORED) : ''
+  const name = ['accept', grouped && 'grouped', told && 'telling', owed && 'owing'].filter(Boolean).join('_')
+  return acceptOf(name, telling + owing, grouped ? GROUPED : NO_MORE)
+})
 
 export async function accept(session: Session, commit: Commit): Promise<ChargeOutcome[]> {
-  const { charges, messages: m, due, texts, links, told, grouped = false } = commit
-  const telling = told !== undefined && told.length > 0
-  const rows = await session.run(statementFor(grouped, telling), [
+  const { charges, messages: m, due, texts, links, grouped = false } = commit
+  const told = commit.told?.length ? commit.told : undefined
+  const owed = commit.owed?.length ? commit.owed : undefined
+  const variant = VARIANTS[(grouped ? 1 : 0) + (told ? 2 : 0) + (owed ? 4 : 0)]
+  const rows = await session.run(variant as Statement, [
     int4Array(charges.map((c) => c.accountId)),
     int4Array(charges.map((c) => c.version)),
     int4Array(charges.map((c) => c.payerId)),
@@ -237,7 +244,8 @@ export async function accept(session: Session, commit: Commit): Promise<ChargeOu
     int8Array(links.map((k) => k.messageId)),
     textArray(links.map((k) => k.url)),
     ...(grouped ? [int8Array(m.map((r) => r.firstPartId ?? 0))] : []),
-    ...(telling ? tellingValues(told, told[0]?.atMs ?? 0) : []),
+    ...(told ? tellingValues(told, told[0]?.atMs ?? 0) : []),
+    ...(owed ? owingValues(owed) : []),
   ])
   return rows.map(([accountId, outcome, lastRef, balance, available]) => ({
     accountId: accountId as number,

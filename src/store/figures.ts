@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises'
+import { countWaiting } from './deliveries-kept.ts'
 import type { Session, Statement } from './session.ts'
 
 /*
@@ -53,6 +54,7 @@ export async function readFigures(session: Session, nowMs: number) {
     deadRows: dead.map(([table, rows]) => ({ table: table as string, rows: rows as number })),
     oldestTransactionSeconds: (oldest?.[0] as number) ?? 0,
     orphanReceipts: (orphans?.[0] as number) ?? 0,
+    deliveriesWaiting: await countWaiting(session),
     partitionsAhead: (ahead?.[0] as number) ?? 0,
   }
 }

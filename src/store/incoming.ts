@@ -11,10 +11,22 @@ export interface IncomingRow {
   readonly atMs: number
 }
 
-/** The event of an incoming message has its id. */
-const TELL = (kept: string, accounts: string, now: string): string => `
-insert into outbox (account_id, due_at, id, kind, message_id, at)
-select account_id, ${now}::int8, id, 2, id, at from ${kept} where account_id = any(${accounts}::int4[]) returning account_id`
+/** The event of an incoming message has its id. fl[1]: the account wants them over SMPP, too. */
+const TELL = (accounts: string, now: string): string => `told as (
+  insert into outbox (account_id, due_at, id, kind, message_id, at)
+  select account_id, ${now}::int8, id, 2, id, at from kept where account_id = any(${accounts}::int4[]) returning account_id
+), owing as (
+  insert into deliveries (account_id, lane, id, message_id, at, kind)
+  select k.account_id, 0, k.id, k.id, k.at, 3 from kept k
+  where (select a.settings ->> 'fl[1]' in ('1', 'true') from accounts a where a.id = k.account_id) returning account_id
+)`
+const TOLD = `(select array_agg(distinct account_id) from told), (select array_agg(distinct account_id) from owing)`
+
+/** Accounts whose handlers, and whose SMPP sessions, are to be told. */
+export interface Incoming {
+  readonly told: readonly number[]
+  readonly owed: readonly number[]
+}
 
 const STORE: Statement = {
   name: 'incoming_store',
@@ -27,7 +39,8 @@ with kept as (
   left join numbers n on n.number = i.recipient and not n.shared
   on conflict (id) do nothing
   returning id, account_id, at
-)${TELL('kept', '$8', '$9')}`,
+), ${TELL('$8', '$9')}
+select ${TOLD}`,
 }
 
 /**
@@ -39,8 +52,8 @@ export async function storeIncoming(
   rows: readonly IncomingRow[],
   tell: readonly number[],
   nowMs: number,
-): Promise<number[]> {
-  const told = await session.run(STORE, [
+): Promise<Incoming> {
+  const [row] = await session.run(STORE, [
     int8Array(rows.map((r) => r.id)),
     int4Array(rows.map((r) => r.carrierId)),
     textArray(rows.map((r) => r.sender)),
@@ -51,8 +64,13 @@ export async function storeIncoming(
     int4Array(tell),
     nowMs,
   ])
-  return told.map(([accountId]) => accountId as number)
+  return readTold(row)
 }
+
+const readTold = (row: readonly unknown[] = []): Incoming => ({
+  told: (row[0] ?? []) as number[],
+  owed: (row[1] ?? []) as number[],
+})
 
 export interface IncomingPart {
   readonly carrierId: number
@@ -128,19 +146,18 @@ with ready as materialized (
   select ($2::int8[])[w.ordinal], w.carrier_id, coalesce(n.account_id, 0), w.sender, w.recipient, w.body, w.complete, w.at
   from whole w left join numbers n on n.number = w.recipient and not n.shared
   returning id, account_id, at
-), told as (${TELL('kept', '$3', '$4')}
-)
-select (select count(*) from kept)::int4, coalesce((select array_agg(distinct account_id) from told), '{}')`,
+), ${TELL('$3', '$4')}
+select ${TOLD}, (select count(*) from kept)::int4`,
 }
 
-/** Makes at most as many messages as there are ids. Answers how many were made whole, or given up, and whose handlers are told. */
+/** Makes at most as many messages as there are ids. Answers how many were made whole, or given up, and who is told. */
 export async function joinIncoming(
   session: Session,
   giveUpBeforeMs: number,
   ids: readonly number[],
   tell: readonly number[],
   nowMs: number,
-): Promise<{ joined: number; told: number[] }> {
+): Promise<Incoming & { joined: number }> {
   const [row] = await session.run(JOIN, [giveUpBeforeMs, int8Array(ids), int4Array(tell), nowMs])
-  return { joined: (row?.[0] as number | undefined) ?? 0, told: (row?.[1] as number[] | undefined) ?? [] }
+  return { ...readTold(row), joined: (row?.[2] as number | undefined) ?? 0 }
 }

@@ -27,6 +27,9 @@ export const tellingOf = (first: number, which = 'o.message_id in (select id fro
   where (${which}) is true
 )`
 
+/** How many parameters those are. */
+export const TELLING_VALUES = 7
+
 /** The values of those parameters. `nowMs` puts the rows in their place in the account's queue. */
 export const tellingValues = (told: readonly Told[], nowMs: number): unknown[] => [
   int4Array(told.map((row) => row.accountId)),

@@ -31,11 +31,15 @@ export interface ReceiptTarget {
   readonly payerId: number
   readonly mccmnc: string
   readonly sentAtMs: number // to a carrier for the first time; 0: never
+  readonly ref: number
+  readonly sender: string
+  readonly lane: number
 }
 
 /** Columns of a message that are read to change it, and how many. */
 export const TARGET = `m.account_id, m.id, m.recipient, m.state, m.err, m.price::text, m.refunded::text, m.cost::text, m.parts, m.flags, m.hops,
-  m.attempts, m.duplicates, m.carrier_id, m.part_states, m.expires_at, m.channel, m.payer_id, m.mccmnc, m.sent_at`
+  m.attempts, m.duplicates, m.carrier_id, m.part_states, m.expires_at, m.channel, m.payer_id, m.mccmnc, m.sent_at,
+  m.ref, m.sender, m.lane`
 export const TARGET_COLUMNS = TARGET.split(',').length
 
 export const readTarget = (row: readonly unknown[]): ReceiptTarget => {
@@ -63,6 +67,9 @@ export const readTarget = (row: readonly unknown[]): ReceiptTarget => {
     payerId,
     mccmnc,
     sentAt,
+    ref,
+    sender,
+    lane,
   ] = row
   return {
     at: Number(at) - 1,
@@ -88,6 +95,9 @@ export const readTarget = (row: readonly unknown[]): ReceiptTarget => {
     payerId: payerId as number,
     mccmnc: mccmnc as string,
     sentAtMs: Number(sentAt),
+    ref: Number(ref),
+    sender: sender as string,
+    lane: lane as number,
   }
 }
 

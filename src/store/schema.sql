@@ -239,6 +239,21 @@ create table currencies (
   constraint currencies_rate_check CHECK (rate > 0)
 );
 
+create table deliveries (
+  account_id integer not null,
+  lane smallint not null,
+  id bigint not null,
+  message_id bigint not null,
+  at bigint not null,
+  kind smallint not null,
+  state smallint not null default 0,
+  err smallint not null default 0,
+  node smallint not null default '-1'::integer,
+  attempts smallint not null default 0,
+  constraint deliveries_pkey PRIMARY KEY (account_id, lane, id)
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=10000, autovacuum_vacuum_cost_delay=0, autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=100000);
+CREATE INDEX deliveries_waiting ON deliveries USING btree (account_id, lane, id) WHERE node < 0;
+
 create table due_queue (
   carrier_id integer not null,
   lane smallint not null,

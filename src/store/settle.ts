@@ -1,5 +1,6 @@
 import { bigintArray, byteaArray, int2Array, int4Array, int8Array, textArray } from './binary.ts'
-import { type Told, tellingOf, tellingValues } from './outbox.ts'
+import { type Delivery, owingOf, owingValues } from './deliveries.ts'
+import { TELLING_VALUES, type Told, tellingOf, tellingValues } from './outbox.ts'
 import type { Session, Statement } from './session.ts'
 
 /** A change of one message: settled, received, expired, cancelled or moved. Written only over the state it was decided on. */
@@ -27,6 +28,9 @@ export interface Change {
   readonly move:
     | { readonly carrierId: number; readonly lane: number; readonly dueAtMs: number; readonly reason: number }
     | undefined
+  readonly flags?: number // of the message, as they are
+  /** What an SMPP session is to be told of it. */
+  readonly owes?: Delivery | undefined
 }
 
 export interface IdRow {
@@ -55,6 +59,8 @@ export interface SettleBatch {
   readonly takes: readonly number[]
   /** What handlers are to be told of these changes; written with them. */
   readonly told?: readonly Told[] | undefined
+  /** What SMPP sessions are to be told of them, likewise. */
+  readonly owed?: readonly Delivery[] | undefined
 }
 
 /** written: ids whose row changed. stale: a lease was lost, nothing was written. */
@@ -188,15 +194,20 @@ const PLAIN: Statement = { name: 'settle', text: changed({ rare: false, taking: 
 const RARELY: Statement = { name: 'settle_rare', text: changed({ rare: true, taking: false }) + WRITTEN }
 const PAYING: Statement = { name: 'settle_money', text: changed({ rare: true, taking: false }) + MONEY + WRITTEN }
 const TAKING: Statement = { name: 'settle_taking', text: changed({ rare: true, taking: true }) + MONEY + WRITTEN }
-// Of batches that a handler is told of: plain ones, and all others.
-const TELLING: Statement = {
-  name: 'settle_telling',
-  text: changed({ rare: false, taking: false }) + tellingOf(FIRST_COLUMN + ALWAYS.length) + WRITTEN,
+
+/** Of batches that a handler or an SMPP session is told of: plain ones, and all others. */
+function telling(name: string, { told, owed }: { told: boolean; owed: boolean }): { plain: Statement; all: Statement } {
+  const plain = FIRST_COLUMN + ALWAYS.length
+  const all = TAKES + 1
+  const ctes = (first: number) => (told ? tellingOf(first) : '') + (owed ? owingOf(told ? first + TELLING_VALUES : first) : '')
+  return {
+    plain: { name: `settle_${name}`, text: changed({ rare: false, taking: false }) + ctes(plain) + WRITTEN },
+    all: { name: `settle_${name}_all`, text: changed({ rare: true, taking: true }) + MONEY + ctes(all) + WRITTEN },
+  }
 }
-const TELLING_ALL: Statement = {
-  name: 'settle_telling_all',
-  text: changed({ rare: true, taking: true }) + MONEY + tellingOf(TAKES + 1) + WRITTEN,
-}
+const TELLING = telling('telling', { told: true, owed: false })
+const OWING = telling('owing', { told: false, owed: true })
+const TELLING_AND_OWING = telling('telling_owing', { told: true, owed: true })
 
 const MATCHED: Statement = {
   name: 'parked_matched',
@@ -211,14 +222,13 @@ export async function storeMatched(session: Session, matched: SettleBatch['match
   ])
 }
 
-const NOTHING_TOLD: readonly Told[] = []
-
 export async function settle(session: Session, batch: SettleBatch): Promise<SettleResult> {
   const { changes, carrierIds: k, leases } = batch
-  const told = batch.told ?? NOTHING_TOLD
-  const telling = told.length > 0
+  const told = batch.told?.length ? batch.told : undefined
+  const owed = batch.owed?.length ? batch.owed : undefined
+  const tells = told ? (owed ? TELLING_AND_OWING : TELLING) : owed && OWING
   const rare = batch.takes.length > 0 || changes.some(isRare)
-  const taking = batch.takes.length > 0 || (telling && rare)
+  const taking = batch.takes.length > 0 || (tells !== undefined && rare)
   const money = taking || (rare && changes.some((change) => change.refunded !== change.wasRefunded))
   const values: unknown[] = [
     int4Array(leases.map((lease) => lease.carrierId)),
@@ -236,9 +246,10 @@ export async function settle(session: Session, batch: SettleBatch): Promise<Sett
   if (rare) values.push(...RARE.map(({ encode }) => encode(changes)))
   if (money) values.push(batch.id)
   if (taking) values.push(int8Array(batch.takes))
-  if (telling) values.push(...tellingValues(told, batch.atMs))
+  if (told) values.push(...tellingValues(told, batch.atMs))
+  if (owed) values.push(...owingValues(owed))
   const silent = taking ? TAKING : money ? PAYING : rare ? RARELY : PLAIN
-  const rows = await session.run(telling ? (rare ? TELLING_ALL : TELLING) : silent, values)
+  const rows = await session.run(tells ? (rare ? tells.all : tells.plain) : silent, values)
   const [ok, ids, written] = rows[0] as [boolean, unknown[] | null, number]
   if (!ok) return { stale: true, written: 0, missed: [] }
   if (batch.matched.length > 0) await storeMatched(session, batch.matched)

@@ -26,16 +26,14 @@ with slice as materialized (
 )
 select (select count(*) from slice)::int4, (select max(at) from slice), m.*
 from (select) one left join (
-  select distinct on (m.id) ${TARGET}, m.sender, m.carrier_ids, m.lane, m.trace from slice s
+  select distinct on (m.id) ${TARGET}, m.carrier_ids, m.trace from slice s
   cross join lateral (select * from messages where account_id = s.account_id and id = s.id offset 0) m
   where m.state = 0 and m.carrier_id = $1
 ) m on true`,
 }
 
 export interface TakenMessage extends ReceiptTarget {
-  readonly sender: string
   readonly carrierIds: readonly string[]
-  readonly lane: number
   readonly trace: Uint8Array | null
 }
 
@@ -61,10 +59,9 @@ export async function withoutReceipt(
   const [count, last] = rows[0] ?? []
   const messages = rows.flatMap(([, , ...row]) => {
     if (row[0] === null) return []
-    const [sender, carrierIds, lane, trace] = row.splice(TARGET_COLUMNS)
+    const [carrierIds, trace] = row.splice(TARGET_COLUMNS)
     const ids = ((carrierIds as string | null) ?? '').split('\n').filter((id) => id !== '')
-    const more = { lane: lane as number, trace: trace as Uint8Array | null }
-    return [{ ...readTarget([0, '', 1, ...row]), sender: sender as string, carrierIds: ids, ...more }]
+    return [{ ...readTarget([0, '', 1, ...row]), carrierIds: ids, trace: trace as Uint8Array | null }]
   })
   // The last instant of a full slice may have more rows.
   return { messages, rows: Number(count), upTo: Number(count) < limit ? toMs : Math.max(fromMs + 1, Number(last) - 1) }

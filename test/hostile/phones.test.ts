@@ -5,7 +5,6 @@ import { createBodyReader } from '../../src/listeners/http/body.ts'
 import { scriptRoutes } from '../../src/listeners/http/routes.ts'
 import { createPhones } from '../../src/listeners/http/sys/phones.ts'
 import { PARAMETERS } from '../../src/listeners/http/sys/phones-parameters.ts'
-import { bookChanges } from '../../src/store/contact-book.ts'
 import { openTestStore } from '../support/database.ts'
 import { ALEX, type Api, NO_LIMITS, startApi } from '../support/http-api.ts'
 
@@ -73,8 +72,7 @@ before(async () => {
   rig = await openTestStore()
   await rig.store.pool.query(`insert into tariffs (id, name) values (1, 'test')`)
   await rig.store.pool.query(`insert into accounts (id, login, payer_id, tariff_id) values ($1, 'alex', $1, 1)`, [ALEX.id])
-  const { session, pool } = rig.store
-  const book = openPhoneBook({ session, changeBook: bookChanges(pool), profile: 'russia', hint: () => {} })
+  const book = openPhoneBook({ pool: rig.store.pool, profile: 'russia', hint: () => {} })
   const signIn = async () => ALEX
   const script = createPhones({ ...book, signIn, limits: NO_LIMITS, readBody: createBodyReader() })
   api = await startApi({ routes: scriptRoutes('phones', script) })

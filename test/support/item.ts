@@ -21,6 +21,7 @@ export function newItem(of: Partial<Item> = {}): Item {
     parts: undefined,
     window: undefined,
     possibleDuplicate: false,
+    ref: 0,
     accountId: 1,
     payerId: 1,
     lane: 1,

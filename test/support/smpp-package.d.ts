@@ -43,6 +43,7 @@ declare module 'smpp' {
       send(pdu: Pdu, answered?: (response: Pdu) => void): boolean
       deliver_sm(options: object, answered?: (response: Pdu) => void): boolean
       submit_sm(options: object, answered?: (response: Pdu) => void): boolean
+      submit_multi(options: object, answered?: (response: Pdu) => void): boolean
       query_sm(options: object, answered?: (response: Pdu) => void): boolean
       cancel_sm(options: object, answered?: (response: Pdu) => void): boolean
       replace_sm(options: object, answered?: (response: Pdu) => void): boolean

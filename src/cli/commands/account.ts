@@ -42,6 +42,7 @@ const LIMITS: Readonly<Record<string, Option>> = Object.fromEntries(
     subscriber: 'messages to one number with less than 30 s between them',
     throughput: 'SMPP messages a second',
     binds: 'SMPP sessions at the same time',
+    receipts: 'receipts sent over SMPP and not yet acknowledged',
   }).map(([name, meaning]) => [name, { value: 'N', meaning }]),
 )
 
