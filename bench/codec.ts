@@ -91,6 +91,7 @@ const rowOf = (question: string, own: number, other: number): Row => ({
   steady: '',
   latency: '',
   cpu: '',
+  memory: '',
   machine: '',
 })
 

@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { CLUSTER_VARIABLE, startCluster, temporaryFolder } from './support/cluster.ts'
 
 /**
- * `npm test [-- PATH…]`: unit tests in one process, then those that start programs, two files at a time, then the
+ * `npm test [-- PATH…]`: unit tests in two processes, then those that start programs, two files at a time, then the
  * rules of the domain once more under a zone with half an hour in it. `npm run test:long`: what takes longer
  * than anybody waits. Paths, files or folders, choose a part.
  */
@@ -14,7 +14,8 @@ const PHASE_MS = 600_000 // a net under a machine that is busy with something el
 interface Phase {
   readonly name: string
   readonly files: readonly string[]
-  readonly oneProcess: boolean
+  /** Files share this many processes, which is many times faster than a process for each; 0: a process for each. */
+  readonly processes: 0 | 1 | 2
   readonly env?: Readonly<Record<string, string>>
   readonly concurrency?: number
   readonly limitMs?: number
@@ -40,22 +41,39 @@ function phases(): Phase[] {
   const beside = testFiles('test')
   if (isLong) {
     const files = beside.filter((path) => isWithin(path, 'test/long'))
-    return [{ name: 'long', files, oneProcess: false, concurrency: 1, limitMs: 0 }]
+    return [{ name: 'long', files, processes: 0, concurrency: 1, limitMs: 0 }]
   }
   const unit = testFiles('src')
   const shape = beside.filter((path) => dirname(path) === 'test')
   const programs = beside.filter((path) => !shape.includes(path) && !isWithin(path, 'test/long'))
   const domain = unit.filter((path) => isWithin(path, 'src/domain'))
   return [
-    { name: 'unit', files: [...unit, ...shape], oneProcess: true },
-    { name: 'stories, hostile, conformance, crash', files: programs, oneProcess: false, concurrency: 2 },
-    { name: 'domain in Asia/Kolkata', files: domain, oneProcess: true, env: { TZ: 'Asia/Kolkata' } },
+    { name: 'unit', files: [...unit, ...shape], processes: 2 },
+    { name: 'stories, hostile, conformance, crash', files: programs, processes: 0, concurrency: 2 },
+    { name: 'domain in Asia/Kolkata', files: domain, processes: 1, env: { TZ: 'Asia/Kolkata' } },
   ]
 }
 
+/** Every other file in a process of its own, at the same time. */
+async function both(phase: Phase, report: string, cluster: string): Promise<Counts | undefined> {
+  const halves = [0, 1].map((half) => ({
+    ...phase,
+    processes: 1 as const,
+    files: phase.files.filter((_, index) => index % 2 === half),
+  }))
+  const counts = await Promise.all(
+    halves.filter(({ files }) => files.length > 0).map((half, index) => run(half, `${report}${index}`, cluster)),
+  )
+  return counts.reduce((one, other) => one && other && add(one, other))
+}
+
+const add = (one: Counts, other: Counts): Counts =>
+  Object.fromEntries(COUNTS.map((name) => [name, one[name] + other[name]])) as Counts
+
 /** What node's runner counted; undefined when it did not come to its end. */
 async function run(phase: Phase, report: string, cluster: string): Promise<Counts | undefined> {
-  const { files, oneProcess, concurrency = 1, limitMs = PHASE_MS } = phase
+  const { files, processes, concurrency = 1, limitMs = PHASE_MS } = phase
+  if (processes === 2) return both(phase, report, cluster)
   const loaders = ['--import', 'tsx', '--import', './test/support/quiet.ts']
   const reporters = [
     '--test-reporter=spec',
@@ -63,7 +81,7 @@ async function run(phase: Phase, report: string, cluster: string): Promise<Count
     '--test-reporter=tap',
     `--test-reporter-destination=${report}`,
   ]
-  const tests = oneProcess ? ['test/support/unit.ts', ...files] : ['--test', `--test-concurrency=${concurrency}`, ...files]
+  const tests = processes === 1 ? ['test/support/unit.ts', ...files] : ['--test', `--test-concurrency=${concurrency}`, ...files]
   const child = spawn(process.execPath, [...loaders, ...reporters, ...tests], {
     cwd: ROOT,
     stdio: ['pipe', 'inherit', 'inherit'],
@@ -92,7 +110,7 @@ for (const phase of phases()) {
   console.log(`\n== ${phase.name}: ${phase.files.length} files`)
   const counts = await run(phase, join(reports, `${phase.name.replaceAll(/\W+/g, '-')}.tap`), JSON.stringify(connection))
   if (counts === undefined) broken.push(phase.name)
-  else for (const name of COUNTS) total[name] += counts[name]
+  else Object.assign(total, add(total, counts))
   console.log(`== ${phase.name}: ${((performance.now() - phaseAt) / 1000).toFixed(1)} s`)
 }
 

@@ -13,6 +13,7 @@ import {
   type SubmitFields,
   word,
 } from './smpp-frames.ts'
+import { onFrames } from './smpp-socket.ts'
 
 /** How the carrier behaves; it may change between two runs. */
 export interface CarrierOptions {
@@ -58,8 +59,6 @@ const notations: Readonly<Record<CarrierOptions['ids'], (id: number) => Pair>> =
 }
 const both = (id: string): Pair => [id, id]
 
-const LENGTH_MAX = 65_536
-
 /** One bind of the carrier: reads frames in place, answers them with one write a turn. */
 export function serveLink(socket: Socket, options: CarrierOptions, tally: CarrierTally): CarrierLink {
   const outbox = createOutbox(socket)
@@ -67,7 +66,7 @@ export function serveLink(socket: Socket, options: CarrierOptions, tally: Carrie
   const receipts = createDelayLine(outbox)
   const fields: SubmitFields = { source: 0, destination: 0, afterDestination: 0, wantsReceipt: false }
   const held: Buffer[] = [] // submits kept back
-  let rest: Buffer | undefined
+  let receivedMs = 0 // when the piece at hand came
   let sequence = 0
   let acknowledged = 0
 
@@ -128,22 +127,19 @@ export function serveLink(socket: Socket, options: CarrierOptions, tally: Carrie
     outbox.bytes.write('bench\0', body, 'latin1')
   }
 
-  socket.on('data', (chunk: Buffer) => {
-    const nowMs = epochMs()
-    const bytes = rest ? Buffer.concat([rest, chunk]) : chunk
-    let at = 0
-    while (bytes.length - at >= HEADER) {
-      const length = word(bytes, at)
-      if (length < HEADER || length > LENGTH_MAX) return void socket.destroy(new Error(`a frame of ${length} octets`))
-      if (bytes.length - at < length) break
-      take(bytes, at, length, nowMs)
-      at += length
-    }
-    rest = at < bytes.length ? bytes.subarray(at) : undefined
-    outbox.flush()
-    if (acknowledged > 0) tally.acknowledged(acknowledged, nowMs)
-    acknowledged = 0
-  })
+  onFrames(
+    socket,
+    (bytes, frame, length) => {
+      receivedMs ||= epochMs()
+      take(bytes, frame, length, receivedMs)
+    },
+    () => {
+      outbox.flush()
+      if (acknowledged > 0) tally.acknowledged(acknowledged, receivedMs)
+      acknowledged = 0
+      receivedMs = 0
+    },
+  )
 
   return {
     tick(nowMs) {

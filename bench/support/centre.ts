@@ -12,6 +12,7 @@ import { pause } from './epoch.ts'
 export interface Centre {
   readonly pid: number
   readonly httpPort: number
+  readonly smppPort: number
   readonly dataDir: string
   /** Runs a command of `heliogram` and returns what it printed. */
   command(...line: string[]): Promise<string>
@@ -80,6 +81,7 @@ export async function startCentre(profileDir?: string): Promise<Centre> {
   return {
     pid: child.pid ?? 0,
     httpPort,
+    smppPort,
     dataDir,
     async command(...line) {
       const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, ...line], { env })

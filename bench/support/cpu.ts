@@ -33,12 +33,16 @@ export const cpuOf = (pid: number): number => (CPU_KNOWN ? (statOf(pid)?.ownUs ?
 export function cpuOfFamily(pid: number): number {
   const parent = CPU_KNOWN ? statOf(pid) : undefined
   if (!parent) return 0
-  const children = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((name) => statOf(Number(name)))
-    .filter((stat) => stat?.parent === pid)
-  return children.reduce((sum, stat) => sum + (stat?.ownUs ?? 0), parent.ownUs + parent.goneChildrenUs)
+  return childrenOf(pid).reduce((sum, child) => sum + cpuOf(child), parent.ownUs + parent.goneChildrenUs)
 }
+
+export const childrenOf = (pid: number): number[] =>
+  CPU_KNOWN
+    ? readdirSync('/proc')
+        .filter((name) => /^\d+$/.test(name))
+        .map(Number)
+        .filter((each) => statOf(each)?.parent === pid)
+    : []
 
 /** What all processes of the machine have used. */
 export function cpuOfMachine(): number {

@@ -2,12 +2,15 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { cpuOfFamily } from './cpu.ts'
+import { memoryOfFamily } from './memory.ts'
 
 /** The centre's own PostgreSQL, looked at from outside: what is counted here no message path has told us. */
 export interface Database {
   readonly version: string
   /** CPU of all its processes, in microseconds. */
   cpuUs(): number
+  /** Memory of all its processes, shared buffers once. */
+  memoryMb(): number
   /** The highest id of a message; 0 without one. */
   lastId(): Promise<number>
   /** Messages above an id, by state. */
@@ -40,6 +43,7 @@ export async function openDatabase(dataDir: string): Promise<Database> {
   return {
     version: version.split(' ')[0] ?? version,
     cpuUs: () => cpuOfFamily(Number(pid)),
+    memoryMb: () => memoryOfFamily(Number(pid)),
     lastId: async () => Number((await one<{ id: string }>('select coalesce(max(id), 0) as id from messages')).id),
     async countSince(id) {
       const row = await one<Record<keyof Counts, string>>(

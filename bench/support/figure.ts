@@ -17,6 +17,7 @@ export interface Row {
   readonly steady: string
   readonly latency: string
   readonly cpu: string
+  readonly memory: string
   readonly machine: string
 }
 
@@ -26,6 +27,7 @@ export const HEADINGS: Row = {
   steady: 'steady',
   latency: 'p50 / p99 ms',
   cpu: 'CPU µs per message: centre / PostgreSQL / load / carrier',
+  memory: 'MB at the end: centre / PostgreSQL',
   machine: 'other programs, load average',
 }
 
@@ -44,6 +46,7 @@ export function rowOf(question: string, samples: readonly Sample[]): Row {
         ? `${short(median(latencies.map(({ p50 }) => p50)))} / ${short(median(latencies.map(({ p99 }) => p99)))}`
         : '',
     cpu: cpuCell(samples),
+    memory: memoryCell(samples),
     machine: machineCell(samples),
   }
 }
@@ -55,6 +58,12 @@ function cpuCell(samples: readonly Sample[]): string {
   return samples.some(({ usage }) => usage)
     ? [per('centreUs'), per('postgresUs'), per('loadUs'), per('carrierUs')].join(' / ')
     : ''
+}
+
+function memoryCell(samples: readonly Sample[]): string {
+  const usages = samples.flatMap(({ usage }) => usage ?? [])
+  if (!CPU_KNOWN || usages.length === 0) return ''
+  return `${whole(median(usages.map(({ centreMb }) => centreMb)))} / ${whole(median(usages.map(({ postgresMb }) => postgresMb)))}`
 }
 
 function machineCell(samples: readonly Sample[]): string {
@@ -78,10 +87,10 @@ export const short = (value: number): string =>
   value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)
 
 const cells = (row: Row): string =>
-  `| ${[row.question, row.perSecond, row.steady, row.latency, row.cpu, row.machine].join(' | ')} |`
+  `| ${[row.question, row.perSecond, row.steady, row.latency, row.cpu, row.memory, row.machine].join(' | ')} |`
 
 /** A Markdown table, as it stands in docs/performance.md. */
 export const tableOf = (rows: readonly Row[]): string =>
-  [cells(HEADINGS), '|---|---:|---:|---:|---|---|', ...rows.map(cells)].join('\n')
+  [cells(HEADINGS), '|---|---:|---:|---:|---|---:|---|', ...rows.map(cells)].join('\n')
 
 export const printRow = (row: Row): void => console.log(cells(row))

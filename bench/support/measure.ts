@@ -1,6 +1,7 @@
 import { availableParallelism, loadavg } from 'node:os'
 import { cpuOf, cpuOfMachine } from './cpu.ts'
 import { epochMs } from './epoch.ts'
+import { memoryOf } from './memory.ts'
 import type { Stage } from './stage.ts'
 
 /** CPU that a run took, in microseconds, and how busy the machine was with other things. */
@@ -10,6 +11,9 @@ export interface Usage {
   readonly postgresUs: number
   readonly loadUs: number
   readonly carrierUs: number
+  /** At the end. */
+  readonly centreMb: number
+  readonly postgresMb: number
   /** What other programs used meanwhile, as a share of all cores: the figures suffer from it. */
   readonly othersShare: number
   readonly loadAverage: number // of the last minute, at the end
@@ -42,6 +46,8 @@ export async function measure<Result>(stage: Stage, run: () => Promise<Result>):
       postgresUs: used('postgres'),
       loadUs: used('load'),
       carrierUs: used('carrier'),
+      centreMb: memoryOf(stage.centre.pid),
+      postgresMb: stage.database.memoryMb(),
       othersShare: Math.max(0, used('machine') - ours) / (seconds * 1_000_000 * availableParallelism()),
       loadAverage: loadavg()[0] ?? 0,
     },

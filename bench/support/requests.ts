@@ -19,7 +19,7 @@ const SUBSCRIBER_DIGITS = 7
 const CODE_DIGITS = 6
 
 /** Mobile codes of the large Russian operators; a number is one of them and seven digits. */
-const CODES = ['7903', '7910', '7916', '7921', '7926', '7960', '7977', '7985']
+export const CODES = ['7903', '7910', '7916', '7921', '7926', '7960', '7977', '7985']
 
 const TEXTS: Readonly<Record<TextKind, string>> = {
   latin: `Your confirmation code is ${'0'.repeat(CODE_DIGITS)}. Do not tell it to anybody.`,
@@ -98,7 +98,7 @@ export const statusRequest = (accounts: Accounts, id: string, first: number, cou
 export const balanceRequest = (accounts: Accounts, account: number): Buffer =>
   postForm('balance', { login: loginOf(accounts, account), psw: accounts.password, fmt: '3' })
 
-function putDigits(bytes: Buffer, at: number, digits: number, value: number): void {
+export function putDigits(bytes: Buffer, at: number, digits: number, value: number): void {
   let left = value
   for (let place = at + digits - 1; place >= at; place--) {
     bytes[place] = 48 + (left % 10)

@@ -53,7 +53,8 @@ export function readSubmit(bytes: Uint8Array, frame: number, fields: SubmitField
   fields.wantsReceipt = ((bytes[at] ?? 0) & 3) !== 0
 }
 
-function afterNul(bytes: Uint8Array, from: number): number {
+/** Where the next field begins: behind the NUL of the one that begins at `from`. */
+export function afterNul(bytes: Uint8Array, from: number): number {
   let at = from
   while (at < bytes.length && bytes[at] !== 0) at += 1
   return at + 1

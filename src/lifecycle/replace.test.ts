@@ -195,7 +195,7 @@ test('replacing while the claim takes it: the old text or the new one is sent, n
   clock.aheadMs = 2 * HOUR
   await due.round()
   const own = () => connector.sent.filter(({ accountId }) => accountId === account.id)
-  await eventually(() => assert.ok(own().length >= 40))
+  await eventually(() => assert.ok(own().length >= 40, 'all went out'))
   await settle.drained()
   const long = own().filter(({ content }) => content.kind === 'text' && content.text.length === 200).length
   assert.deepEqual([own().length, long], [40, replaced])

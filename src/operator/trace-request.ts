@@ -60,7 +60,8 @@ export function normalisedOf(row: TraceRow, plan: NumberPlan) {
 }
 
 function textOf({ body, octets }: TraceRow): { alphabet: string; length: number; unit: string } {
-  if (octets) return { alphabet: 'binary', length: octets.length, unit: 'octets' }
+  const isHeader = body !== null && octets?.length === 1 + (octets?.[0] ?? 0) // of a text, which stands beside it
+  if (octets && !isHeader) return { alphabet: 'binary', length: octets.length, unit: 'octets' }
   if (body === null) return { alphabet: 'none', length: 0, unit: 'characters' }
   const long = body.length > TEXT_CHARACTERS_MAX
   const alphabet = long || countParts(body) > 255 ? 'ucs2' : segmentText(body).alphabet

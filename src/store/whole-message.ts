@@ -32,7 +32,12 @@ export async function readPartsOf(session: Session, accountId: number, id: numbe
   if (!first) return []
   const [firstId, octets] = first as [unknown, Buffer | null]
   const total = (octets && concatenationOf(octets)?.of) ?? PARTS_MAX
-  const rows = await session.run(PARTS, [accountId, Number(firstId), total])
+  return readParts(session, accountId, Number(firstId), total)
+}
+
+/** The rows of a message whose first row and number of parts are known. */
+export async function readParts(session: Session, accountId: number, firstId: number, most: number): Promise<StoredPartRow[]> {
+  const rows = await session.run(PARTS, [accountId, firstId, most])
   return rows.map(([dcs, ...columns]) => {
     const row = readHistory(columns)
     return { ...row, dcs: dcs as number, text: row.body }

@@ -4,7 +4,7 @@ import smpp, { type Pdu, type Session } from 'smpp'
 import { STATUS } from '../../src/protocols/smpp/status.ts'
 import { carrierScene } from '../support/carrier-scene.ts'
 import { textOf } from '../support/carrier-wire.ts'
-import { within } from '../support/eventually.ts'
+import { eventually, within } from '../support/eventually.ts'
 import { rawSmpp } from '../support/raw-smpp.ts'
 import { story } from '../support/story.ts'
 
@@ -24,12 +24,18 @@ async function gateway(t: TestContext, version = 0x34) {
   const session: Session = smpp.connect({ host: '127.0.0.1', port: scene.centre.smppPort })
   session.on('error', () => {})
   t.after(() => session.destroy())
-  const send = (operation: Operation | 'bind_transmitter', fields: object): Promise<Pdu> =>
+  const receipts: string[] = []
+  session.on('deliver_sm', (pdu: Pdu) => {
+    receipts.push(String(pdu.short_message?.message))
+    session.send(pdu.response())
+  })
+  const send = (operation: Operation | 'bind_transceiver', fields: object): Promise<Pdu> =>
     within(new Promise((resolve) => void session[operation](fields, resolve)), `an answer to ${operation}`)
-  const bound = await send('bind_transmitter', { system_id: 'shop', password: 'shop-secret', interface_version: version })
+  const bound = await send('bind_transceiver', { system_id: 'shop', password: 'shop-secret', interface_version: version })
   assert.equal(bound.command_status, 0)
   const status = async (operation: Operation, fields: object) => (await send(operation, fields)).command_status
   return {
+    receipts,
     async submitted(fields: object): Promise<string> {
       const { command_status, message_id } = await send('submit_sm', { source_addr: 'Shop', ...fields })
       assert.equal(command_status, 0)
@@ -79,6 +85,26 @@ story('a message that waits for its hour is asked for, changed, and cancelled; i
   const { code, output } = await scene.centre.cli('audit')
   assert.equal(code, 0, output)
   assert.match(await scene.trace(Number(id)), /Its sender cancelled it/)
+})
+
+story('a receipt that was asked for says DELETED; one asked for by the replacement comes too', async (t) => {
+  const { phone } = await scene.carrierFor(t)
+  const { submitted, cancel, replace, receipts } = await gateway(t)
+  const later = { short_message: 'later', schedule_delivery_time: IN_AN_HOUR }
+  const cancelled = await submitted({ destination_addr: phone(1), registered_delivery: 1, ...later })
+  const silent = await submitted({ destination_addr: phone(2), registered_delivery: 1, ...later })
+  const told = await submitted({ destination_addr: phone(3), ...later })
+  assert.equal(await replace({ message_id: silent, short_message: 'silent' }), 0)
+  assert.equal(await replace({ message_id: told, short_message: 'told', registered_delivery: 1 }), 0)
+  for (const message_id of [silent, told, cancelled]) assert.equal(await cancel({ message_id }), 0)
+  await eventually(() => assert.equal(receipts.length, 2))
+  assert.deepEqual(
+    receipts.map((text) => /^id:(\d+) .* stat:(\w+) err:(\d+)/.exec(text)?.slice(1)).toSorted(),
+    [
+      [told, 'DELETED', '000'],
+      [cancelled, 'DELETED', '000'],
+    ].toSorted(),
+  )
 })
 
 story('a text that was replaced is sent in its place, and delivered under its number', async (t) => {

@@ -108,6 +108,28 @@ for (const [how, part] of [
   })
 }
 
+story('a part that had to wait in the queue still has its header', async (t) => {
+  const { carrier, phone } = await scene.carrierFor(t)
+  const { submitted } = await gateway(t)
+  const texts = ['Первая '.repeat(9), 'вторая']
+  for (const [index, text] of texts.entries()) {
+    const message = Buffer.from(text, 'utf16le').swap16()
+    const short_message = { udh: Buffer.from([5, 0, 3, 9, 2, index + 1]), message }
+    const wait = { schedule_delivery_time: '000000000001000R', data_coding: 0x18 }
+    const id = await submitted({ destination_addr: phone(1), esm_class: 0x40, ...wait, short_message })
+    await scene.shop.sees(1, phone(1), id)
+    assert.match(await scene.trace(Number(id)), /SMPP/)
+  }
+  assert.deepEqual(
+    assemble(carrier.submits).map(({ text }) => text),
+    [texts.join('')],
+  )
+  assert.deepEqual(
+    carrier.submits.map(({ dataCoding }) => dataCoding),
+    [0x18, 0x18],
+  )
+})
+
 story('octets travel with their header and their data_coding', async (t) => {
   const { carrier, phone } = await scene.carrierFor(t)
   const { submitted } = await gateway(t)

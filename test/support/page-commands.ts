@@ -42,6 +42,13 @@ export async function runPage(page: string, centre: Pick<Centre, 'url' | 'dataDi
   return printed
 }
 
+/** The block of a page that is a file: opened with three backticks, a language and the file's name. */
+export function pageFile(page: string, file: string): string {
+  const found = blocksOf(readFileSync(join(ROOT, page), 'utf8')).filter((block) => block.file === file)
+  assert.equal(found.length, 1, `${page} has ${found.length} blocks called ${file}`)
+  return `${found[0]?.lines.join('\n')}\n`
+}
+
 interface Block {
   readonly language: string
   readonly file: string | undefined

@@ -35,12 +35,23 @@ declare module 'smpp' {
       readonly sar_segment_seqnum?: number
       readonly user_message_reference?: number
       readonly message_id: string
+      readonly message_state?: number
+      readonly receipted_message_id?: string
+      readonly network_error_code?: Buffer
+      readonly final_date?: Date | string
+      readonly error_code?: number
+      readonly unsuccess_sme?: readonly { readonly destination_addr: string; readonly error_status_code: number }[]
+      readonly sc_interface_version?: number
       response(options?: object): Pdu
+    }
+
+    export interface Encodable {
+      toBuffer(): Buffer
     }
 
     export interface Session extends EventEmitter {
       readonly socket: Socket
-      send(pdu: Pdu, answered?: (response: Pdu) => void): boolean
+      send(pdu: Pdu | Encodable, answered?: (response: Pdu) => void): boolean
       deliver_sm(options: object, answered?: (response: Pdu) => void): boolean
       submit_sm(options: object, answered?: (response: Pdu) => void): boolean
       submit_multi(options: object, answered?: (response: Pdu) => void): boolean
@@ -56,9 +67,14 @@ declare module 'smpp' {
   }
 
   const smpp: {
-    connect(options: { readonly host: string; readonly port: number }): smpp.Session
+    connect(options: {
+      readonly host: string
+      readonly port: number
+      readonly tls?: boolean
+      readonly rejectUnauthorized?: boolean
+    }): smpp.Session
     readonly PDU: {
-      new (command: string, options: object): { toBuffer(): Buffer }
+      new (command: string, options: object): smpp.Encodable
       fromBuffer(octets: Buffer): smpp.Pdu
     }
     createServer(listener: (session: smpp.Session) => void): NetServer

@@ -6,14 +6,21 @@ import { Refusal } from '../../src/domain/refusal.ts'
 import type { Answer, Bound, Operations } from '../../src/listeners/smpp/bound.ts'
 import type { SmppLimits } from '../../src/listeners/smpp/limits.ts'
 import { createSmppListener, type SmppListener, type SmppListenerOptions } from '../../src/listeners/smpp/server.ts'
-import { UNSERVED } from '../../src/listeners/smpp/unserved.ts'
 import type { PduOf } from '../../src/protocols/smpp/pdu.ts'
+import { STATUS } from '../../src/protocols/smpp/status.ts'
 import { type ClientOptions, closing, type RawSmpp, rawSmpp } from './raw-smpp.ts'
 
 export const anAccount = (login: string, id: number, settings: AccountSettings = {}): Account => ({
   ...{ id, version: 1, login, payerId: id, tariffId: 1, currency: 'RUR', creditLimit: 0n },
   ...{ utcOffsetMinutes: 180, blocked: false, allowedIps: [], settings: { 'fl[2]': 1, ...settings } },
 })
+
+/** Answers everything with ESME_RSYSERR: a test says what else. */
+const unserved = (_session: unknown, _pdu: unknown, answer: Answer<never>): void =>
+  answer({ status: STATUS.ESME_RSYSERR } as never)
+const UNSERVED = Object.fromEntries(
+  ['submit_sm', 'submit_multi', 'data_sm', 'query_sm', 'cancel_sm', 'replace_sm'].map((command) => [command, unserved]),
+) as unknown as Operations
 
 /** A submit_sm that waits for the test to answer it. */
 export interface Asked {

@@ -113,7 +113,7 @@ test('a carrier that goes on pushing back gets ever less at once, and its window
   let sent = 0
   const sendAllThatGoes = async (until: () => boolean) => {
     while (!until()) {
-      await eventually(() => assert.ok(connector.free() > 0))
+      await eventually(() => assert.ok(connector.free() > 0, 'the window is open'))
       const count = connector.free()
       send(count)
       sent += count

@@ -14,8 +14,6 @@ const cases: [text: string, channel: string | undefined, rest: string][] = [
   ['__init__ is Python', undefined, ''],
   ['__FAX__ Hello', undefined, ''],
   ['Hello __HLR__', undefined, ''],
-  ['__BOT__ Hello', 'bot', 'Hello'],
-  ['__WA__ Hello', 'bot', 'Hello'],
   ['__HLR_ Hello', undefined, ''],
   ['', undefined, ''],
 ]

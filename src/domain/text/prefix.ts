@@ -10,8 +10,6 @@ const MARKERS: ReadonlyMap<string, Channel> = new Map([
   ['TG', 'tg'],
   ['FLASH', 'flash'],
   ['MAIL', 'mail'],
-  ['BOT', 'bot'],
-  ['WA', 'bot'],
 ])
 
 const MARKER = /^__([A-Z]{2,5})__ */

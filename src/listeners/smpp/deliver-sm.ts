@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../domain/calendar.ts'
 import { CHANNELS, channelOf } from '../../domain/channel.ts'
 import { DELIVERY } from '../../domain/delivery.ts'
 import { FLAG } from '../../domain/message.ts'
@@ -8,7 +9,7 @@ import { encodeGsm7Unpacked, isGsm7 } from '../../domain/text/gsm7.ts'
 import type { Delivery } from '../../lifecycle/deliveries.ts'
 import { ESM_CLASS } from '../../protocols/smpp/pdu.ts'
 import { absoluteTime } from '../../protocols/smpp/time.ts'
-import type { Tlvs } from '../../protocols/smpp/tlv.ts'
+import { NO_TLVS, type Tlvs } from '../../protocols/smpp/tlv.ts'
 import type { Delivery as DeliverSm } from './bound.ts'
 
 /** How the session that gets it reads it. */
@@ -33,25 +34,16 @@ function receiptOf(delivery: Delivery, reader: Reader): DeliverSm {
   const { stat, state } = messageStateOf({ state: delivery.state, receipt: null })
   const isLookUp = channelOf(delivery.channel) === 'hlr'
   const text = isLookUp ? lookUpText(delivery, stat) : receiptText(delivery, stat, reader.utcOffsetMinutes)
-  const source = addressOf(delivery.recipient)
-  const to = addressOf(delivery.sender)
-  return {
-    source_addr_ton: source.ton,
-    source_addr_npi: source.npi,
-    source_addr: source.address,
-    dest_addr_ton: to.ton,
-    dest_addr_npi: to.npi,
-    destination_addr: to.address,
-    esm_class: delivery.kind === DELIVERY.receipt ? ESM_CLASS.receipt : ESM_CLASS.intermediate,
-    ...bodyOf(Buffer.from(text, 'latin1'), 0, reader.interfaceVersion >= TLVS_SINCE ? receiptTlvs(delivery, state) : undefined),
-  }
+  const esmClass = delivery.kind === DELIVERY.receipt ? ESM_CLASS.receipt : ESM_CLASS.intermediate
+  const tlvs = reader.interfaceVersion >= TLVS_SINCE ? receiptTlvs(delivery, state) : undefined
+  return deliverSm(delivery.recipient, delivery.sender, esmClass, 0, Buffer.from(text, 'latin1'), tlvs)
 }
 
 /** The appendix B of SMPP 3.4: dates to the minute, in the account's time; err as status.php has it. */
 function receiptText(delivery: Delivery, stat: string, utcOffsetMinutes: number): string {
   const { ref, messageId, atMs, parts, arrived, err } = delivery
-  const submitted = minuteOf(timeOfId(messageId), utcOffsetMinutes)
-  const done = minuteOf(atMs, utcOffsetMinutes)
+  const submitted = minuteOf(Math.floor(timeOfId(messageId) / MINUTE_MS) + utcOffsetMinutes)
+  const done = doneMinute(Math.floor(atMs / MINUTE_MS) + utcOffsetMinutes)
   return `id:${ref} sub:${three(parts)} dlvrd:${three(arrived)} submit date:${submitted} done date:${done} stat:${stat} err:${three(err)} text:`
 }
 
@@ -78,19 +70,42 @@ const VENDOR = { cost: 0x2000, flags: 0x2001, parts: 0x2002, network: 0x2003 } a
 const GSM_NETWORK = 3 // network_error_code, 5.3.2.31
 const SECOND_BALANCE = 1 << 5
 
-function receiptTlvs(delivery: Delivery, state: number): Tlvs {
-  const { err, charged, channel, flags, parts, mccmnc } = delivery
-  const word = CHANNELS[channelOf(channel)] | ((flags & FLAG.electronic) !== 0 ? SECOND_BALANCE : 0)
-  const other: (readonly [number, Uint8Array])[] = []
-  const cost = costOf(charged)
-  if (cost !== '') other.push([VENDOR.cost, Buffer.from(cost, 'latin1')])
-  other.push([VENDOR.flags, Uint8Array.of(word >> 8, word)], [VENDOR.parts, Uint8Array.of(parts >> 8, parts)])
-  if (mccmnc !== '' && mccmnc.length <= 5) other.push([VENDOR.network, Buffer.from(mccmnc, 'latin1')])
-  return {
-    receipted_message_id: String(delivery.ref),
-    message_state: state,
-    network_error_code: Uint8Array.of(GSM_NETWORK, err >> 8, err),
-    other,
+const receiptTlvs = (delivery: Delivery, state: number): Tlvs => ({
+  receipted_message_id: String(delivery.ref),
+  message_state: state,
+  network_error_code: delivery.err === 0 ? NO_ERROR : networkError(delivery.err),
+  other: vendorTlvs(delivery),
+})
+
+const networkError = (err: number): Uint8Array => Uint8Array.of(GSM_NETWORK, err >> 8, err)
+const NO_ERROR = networkError(0)
+
+type VendorTlvs = readonly (readonly [tag: number, value: Uint8Array])[]
+
+const vendorTlvs = lastAnswer(
+  (one: Delivery, other: Delivery) =>
+    one.charged === other.charged &&
+    one.mccmnc === other.mccmnc &&
+    one.parts === other.parts &&
+    one.channel === other.channel &&
+    one.flags === other.flags,
+  ({ charged, channel, flags, parts, mccmnc }): VendorTlvs => {
+    const word = CHANNELS[channelOf(channel)] | ((flags & FLAG.electronic) !== 0 ? SECOND_BALANCE : 0)
+    const cost = costOf(charged)
+    const tlvs: (readonly [number, Uint8Array])[] = []
+    if (cost !== '') tlvs.push([VENDOR.cost, Buffer.from(cost, 'latin1')])
+    tlvs.push([VENDOR.flags, Uint8Array.of(word >> 8, word)], [VENDOR.parts, Uint8Array.of(parts >> 8, parts)])
+    if (mccmnc !== '' && mccmnc.length <= 5) tlvs.push([VENDOR.network, Buffer.from(mccmnc, 'latin1')])
+    return tlvs
+  },
+)
+
+/** Receipts that follow each other mostly say the same: what was said last is not made anew. */
+function lastAnswer<Question, Answer>(same: (one: Question, other: Question) => boolean, make: (of: Question) => Answer) {
+  let last: { readonly question: Question; readonly answer: Answer } | undefined
+  return (question: Question): Answer => {
+    if (!last || !same(last.question, question)) last = { question, answer: make(question) }
+    return last.answer
   }
 }
 
@@ -114,8 +129,20 @@ function incomingOf(delivery: Delivery, reader: Reader): DeliverSm {
     : reader.isLatin1
       ? Buffer.from(body, 'latin1')
       : encodeGsm7Unpacked(body)
-  const from = addressOf(delivery.sender)
-  const to = addressOf(delivery.recipient)
+  return deliverSm(delivery.sender, delivery.recipient, 0, fits ? 0 : 8, octets, undefined)
+}
+
+function deliverSm(
+  source: string,
+  destination: string,
+  esmClass: number,
+  dataCoding: number,
+  octets: Uint8Array,
+  tlvs: Tlvs = NO_TLVS,
+): DeliverSm {
+  const from = addressOf(source)
+  const to = addressOf(destination)
+  const isLong = octets.length > SHORT_MAX
   return {
     source_addr_ton: from.ton,
     source_addr_npi: from.npi,
@@ -123,14 +150,13 @@ function incomingOf(delivery: Delivery, reader: Reader): DeliverSm {
     dest_addr_ton: to.ton,
     dest_addr_npi: to.npi,
     destination_addr: to.address,
-    ...bodyOf(octets, fits ? 0 : 8, undefined),
+    esm_class: esmClass,
+    data_coding: dataCoding,
+    short_message: isLong ? NOTHING : octets,
+    tlvs: isLong ? { ...tlvs, message_payload: octets } : tlvs,
   }
 }
-
-function bodyOf(octets: Uint8Array, dataCoding: number, tlvs: Tlvs | undefined): DeliverSm {
-  if (octets.length > SHORT_MAX) return { data_coding: dataCoding, tlvs: { ...tlvs, message_payload: octets } }
-  return { data_coding: dataCoding, short_message: octets, ...(tlvs && { tlvs }) }
-}
+const NOTHING = new Uint8Array()
 
 const isLatin1 = (text: string): boolean => !/[^\n\r\x20-\x7e\xa0-\xff]/.test(text)
 
@@ -144,6 +170,10 @@ function addressOf(address: string): { ton: number; npi: number; address: string
 }
 const DIGITS = /^\d{7,20}$/
 
-const minuteOf = (ms: number, utcOffsetMinutes: number): string => absoluteTime(ms, utcOffsetMinutes).slice(0, 10)
+/** YYMMDDhhmm, where it is so many minutes later than in UTC. */
+const writeMinute = (local: number): string => absoluteTime(local * MINUTE_MS).slice(0, 10)
+const same = (one: number, other: number): boolean => one === other
+const minuteOf = lastAnswer(same, writeMinute)
+const doneMinute = lastAnswer(same, writeMinute)
 
 const three = (value: number): string => (value < 10 ? `00${value}` : value < 100 ? `0${value}` : String(value))

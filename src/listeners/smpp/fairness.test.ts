@@ -31,7 +31,7 @@ describe('one session that does not behave', () => {
     const scene = await smppScene(t)
     const [flood, other] = [await scene.customer(), await scene.customer()]
     flood.raw(many(100_000, { command: 'enquire_link', sequence: 10 }))
-    await eventually(() => assert.ok(flood.received.length > 1))
+    await eventually(() => assert.ok(flood.received.length > 1, 'it is answered'))
     await converse(other, 300)
     await eventually(() => assert.equal(scene.listener.sessions()[0]?.state, 'held', 'it waits its time'))
     assert.ok(flood.received.length < 100_000)
@@ -44,7 +44,7 @@ describe('one session that does not behave', () => {
     const [flood, other] = [await scene.customer(), await scene.customer()]
     const octets = many(20_000, { command: 'submit_sm', sequence: 10, short_message: new Uint8Array(100) })
     flood.raw(octets)
-    await eventually(() => assert.ok(flood.received.length > 1))
+    await eventually(() => assert.ok(flood.received.length > 1, 'it is answered'))
     other.send({ command: 'submit_sm', sequence: 5 })
     await other.answer(5)
     assert.ok(flood.received.length < 20_000, 'the other was answered before the flood was over')

@@ -38,7 +38,7 @@ describe('an account that changes', () => {
     const client = await scene.customer()
     scene.obstacle = () => 'unavailable'
     const asked = scene.signedIn.length
-    await eventually(() => assert.ok(scene.signedIn.length > asked + 3))
+    await eventually(() => assert.ok(scene.signedIn.length > asked + 3, 'signed in again'))
     assert.equal((await client.ask({ command: 'enquire_link', sequence: 5 })).command, 'enquire_link_resp')
     await assert.rejects(scene.bound[0]?.signInAgain() ?? Promise.resolve(), new Refusal('unavailable'))
     assert.equal((await client.ask({ command: 'submit_sm', sequence: 6 })).command, 'submit_sm_resp')

@@ -3,13 +3,13 @@ import { BINARY_OCTETS_MAX } from '../../domain/text/binary.ts'
 import { cleanText } from '../../domain/text/charset.ts'
 import { splitComment } from '../../domain/text/comment.ts'
 import { gsm7Length } from '../../domain/text/gsm7.ts'
-import { readPrefix } from '../../domain/text/prefix.ts'
 import { binaryRoom, CAPACITY, PARTS_MAX } from '../../domain/text/segments.ts'
 import type { SendRequest } from '../../lifecycle/request.ts'
 import { STATUS } from '../../protocols/smpp/status.ts'
 import { DATA_CODINGS, type DataCoding } from './data-coding.ts'
 import { decodeText, isLatin1Text, type TextAlphabet } from './decode-text.ts'
 import { hasShiftTable, type SubmissionHeader } from './submission-header.ts'
+import { readSubmissionPrefix, type SubmissionPrefix } from './submission-prefix.ts'
 
 /** What of a request its octets decide. */
 export interface SubmissionBody extends Pick<SendRequest, 'channel' | 'octets' | 'dcs' | 'udh'> {
@@ -60,24 +60,20 @@ const lookUp = (channel: Channel): SubmissionBody => ({
 })
 
 function readText(alphabet: TextAlphabet, coding: DataCoding, context: BodyContext): SubmissionBody | number {
-  const { octets, header } = context
-  const raw =
-    context.channel === undefined && alphabet === 'gsm7' && octets[0] === UNDERSCORE && octets[1] === UNDERSCORE
-      ? rawPrefix(octets)
-      : undefined
-  const decoded = decodeText(raw === undefined ? octets : octets.subarray(raw.at), alphabet)
+  const { octets, header, channel: asked } = context
+  const raw = asked === undefined && alphabet === 'gsm7' ? rawPrefix(octets) : undefined
+  const decoded = decodeText(raw ? octets.subarray(octets.length - raw.text.length) : octets, alphabet)
   if (decoded === undefined) return alphabet === 'ucs2' ? STATUS.ESME_RINVMSGLEN : context.invalidCoding
   const written = cleanText(decoded)
-  const prefix = raw === undefined && context.channel === undefined ? readPrefix(written) : undefined
-  const channel = context.channel ?? raw?.channel ?? prefix?.channel ?? (coding.flash ? 'flash' : 'sms')
-  // The other parts could not follow it to its channel.
-  if ((prefix || raw) && header) return STATUS.ESME_RSUBMITFAIL
+  const prefix = raw ?? (asked === undefined ? readSubmissionPrefix(written) : undefined)
+  const channel = asked ?? prefix?.channel ?? (coding.flash ? 'flash' : 'sms')
+  if (prefix && header) return STATUS.ESME_RSUBMITFAIL // the other parts could not follow it to its channel
   if (channel === 'hlr' || channel === 'ping') return lookUp(channel)
 
-  const { text, comment } = splitComment(withAsciiComment(prefix?.text ?? written, alphabet))
+  const { text, comment } = splitComment(withAsciiComment(prefix && !raw ? prefix.text : written, alphabet))
   const most = channel === 'mail' ? MAIL_CHARACTERS_MAX : TEXT_CHARACTERS_MAX
   if (text === '' || isLongerThan(text, most) || isLongerThan(comment, most)) return STATUS.ESME_RINVMSGLEN
-  const isWhatsApp = channel === 'bot' && (raw?.isWhatsApp ?? isWhatsAppText(written))
+  const isWhatsApp = prefix?.isWhatsApp ?? false
   const body: SubmissionBody = { channel, text, comment, octets: undefined, dcs: coding.dcs, isWhatsApp }
   if (header === undefined) return body
   if (channel !== 'sms' && channel !== 'flash') return STATUS.ESME_RSUBMITFAIL // a header means nothing there
@@ -127,16 +123,11 @@ function binary({ dcs, alphabet }: DataCoding, { octets, header }: BodyContext):
 const NO_HEADER = Uint8Array.of(0)
 const UNDERSCORE = 0x5f
 
-/** A client that writes ASCII where GSM 7-bit is meant writes `§§HLR§§`, seen from here. */
-function rawPrefix(
-  octets: Uint8Array,
-): { readonly channel: Channel; readonly at: number; readonly isWhatsApp: boolean } | undefined {
-  const start = Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('latin1')
-  const prefix = readPrefix(start)
-  return prefix && { channel: prefix.channel, at: octets.length - prefix.text.length, isWhatsApp: isWhatsAppText(start) }
+/** A client that writes ASCII where GSM 7-bit is meant writes `§§HLR§§`, seen from here. `text` is what is left, as ASCII. */
+function rawPrefix(octets: Uint8Array): SubmissionPrefix | undefined {
+  if (octets[0] !== UNDERSCORE || octets[1] !== UNDERSCORE) return undefined
+  return readSubmissionPrefix(Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('latin1'))
 }
-
-const isWhatsAppText = (text: string): boolean => text.startsWith('__WA__')
 
 /** … and `üüü` for the tildes of a comment. */
 const withAsciiComment = (text: string, alphabet: TextAlphabet): string =>

@@ -60,6 +60,15 @@ test('the type code of the vendor’s TLV chooses the channel before any prefix'
   assert.equal(channelOf('0000', { short_message: ascii('__HLR__') }), 'hlr')
 })
 
+test('no source_addr is the account’s own sender, `.` is none, and type and plan of a number decide nothing', () => {
+  const sender = (source_addr: string, source_addr_ton = 0) =>
+    requestOf({ short_message: ascii('a'), source_addr, source_addr_ton, source_addr_npi: 9, dest_addr_ton: 5 }).sender
+  assert.equal(sender(''), undefined)
+  assert.equal(sender('.'), '.')
+  assert.equal(sender('Shop', 1), 'Shop')
+  assert.equal(sender('79161234567', 5), '79161234567')
+})
+
 test('TLVs that decide nothing are ignored, whatever they hold', () => {
   const tlvs = {
     user_message_reference: 5,

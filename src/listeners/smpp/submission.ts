@@ -51,7 +51,7 @@ export function readSubmission(session: Bound, pdu: Submission, phones: readonly
     account,
     channel,
     lines: [{ phones, text: body.text, comment: body.comment, sender: undefined, dueAtMs: times.dueAtMs }],
-    sender: pdu.source_addr,
+    sender: pdu.source_addr === '' ? undefined : pdu.source_addr, // the account's own (SMPP 3.4, 5.2.8); `.`: none
     ref: undefined,
     octets: body.octets,
     udh: body.udh,

@@ -73,7 +73,7 @@ test('the list of sessions says who is there, what they ask, and what went wrong
   assert.ok(since > 1_700_000_000_000)
   assert.equal(lastError?.words, 'query_sm: ESME_RQUERYFAIL (0x67), query_sm failed')
   assert.deepEqual(pdus, { read: 6, written: 5 })
-  await eventually(() => assert.ok((scene.listener.sessions()[0]?.submitRate ?? 0) > 0))
+  await eventually(() => assert.ok((scene.listener.sessions()[0]?.submitRate ?? 0) > 0, 'it has a rate'))
   const figures = scene.listener.figures()
   assert.deepEqual(
     [figures.connections, figures.unbound, [...figures.sessions], figures.unanswered],
