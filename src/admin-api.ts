@@ -32,6 +32,7 @@ import { shapingEndpoints } from './listeners/http/admin/shaping.ts'
 import { smppEndpoints } from './listeners/http/admin/smpp.ts'
 import { priceEndpoints } from './listeners/http/admin/tariffs.ts'
 import { traceEndpoints } from './listeners/http/admin/traces.ts'
+import type { SmppListener } from './listeners/smpp/server.ts'
 import { tellPdu } from './listeners/smpp/told.ts'
 import { createExport } from './operator/backup.ts'
 import { createCarrierChecks } from './operator/carrier-checks.ts'
@@ -47,14 +48,14 @@ import { createExplain } from './operator/route-explain.ts'
 import { createListQuality } from './operator/route-quality.ts'
 import type { createRoutes } from './operator/routes.ts'
 import type { createShaping } from './operator/shaping.ts'
-import { createSmppDesk, type SmppDoor } from './operator/smpp-desk.ts'
-import { createSmppWatches, type SmppTap } from './operator/smpp-watches.ts'
+import { createSmppDesk } from './operator/smpp-desk.ts'
+import { createReadOwed } from './operator/smpp-owed.ts'
+import { createSmppWatches } from './operator/smpp-watches.ts'
 import type { createTariffs } from './operator/tariffs.ts'
 import { createTrace } from './operator/trace.ts'
 import { createTraceSwitches } from './operator/trace-switches.ts'
 import { simulateIncoming } from './simulate.ts'
 import type { Store } from './store/connect.ts'
-import { waitingDeliveries } from './store/deliveries-kept.ts'
 import { exportAll } from './store/export.ts'
 import { notificationsOf } from './store/outbox.ts'
 import type { Glance } from './store/pool-session.ts'
@@ -85,7 +86,12 @@ export interface Built {
   readonly changed: () => void
   readonly renumbered: () => Promise<void>
   /** The SMPP server for customers, on this node. */
-  readonly smpp: SmppDoor & { readonly node: number; readonly tap: SmppTap }
+  readonly smpp: {
+    readonly listener: () => SmppListener
+    readonly node: number
+    /** What is in this node's memory to be delivered, by account. */
+    readonly going: () => ReadonlyMap<number, number>
+  }
 }
 
 /** Everything the operator can ask over HTTP: what the command line speaks. */
@@ -121,9 +127,9 @@ export function adminEndpoints(built: Built): Endpoint[] {
     ...receiptEndpoints(createOrphans({ session, carriers, kinds, attach: path.attach })),
     ...smppEndpoints(
       createSmppDesk({
-        ...{ session, door: built.smpp, node: built.smpp.node },
-        watches: createSmppWatches({ tap: built.smpp.tap, tell: tellPdu }),
-        owed: () => waitingDeliveries(session),
+        ...{ session, door: built.smpp.listener, node: built.smpp.node },
+        watches: createSmppWatches({ tap: (login, see) => built.smpp.listener().watch(login, see), tell: tellPdu }),
+        owed: createReadOwed(session, built.smpp.going),
       }),
     ),
     ...centreEndpoints({

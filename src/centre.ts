@@ -232,13 +232,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     endpoints: adminEndpoints({
       ...{ config, sandbox, store, session: general, glance, accountStore, addAccount, carriers, routes, shaping, tariffs },
       ...{ ledger, guard, numbering, notifications, catalogue, carrierChecks, path: running, changed, renumbered },
-      smpp: {
-        node: node.number,
-        sessions: () => smpp.sessions(),
-        refusals: () => smpp.refusals(),
-        disconnect: (id) => smpp.disconnect(id),
-        tap: (login, see) => smpp.watch(login, see),
-      },
+      smpp: { listener: () => smpp, node: node.number, going: deliveries.inMemory },
     }),
   })
   const http: HttpListener = createHttpServer({

@@ -56,7 +56,7 @@ export async function followWatch(centre: AdminClient, say: Say, wish: Wish): Pr
   const full = (): boolean => wish.count !== undefined && shown >= wish.count
 
   try {
-    if (!json) say(greeting(login, begun.sessions))
+    say(json ? JSON.stringify({ watching: login, sessions: begun.sessions }) : greeting(login, begun.sessions))
     for (let next = 0; !over.signal.aborted && !full(); ) {
       const poll = (await centre.request('GET', `${at}?after=${next}`)) as Poll
       next = poll.next

@@ -36,6 +36,8 @@ export interface Deliveries {
   wake(accountIds: Iterable<number>): void
   /** Of an account on this node; undefined: nothing of it is here. */
   queueOf(accountId: number): { readonly inMemory: number; readonly unanswered: number } | undefined
+  /** By account, how many of this node's are not acknowledged yet. */
+  inMemory(): ReadonlyMap<number, number>
   readonly counters: DeliveryCounters
   figures(): { readonly inMemory: number; readonly counters: Readonly<Record<string, number>> }
   /** What is not acknowledged goes back to the store. */
@@ -85,6 +87,8 @@ export async function startDeliveries(parts: {
   let held = 0
   let ticks = 0
   await store.free([node])
+  // The run before this one, if it was killed, gave its number up when we took ours.
+  await freeSilent()
 
   function queueFor(accountId: number): DeliveryQueue {
     let queue = queues.get(accountId)
@@ -241,6 +245,8 @@ export async function startDeliveries(parts: {
     wake(accountIds) {
       for (const accountId of accountIds) leave(queues.get(accountId), 0)
     },
+    inMemory: () =>
+      new Map(Array.from(queues, ([accountId, { size }]) => [accountId, size] as const).filter(([, size]) => size > 0)),
     queueOf(accountId) {
       const queue = queues.get(accountId)
       return queue && { inMemory: queue.size, unanswered: queue.unanswered }

@@ -105,6 +105,7 @@ test('addresses, where given, must be those of the message', async () => {
   const { send, draft, account, cancel } = await scene()
   const ref = Number((await send(account, [draft()])).ref)
   assert.equal(await cancel({ ref, source: 'Another' }), 0)
+  assert.equal(await cancel({ ref, source: 'Longer than any sender' }), 0)
   assert.equal(await cancel({ ref, destination: '79160000009' }), 0)
   assert.equal(await cancel({ ref, source: 'Sender', destination: '+7 916 123-45-67' }), 1)
 })

@@ -94,7 +94,8 @@ function senderOf(account: Account, written: string): string {
   return 'sender' in parsed ? parsed.sender : named
 }
 
+/** None named is any; so is `.`, behind which the account's own may stand. */
 function isFrom({ sender }: SubmittedRow, written: string): boolean {
   const parsed = parseSender(written)
-  return !('sender' in parsed) || parsed.sender === '' || parsed.sender === sender
+  return written.trim() === sender || ('sender' in parsed && (parsed.sender === '' || parsed.sender === sender))
 }

@@ -2,6 +2,7 @@ import { Refusal } from '../domain/refusal.ts'
 import { readDetailsOf } from '../store/accounts.ts'
 import { listNodes } from '../store/nodes.ts'
 import type { Session } from '../store/session.ts'
+import type { Owed } from './smpp-owed.ts'
 import type { SmppWatches } from './smpp-watches.ts'
 
 /** A customer's session, as the SMPP listener tells it. Counts are since the connection. */
@@ -49,13 +50,6 @@ export interface SmppDoor {
   disconnect(id: number): boolean
 }
 
-/** Receipts and incoming messages that wait for an account because nobody takes them, on any node. */
-export interface Owed {
-  readonly login: string
-  readonly waiting: number
-  readonly oldestMs: number // Unix ms: when the first of them happened
-}
-
 /** What the person who runs the centre sees of customers' SMPP sessions, and does to them. One node knows its own. */
 export const createSmppDesk = <Told>({
   session,
@@ -65,7 +59,7 @@ export const createSmppDesk = <Told>({
   node,
 }: {
   readonly session: Session
-  readonly door: SmppDoor
+  readonly door: () => SmppDoor
   readonly watches: SmppWatches<Told>
   readonly owed: () => Promise<readonly Owed[]>
   readonly node: number
@@ -83,17 +77,18 @@ export const createSmppDesk = <Told>({
     async sessions(login?: string) {
       if (login !== undefined) await check(login)
       const isAsked = (one: { readonly login: string | undefined }) => login === undefined || one.login === login
-      const [waiting, nodes] = await Promise.all([owed(), listNodes(session)])
+      const [told, nodes] = await Promise.all([owed(), listNodes(session)])
       return {
         node,
         other_nodes: nodes.filter((one) => one.alive && one.node !== node).map((one) => one.node),
-        sessions: door.sessions().filter(isAsked).map(presentSession),
-        waiting: waiting.filter(isAsked).map((one) => ({
-          login: one.login,
-          count: one.waiting,
-          since: new Date(one.oldestMs).toISOString(),
+        sessions: door().sessions().filter(isAsked).map(presentSession),
+        owed: told.filter(isAsked).map(({ login: whose, waiting, sinceMs, going }) => ({
+          login: whose,
+          waiting,
+          since: sinceMs === 0 ? null : new Date(sinceMs).toISOString(),
+          going,
         })),
-        refused_binds: door
+        refused_binds: door()
           .refusals()
           .filter(isAsked)
           .map(({ lastMs, ...one }) => ({ ...one, last: new Date(lastMs).toISOString() })),
@@ -102,7 +97,9 @@ export const createSmppDesk = <Told>({
 
     async watch(login: string) {
       await check(login)
-      const bound = door.sessions().filter((one) => one.login === login).length
+      const bound = door()
+        .sessions()
+        .filter((one) => one.login === login).length
       return { ...watches.begin(login), sessions: bound }
     },
 
@@ -112,8 +109,10 @@ export const createSmppDesk = <Told>({
 
     /** Unbinds and closes a session. */
     disconnect(id: number) {
-      const told = door.sessions().find((one) => one.id === id)
-      if (told && door.disconnect(id)) return presentSession(told)
+      const told = door()
+        .sessions()
+        .find((one) => one.id === id)
+      if (told && door().disconnect(id)) return presentSession(told)
       throw new Refusal('not_found', { field: 'id', reason: `There is no session ${id} here: heliogram smpp sessions.` })
     },
   }

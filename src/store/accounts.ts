@@ -73,6 +73,13 @@ export async function readByKey(session: Session, keyHash: Buffer): Promise<Sign
   return row && { account: readAccount(row), hashes: undefined, keyIps: row[11] as string[] }
 }
 
+const LOGINS: Statement = { name: 'account_logins', text: `select id, login from accounts where id = any($1::int4[])` }
+
+export async function loginsOf(session: Session, accountIds: readonly number[]): Promise<ReadonlyMap<number, string>> {
+  const rows = accountIds.length === 0 ? [] : await session.run(LOGINS, [accountIds])
+  return new Map(rows.map(([id, login]) => [id as number, login as string]))
+}
+
 const VERSIONS: Statement = { name: 'account_versions', text: `select id, version from accounts where id = any($1::int4[])` }
 
 /** The versions that stand now; an account that is gone is not in the map. */

@@ -16,7 +16,7 @@ after(() => scene?.stop())
 for (let round = 0; round < ROUNDS; round++) {
   const victim = victimOf(round)
   story(
-    `round ${round + 1}: the ${victim} is killed under load, and nothing is lost, paid twice or sent twice unmarked`,
+    `round ${round + 1}: the ${victim} is killed under load, and over HTTP and SMPP nothing is lost, paid twice or sent twice unmarked, and every receipt comes`,
     async (t) => {
       t.diagnostic(`seed ${seed}`)
       t.diagnostic(describe(round, victim, await crashRound(scene, victim, random)))

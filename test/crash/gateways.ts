@@ -94,7 +94,7 @@ export function openGateway({ port, login, password, window }: GatewayOptions): 
       await eventually(() => {
         const missing = refs.filter((ref) => !told.has(ref))
         assert.deepEqual(missing.slice(0, 5), [], `${missing.length} of ${refs.length} receipts of ${login} have not come`)
-      }, 60_000)
+      }, 120_000)
       assert.ok(!told.has(Number.NaN), 'every delivery is the receipt of a delivered message')
       let repeated = 0
       for (const [ref, over] of told) {

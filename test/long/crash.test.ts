@@ -6,7 +6,7 @@ import { story } from '../support/story.ts'
 const ROUNDS = 200
 
 story(
-  `${ROUNDS} crashes under load, one after the other, lose nothing, charge nobody twice and send nothing twice unmarked`,
+  `${ROUNDS} crashes under load, one after the other, lose nothing, charge nobody twice, send nothing twice unmarked and owe no receipt`,
   async (t) => {
     const seed = seedOf()
     t.diagnostic(`seed ${seed}`)

@@ -98,9 +98,13 @@ async function seed(centre: Centre, count: number): Promise<void> {
     const names = rows.map(({ name }) => `"${name}"`)
     return { names: names.join(', '), values: rows.map(({ name }) => own[name] ?? `o."${name}"`).join(', ') }
   }
-  const messages = await columnsOf('messages', { id: 'o.id + at', ref: 'o.ref + at', recipient: `(79160000000 + at)::text` })
-  const deliveries = await columnsOf('deliveries', { id: 'o.id + at', message_id: 'o.message_id + at' })
-  const copies = `cross join generate_series(1, ${count}) as at`
+  const messages = await columnsOf('messages', {
+    id: 'o.id + n.at',
+    ref: 'o.ref + n.at',
+    recipient: `(79160000000 + n.at)::text`,
+  })
+  const deliveries = await columnsOf('deliveries', { id: 'o.id + n.at', message_id: 'o.message_id + n.at' })
+  const copies = `cross join generate_series(1, ${count}) as n(at)`
   await centre.query(
     `insert into messages (${messages.names}) select ${messages.values} from (select * from messages) o ${copies}`,
   )

@@ -28,7 +28,12 @@ interface Sessions {
   readonly node: number
   readonly other_nodes: readonly number[]
   readonly sessions: readonly Session[]
-  readonly waiting: readonly { readonly login: string; readonly count: number; readonly since: string }[]
+  readonly owed: readonly {
+    readonly login: string
+    readonly waiting: number
+    readonly since: string | null
+    readonly going: number
+  }[]
   readonly refused_binds: readonly {
     readonly login: string
     readonly ip: string
@@ -56,7 +61,7 @@ export const smppCommands: readonly Command[] = [
     name: 'smpp watch',
     summary: 'Show the PDUs of a customer as they pass, decoded, until Ctrl-C.',
     details:
-      'Binds that fail are shown too. Texts are masked, of phone numbers the middle is left out, and passwords are never shown. With --json every PDU is a line.',
+      'Binds that fail are shown too. Texts are masked, of phone numbers the middle is left out, and passwords are never shown. With --json every PDU is a line, and one in front says that it has begun.',
     positionals: [{ name: 'LOGIN', meaning: 'the account' }],
     options: {
       seconds: { value: 'N', meaning: 'end after so many seconds' },
@@ -99,7 +104,7 @@ const HEADINGS = ['ID', 'LOGIN', 'BIND', 'ADDRESS', 'SINCE (UTC)', 'OPEN', 'RATE
 
 const REFUSED_SHOWN = 10
 
-function show({ node, other_nodes: others, sessions, waiting, refused_binds: refused }: Sessions): string {
+function show({ node, other_nodes: others, sessions, owed, refused_binds: refused }: Sessions): string {
   const bound = sessions.filter(({ bind }) => bind !== null)
   const unbound = sessions.length - bound.length
   const notes = [
@@ -110,10 +115,7 @@ function show({ node, other_nodes: others, sessions, waiting, refused_binds: ref
         ({ login, ip, why, times, last }) =>
           `${login} could not bind from ${ip}, ${times === 1 ? 'once' : `${times} times`}, last ${day(last)}: ${why}.`,
       ),
-    ...waiting.map(
-      ({ login, count, since }) =>
-        `${count} ${count === 1 ? 'delivery waits' : 'deliveries wait'} for ${login}, the first since ${day(since)}.`,
-    ),
+    ...owed.flatMap(owedOf),
     ...(unbound === 0 ? [] : [`${unbound === 1 ? 'One connection has' : `${unbound} connections have`} not bound yet.`]),
     ...(others.length === 0
       ? []
@@ -134,6 +136,15 @@ const rowOf = (one: Session) => [
   one.accepted,
   Object.values(one.refused).reduce((sum, count) => sum + count, 0),
   one.delivering > 0 ? `${one.delivered} + ${one.delivering}` : String(one.delivered),
+]
+
+const deliveries = (count: number): string => (count === 1 ? 'One delivery' : `${count} deliveries`)
+
+const owedOf = ({ login, waiting, since, going }: Sessions['owed'][number]): string[] => [
+  ...(going > 0 ? [`${deliveries(going)} for ${login} ${going === 1 ? 'is' : 'are'} under way here, or next.`] : []),
+  ...(waiting > 0 && since !== null
+    ? [`${deliveries(waiting)} for ${login} ${waiting === 1 ? 'waits' : 'wait'}, the first since ${day(since)}.`]
+    : []),
 ]
 
 function notesOf({ id, state, last_error: error }: Session): string[] {
