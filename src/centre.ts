@@ -1,10 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { createAddAccount } from './account/add.ts'
-import { createReadBalance } from './account/balance.ts'
 import { createIpBlock } from './account/ip-block.ts'
 import { createLimits } from './account/limits.ts'
 import { createPasswordCheck } from './account/password.ts'
-import { openReports } from './account/reports.ts'
+import { openPhoneBook } from './account/phone-book.ts'
 import { createSeries } from './account/series.ts'
 import { createSignIn } from './account/sign-in.ts'
 import { createThroughput } from './account/throughput.ts'
@@ -12,6 +11,7 @@ import { adminEndpoints } from './admin-api.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { connectorKinds } from './connectors/index.ts'
+import { customerRoutes } from './customer-api.ts'
 import { HOUR_MS } from './domain/calendar.ts'
 import { BASE_CURRENCY } from './domain/currency.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
@@ -21,7 +21,6 @@ import { startDeliveries } from './lifecycle/deliveries.ts'
 import { deliveryStore } from './lifecycle/delivery-store.ts'
 import { figuresOf } from './lifecycle/figures.ts'
 import { watchTraffic } from './lifecycle/guard-watch.ts'
-import { makeReport } from './lifecycle/history.ts'
 import { joinNodes } from './lifecycle/node.ts'
 import { startNotifications } from './lifecycle/notify.ts'
 import { notifyStore } from './lifecycle/notify-store.ts'
@@ -33,7 +32,6 @@ import { createBodyReader } from './listeners/http/body.ts'
 import { healthRoute, metricsRoute, robotsRoute } from './listeners/http/pages.ts'
 import { createHttpServer, type HttpListener } from './listeners/http/server.ts'
 import { createShortLinks } from './listeners/http/short-links.ts'
-import { type SysServices, sysRoutes } from './listeners/http/sys/scripts.ts'
 import { createOrderOperations } from './listeners/smpp/order-operations.ts'
 import { makeReceiving } from './listeners/smpp/receiving.ts'
 import { createSmppListener } from './listeners/smpp/server.ts'
@@ -105,6 +103,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const hints = createNotifier(general)
   const ipBlock = createIpBlock({ exemptLoopback: sandbox })
   const signing = createSignIn({ session: general, ipBlock, isPassword: createPasswordCheck() })
+  const phoneBook = openPhoneBook({ pool: store.pool, profile: config.numberProfile, hint: hints.accountChanged })
   const accountStore = {
     session: general,
     nextId,
@@ -189,11 +188,12 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     notifications,
     deliveries,
     isOver: createSeries(),
+    barsOf: phoneBook.barsOf,
     guard: guard.check,
     lost,
   })
   const running = path
-  const { accept, estimate, captures } = running
+  const { accept } = running
 
   const limits = createLimits()
   const recent = await recentHashes(general, idOfTime(now() - 60_000))
@@ -201,11 +201,15 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
 
   const listening = store.client('hints')
   await listening.ready()
-  listening.onReconnect(signing.forgetAll)
+  listening.onReconnect(() => {
+    signing.forgetAll()
+    phoneBook.doubt(undefined)
+  })
   await listening.listen('accounts', (payload) => {
     const named = hintedAccounts(payload)
     if (named) for (const accountId of named) signing.forget(accountId)
     else signing.forgetAll()
+    phoneBook.doubt(named)
   })
   await listening.listen('catalogue', () => {
     numbering.refresh().catch(unread('numbering'))
@@ -213,19 +217,14 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   })
   const carrierChecks = startCarrierChecks({ session: general, node, kinds: connectorKinds, path: running })
   signing.start()
+  phoneBook.start()
   health.start()
   const glance = glancing(store.pool)
   const ledger = createLedger({ session: general, nextId, glance, summarise: () => summarise(general) })
   const { pool } = store
   const upkeep = startUpkeep({ pool, session: general, closings: ledger.closings, retentionMonths: config.retentionMonths })
 
-  const services: SysServices = {
-    ...{ signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered },
-    ...{ numberProfile: config.numberProfile, language: config.language, lookUp: numbering.lookUp },
-    ...{ accept, estimate, captures, forget: signing.forget, findMessages: running.find, removeMessage: running.remove },
-    ...openReports({ session: general, now, report: makeReport(numbering) }),
-    readBalance: createReadBalance(general),
-  }
+  const listener = { signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered }
   const admin = adminHandler({
     token: await ensureAdminToken(config.dataDir),
     ipBlock,
@@ -243,7 +242,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     trustedProxies: config.trustedProxies,
     operatorsFrom: config.adminAllow,
     routes: [
-      ...sysRoutes(services),
+      ...customerRoutes({ listener, config, path: running, phoneBook, numbering, signing, session: general }),
       healthRoute(health.report),
       metricsRoute(metrics.render),
       { path: '/admin/*', operatorsOnly: true, handle: (call) => admin(call) },
@@ -280,6 +279,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       await Promise.all([guard.stop(), notifications.stop(Math.min(graceMs, 5_000)), deliveries.stop()])
       caller.close()
       signing.stop()
+      phoneBook.stop()
       numbering.stop()
       health.stop()
       upkeep.stop()

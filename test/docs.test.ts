@@ -9,6 +9,7 @@ import { PARAMETERS as GET } from '../src/listeners/http/sys/get.ts'
 import { PARAMETERS as GET_MNP } from '../src/listeners/http/sys/get-mnp.ts'
 import { PARAMETERS as INFO } from '../src/listeners/http/sys/info.ts'
 import type { Parameter } from '../src/listeners/http/sys/parameters.ts'
+import { PARAMETERS as PHONES } from '../src/listeners/http/sys/phones-parameters.ts'
 import { PARAMETERS as SEND } from '../src/listeners/http/sys/send-parameters.ts'
 import { PARAMETERS as STATUS } from '../src/listeners/http/sys/status.ts'
 import { PAGES } from './support/pages.ts'
@@ -43,7 +44,7 @@ for (const block of BLOCKS) {
 
 const SCRIPTS: Readonly<Record<string, readonly Parameter[]>> = {
   ...{ send: SEND, status: STATUS, balance: BALANCE, info: INFO },
-  ...{ get: GET, 'get-mnp': GET_MNP },
+  ...{ get: GET, 'get-mnp': GET_MNP, phones: PHONES },
 }
 
 for (const [name, parameters] of Object.entries(SCRIPTS)) {

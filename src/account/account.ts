@@ -25,7 +25,7 @@ export type WindowName =
   | 'status'
   | 'status_mass'
   | 'balance'
-  | 'repeats'
+  | 'identical_other'
   | 'history'
   | 'statistics'
   | 'operator'

@@ -11,7 +11,7 @@ const WINDOWS: readonly WindowName[] = [
   'status',
   'status_mass',
   'balance',
-  'repeats',
+  'identical_other',
   'history',
   'statistics',
   'operator',

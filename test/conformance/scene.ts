@@ -15,6 +15,7 @@ export interface Reply {
 export interface NewAccount {
   readonly login: string
   readonly balance: string
+  readonly password?: string
   readonly tariff?: string
   readonly settings?: Readonly<Record<string, string | number>>
   /** Limits on repeated requests, as the service ships; without it there are none. */
@@ -28,7 +29,7 @@ export interface Scene {
   readonly url: string
   /** A request of any client: a GET, or a POST with this body. */
   ask(target: string, body?: string | Buffer, type?: string): Promise<Reply>
-  /** Opens an account with the password `secret`; its credentials as a query begins with them. */
+  /** Opens an account, with the password `secret` unless it is told; its credentials as a query begins with them. */
   open(account: NewAccount): Promise<string>
   /** Asks for the status until it is this one. */
   until(credentials: string, status: number, phone: string, id: number | string): Promise<void>
@@ -51,11 +52,11 @@ export async function openScene(environment: Readonly<Record<string, string>> = 
     centre,
     url: centre.url,
     ask,
-    async open({ login, balance, tariff, settings, limited = false }) {
-      await centre.admin('POST', '/accounts', { login, password: 'secret', balance, ...(tariff !== undefined && { tariff }) })
+    async open({ login, balance, password = 'secret', tariff, settings, limited = false }) {
+      await centre.admin('POST', '/accounts', { login, password, balance, ...(tariff !== undefined && { tariff }) })
       if (!limited) await centre.admin('PATCH', `/accounts/${login}/limits`, NO_LIMITS)
       if (settings) await centre.admin('PATCH', `/accounts/${login}/settings`, settings)
-      return `login=${login}&psw=secret`
+      return `login=${login}&psw=${password}`
     },
     until: (credentials, status, phone, id) =>
       eventually(async () => {

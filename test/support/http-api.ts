@@ -77,6 +77,13 @@ export const accepted = (override: Partial<Accepted> = {}): Accepted => ({
   ...override,
 })
 
+/** No contacts, no groups, nobody on the blacklist; nothing that is asked of it changes that. */
+const EMPTY_BOOK: Pick<Fakes, 'contacts' | 'groups' | 'blacklist'> = {
+  contacts: { add: async () => 1, change: async () => {}, remove: async () => {}, list: async () => [] },
+  groups: { add: async () => 1, change: async () => {}, remove: async () => {}, move: async () => {}, list: async () => [] },
+  blacklist: { add: async () => 1, remove: async () => {}, list: async () => [] },
+}
+
 /** The HTTP listener on a free port, over functions that a test may replace. */
 export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const requests: SendRequest[] = []
@@ -99,6 +106,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     readPrices: async () => ({ zones: [], mail: undefined }),
     listSenderNames: async () => [],
     lookUp,
+    ...EMPTY_BOOK,
     ...options,
   }
   const seen =

@@ -22,6 +22,7 @@ declare module 'node-smsc' {
       readonly info: Call
       /** Without a date it resolves with the body as a stream. */
       readonly get_mnp: Call
+      readonly phones: Call
     }
 
     /** What its calls reject with when the answer has an `error_code`. */

@@ -12,6 +12,7 @@ import {
   type ErrorTable,
   GET_ERRORS,
   INFO_ERRORS,
+  PHONES_ERRORS,
   SEND_ERRORS,
   STATUS_ERRORS,
 } from '../../src/listeners/http/errors.ts'
@@ -19,6 +20,7 @@ import { PARAMETERS as GET } from '../../src/listeners/http/sys/get.ts'
 import { PARAMETERS as GET_MNP } from '../../src/listeners/http/sys/get-mnp.ts'
 import { PARAMETERS as INFO } from '../../src/listeners/http/sys/info.ts'
 import type { Parameter } from '../../src/listeners/http/sys/parameters.ts'
+import { PARAMETERS as PHONES } from '../../src/listeners/http/sys/phones-parameters.ts'
 import { describeKind } from '../../src/operator/carrier-settings.ts'
 import { createMetrics, type NodeFigures, type StoreFigures } from '../../src/operator/metrics.ts'
 import { statusName } from '../../src/protocols/smpp/status.ts'
@@ -81,6 +83,7 @@ const SCRIPTS: Readonly<Record<string, ErrorTable>> = {
   balance: BALANCE_ERRORS,
   info: INFO_ERRORS,
   get: GET_ERRORS,
+  phones: PHONES_ERRORS,
 }
 
 function errors(): string {
@@ -196,6 +199,7 @@ export const BLOCKS: readonly Block[] = [
   ...parametersOf('get', GET),
   ...parametersOf('info', INFO),
   ...parametersOf('get-mnp', GET_MNP),
+  ...parametersOf('phones', PHONES),
   { paper: 'docs/accounts.md', name: 'limits', make: limits },
   { paper: 'docs/accounts.md', name: 'settings', make: accountSettings },
   { paper: 'docs/connectors.md', name: 'smpp', make: smppSettings },

@@ -254,23 +254,23 @@ test('each question counts under its own limits, and the same in other words of 
     },
   }
   for (const [parameters, windows] of [
-    ['get_messages=1&cnt=10', ['repeats', 'history']],
-    ['cnt=10&get_messages=1&fmt=3&pp=1', ['repeats', 'history']],
-    ['get_messages=1&cnt=11', ['repeats', 'history']],
-    ['get_answers=1', ['repeats']],
+    ['get_messages=1&cnt=10', ['identical_other', 'history']],
+    ['cnt=10&get_messages=1&fmt=3&pp=1', ['identical_other', 'history']],
+    ['get_messages=1&cnt=11', ['identical_other', 'history']],
+    ['get_answers=1', ['identical_other']],
     ['get_stat=1', ['statistics']],
-    ['get_price=1', ['repeats']],
-    ['get_senders=1', ['repeats']],
+    ['get_price=1', ['identical_other']],
+    ['get_senders=1', ['identical_other']],
   ] as const) {
     used.length = 0
     await ask(parameters, { limits })
     assert.deepEqual(used, windows, parameters)
   }
-  assert.equal([...keys].filter((key) => key.startsWith('repeats')).length, 5)
+  assert.equal([...keys].filter((key) => key.startsWith('identical_other')).length, 5)
 })
 
 test('what is one too many is error 9', async () => {
-  for (const window of ['repeats', 'history']) {
+  for (const window of ['identical_other', 'history']) {
     const limits: Limits = { ...NO_LIMITS, allow: (_, name) => name !== window }
     const { body, seen } = await ask('get_messages=1&fmt=3', { limits })
     assert.equal(body, '{\n"error": "duplicate request, wait a minute",\n"error_code": 9\n}')

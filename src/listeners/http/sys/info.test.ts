@@ -64,5 +64,5 @@ test('however many numbers, it is one request', async () => {
   const counted = await startApi({ limits })
   await counted.get('info', 'get_operator=1&phone=79161234567,77011234567,79161234568')
   await counted.stop()
-  assert.deepEqual(used, ['repeats', 'operator'])
+  assert.deepEqual(used, ['identical_other', 'operator'])
 })

@@ -14,6 +14,6 @@ export function createRepeatCheck(script: string, parameters: readonly Parameter
     .sort()
   return ({ account, params }) => {
     const asked = names.flatMap((name) => (params.has(name) ? [name, params.octets(name) ?? ''] : []))
-    if (!limits.allow(account, 'repeats', requestHash([script, ...asked]))) throw new Refusal('duplicate')
+    if (!limits.allow(account, 'identical_other', requestHash([script, ...asked]))) throw new Refusal('duplicate')
   }
 }

@@ -4,11 +4,12 @@ import { type BalanceServices, createBalance } from './balance.ts'
 import { createGet, type GetServices } from './get.ts'
 import { createGetMnp } from './get-mnp.ts'
 import { createInfo, type InfoServices } from './info.ts'
+import { createPhones, type PhonesServices } from './phones.ts'
 import { createSend, type SendServices } from './send.ts'
 import { createStatus, type StatusServices } from './status.ts'
 
 /** What the scripts of the SMSC API do their work with. */
-export type SysServices = SendServices & StatusServices & BalanceServices & GetServices & InfoServices
+export type SysServices = SendServices & StatusServices & BalanceServices & GetServices & InfoServices & PhonesServices
 
 /** Every script of the SMSC API, where clients look for it. */
 export const sysRoutes = (services: SysServices): Route[] => [
@@ -18,4 +19,5 @@ export const sysRoutes = (services: SysServices): Route[] => [
   ...scriptRoutes('info', createInfo(services)),
   ...scriptRoutes('get', createGet(services)),
   ...scriptRoutes('get_mnp', createGetMnp(services)),
+  ...scriptRoutes('phones', createPhones(services)),
 ]
