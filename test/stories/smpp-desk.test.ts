@@ -3,7 +3,7 @@ import { after, afterEach, before } from 'node:test'
 import { run } from '../../src/cli/run.ts'
 import type { Bind } from '../../src/protocols/smpp/operations.ts'
 import { type Centre, startCentre } from '../support/centre.ts'
-import { within } from '../support/eventually.ts'
+import { eventually, within } from '../support/eventually.ts'
 import { freePort } from '../support/free-port.ts'
 import { CERTIFICATE_SETTINGS, trusted } from '../support/http-exchange.ts'
 import { type SmppClient, smppClient } from '../support/smpp-client.ts'
@@ -107,6 +107,27 @@ story('an operator sees who is connected, how, and what went wrong last', async 
   const unknown = command('smpp', 'sessions', '--login', 'nobody')
   assert.equal(await unknown.code, 1)
   assert.match(unknown.said(), /There is no account 'nobody'/)
+})
+
+story('an operator sees what waits for a customer who is not there, until somebody takes it', async () => {
+  const sender = await bind('shop', 'bind_transmitter')
+  const answer = await sender.ask({
+    ...{ command: 'submit_sm', destination_addr: NUMBER, registered_delivery: 1, short_message: Buffer.from(TEXT) },
+  })
+  assert.equal(answer.status, 0)
+  const listed = await eventually(async () => {
+    const said = await say('smpp', 'sessions', '--login', 'shop')
+    assert.match(said, /waits/)
+    return said
+  })
+  assert.match(listed, /^One delivery for shop waits, the first since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.$/m)
+  const metrics = async () => (await centre.get('/metrics')).text()
+  assert.match(await metrics(), /^heliogram_smpp_sessions\{bind="transmitter"\} 1$/m)
+  assert.match(await metrics(), /^heliogram_smpp_owed_waiting 1$/m)
+
+  const receiver = await bind('shop', 'bind_receiver')
+  await eventually(() => assert.equal(receiver.heard.length, 1))
+  await eventually(async () => assert.doesNotMatch(await say('smpp', 'sessions', '--login', 'shop'), /deliver(y|ies) for shop/))
 })
 
 story('an operator sees who could not bind, and why', async () => {
