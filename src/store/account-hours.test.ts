@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { commitOf, type MessageStore, newMessage, openMessageStore } from '../../test/support/message-store.ts'
+import { FLAG } from '../domain/message.ts'
 import { idOfTime, monthOf, timeOfId } from '../domain/message-id.ts'
 import { accept } from './accept.ts'
 import { countHours, HOUR_IDS, readCountedUntil, readTraffic } from './account-hours.ts'
@@ -29,6 +30,10 @@ before(async () => {
   await one(at(1, 30))
   await one(at(1, 31), { flags: 32, price: 7_000_000n }) // from the second purse
   await one(at(2, 1))
+  // Replaced in the third hour for the double price: the old one ends as refunded and hidden.
+  await one(at(2, 10), { state: 20, price: 1_000_000n, flags: FLAG.removed })
+  await one(at(3, 10), { price: 2_000_000n, flags: FLAG.inPlace })
+  await db.rows(`insert into refunds values ($1, $2, 1, $2, $3, 1000000)`, [at(3, 9), shop, at(2, 10) + 1])
   await db.rows(`insert into refunds values ($1, $2, 1, $2, $3, 3000000)`, [at(1, 45), shop, at(0, 20) + 1])
   await db.rows(`insert into refunds values ($1, $2, 1, $3, $4, 500000)`, [at(1, 46), shop, branch, at(0, 50) + 1])
   const posting = { accountId: shop, purse: 1 as Purse, note: '' }
@@ -42,12 +47,14 @@ after(() => db.close())
 type Told = [messages: number, charged: bigint, refunded: bigint, paidIn: bigint]
 // from and to in hours, purse, sums in units
 const spans: [from: number, to: number, purse: Purse, shop: Told, branch: Told][] = [
-  [0, 3, 1, [5, 6n, 3n, 50n], [1, 0n, 0n, 0n]],
+  [0, 3, 1, [6, 7n, 3n, 50n], [1, 0n, 0n, 0n]],
   [0, 1, 1, [3, 4n, 0n, 0n], [1, 0n, 0n, 0n]],
   [1, 2, 1, [1, 1n, 3n, 50n], [0, 0n, 0n, 0n]],
   [1, 2, 2, [1, 7n, 0n, 20n], [0, 0n, 0n, 0n]],
   [0.5, 1.6, 1, [2, 1n, 0n, 0n], [1, 0n, 0n, 0n]],
-  [1.6, 2.5, 1, [1, 1n, 3n, 50n], [0, 0n, 0n, 0n]],
+  [1.6, 2.5, 1, [2, 2n, 3n, 50n], [0, 0n, 0n, 0n]],
+  [2, 4, 1, [2, 4n, 1n, 0n], [0, 0n, 0n, 0n]],
+  [3, 4, 1, [0, 2n, 1n, 0n], [0, 0n, 0n, 0n]],
   [2, 2, 1, [0, 0n, 0n, 0n], [0, 0n, 0n, 0n]],
   [5, 9, 1, [0, 0n, 0n, 0n], [0, 0n, 0n, 0n]],
 ]
@@ -77,9 +84,9 @@ test('sums over spans are the same however much is counted', async () => {
     [false, true],
   )
   await assertAll('an hour is counted, by one of two')
-  assert.equal(await countHours(session, at(0), at(3)), false)
-  assert.equal(await countHours(session, at(1), at(3)), true)
-  assert.equal(await readCountedUntil(session), at(3))
+  assert.equal(await countHours(session, at(0), at(4)), false)
+  assert.equal(await countHours(session, at(1), at(4)), true)
+  assert.equal(await readCountedUntil(session), at(4))
   await assertAll('all is counted')
 })
 
@@ -92,7 +99,8 @@ test('what is counted outlives its messages, and an hour without traffic has no 
       [shop, hour, 1, 3],
       [shop, hour + 1, 1, 1],
       [shop, hour + 1, 2, 1],
-      [shop, hour + 2, 1, 1],
+      [shop, hour + 2, 1, 2],
+      [shop, hour + 3, 1, 0],
       [branch, hour, 1, 1],
       [branch, hour + 1, 1, 0],
     ],

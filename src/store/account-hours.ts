@@ -16,11 +16,14 @@ export interface Traffic {
 
 /*
  * The three sources of the sums, for a range of ids $1 … $2. flags & 32: paid from the second purse. States 22 to 25 at no price:
- * refused when it came. Of parts that a customer submitted one by one the first counts. Kinds 2, 3 and 4 are charges and refunds, which are summed up from messages and refunds: those know who sent.
+ * refused when it came. Of parts that a customer submitted one by one the first counts. flags & 4096: in the place of a replaced one,
+ * which counts in its own hour, and may be counted already. Kinds 2, 3 and 4 are charges and refunds, which are summed up from messages
+ * and refunds: those know who sent.
  */
 const PURSE = `(1 + (flags >> 5 & 1))::int2`
 const SOLD = (key: string, where: string): string => `
-  select account_id, ${key} ${PURSE} as purse, count(*) filter (where first_part_id in (0, id) and not (state between 22 and 25 and price = 0)) as messages,
+  select account_id, ${key} ${PURSE} as purse, count(*) filter (where first_part_id in (0, id)
+      and flags & 4096 = 0 and not (state between 22 and 25 and price = 0)) as messages,
     sum(price) as charged, 0::numeric as refunded, 0::numeric as paid_in
   from messages where id >= $1 and id < $2 and ${where}`
 const RETURNED = (key: string, where: string): string => `
