@@ -150,7 +150,7 @@ export function tellPhoneExamples(scene: () => Scene): void {
   ]
 
   before(async () => {
-    await scene().open({ login: 'alex', balance: '100', password: '123' })
+    await scene().alex()
     const [row] = await scene().centre.query<{ id: number }>(`select id from accounts where login = 'alex'`)
     await scene().centre.query(`insert into contact_groups (account_id, id, name) values ($1, 321, 'Group')`, [row?.id])
   })

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { idOfTime } from '../../src/domain/message-id.ts'
-import { NO_LIMITS } from '../support/centre.ts'
 import type { Scene } from './scene.ts'
 
 const PHONE = '79999999999'
@@ -93,11 +92,8 @@ export function tellSeedsData(scene: () => Scene): void {
   const text = async (target: string): Promise<string> => (await scene().ask(`${target}&charset=utf-8`)).text
 
   before(async () => {
-    const { admin, query } = scene().centre
-    await admin('PUT', '/prices', { tariff: 'alex', default: true, price: '1.40' })
-    await admin('PUT', '/prices', { tariff: 'alex', mccmnc: '25001', price: '1.20' })
-    await admin('POST', '/accounts', { login: 'alex', password: '123', balance: '100', tariff: 'alex' })
-    await admin('PATCH', '/accounts/alex/limits', NO_LIMITS)
+    const { query } = scene().centre
+    await scene().alex()
     await scene().ask(`/sys/send.php?${WHO}&phones=${PHONE}&mes=Hello`)
     await scene().until(WHO, 1, PHONE, 1)
     // One from the days of the examples' ids, one of today.
