@@ -63,13 +63,9 @@ const runs = (quick: boolean): Run[] => {
     BINDS.flatMap((binds) =>
       WINDOWS.map((window) => ({ server, binds, window, requests: size(window === 1 ? 3_000 * binds : RUN) })),
     )
-  const whole = (binds: number): Run => ({ server: 'receipts', binds, window: 100, requests: size(LONG_RUN), long: true })
-  return [
-    ...each('centre'),
-    { server: 'centre', binds: 10, window: 100, requests: size(LONG_RUN), long: true },
-    ...each('echo'),
-    ...BINDS.map(whole),
-  ]
+  const long = (server: Run['server']): Run[] =>
+    BINDS.map((binds) => ({ server, binds, window: 100, requests: size(LONG_RUN), long: true }))
+  return [...each('centre'), ...long('centre'), ...each('echo'), ...long('receipts')]
 }
 
 const WORDS: Readonly<Record<Run['server'], string>> = {

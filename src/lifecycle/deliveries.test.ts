@@ -130,7 +130,12 @@ test('when its last session goes a node gives back what was not acknowledged, an
   while (one.waiting.length > 0) one.answer(undefined)
   here.unbound(one)
   await left(9)
-  await eventually(async () => assert.ok((await rows()).every((row) => row.node === NOBODY)))
+  await eventually(async () =>
+    assert.ok(
+      (await rows()).every((row) => row.node === NOBODY),
+      'not yet',
+    ),
+  )
   const two = session()
   two.always(0)
   here.bound(two)
@@ -184,4 +189,29 @@ test('while more waits than fits, memory is bounded and new ones wait behind', a
   await one.received(4_001)
   assert.equal(one.got.at(-1), last)
   await left(0)
+})
+
+test('what a claim took whose answer was lost is found again, and nothing that is in memory comes twice', async () => {
+  const { of, session } = await customer()
+  let claims = 0
+  const own = deliveryStore(db.sessions.due, db.sessions.general, 0)
+  const here = await node(0, {
+    async claim(wants) {
+      const found = await own.claim(wants)
+      claims += 1
+      if (claims === 2) throw new Error('the answer was lost')
+      return found
+    },
+  })
+  const one = session()
+  here.bound(one)
+  await eventually(() => assert.ok(claims >= 1, 'the store has been looked at'))
+  const born = await deliver(of, 5, here)
+  const two = await node(1)
+  const left = await deliver(of, 5, two) // by a node without a session
+  await eventually(() => assert.ok(claims >= 3, 'it claims again'))
+  await one.received(10)
+  assert.deepEqual([...one.got].sort(), [...born, ...left].sort())
+  one.always(0)
+  await eventually(async () => assert.deepEqual(await rows(), []))
 })

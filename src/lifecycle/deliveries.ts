@@ -52,6 +52,7 @@ const FREED_TWICE_MS = 60_000
 /** Of one account's lane, and of all. */
 const LANE_MAX = 10_000
 const HELD_MAX = 200_000
+const OWN_MAX = 2 * LANE_MAX
 /** Test messages are committed within so long after they were counted on. */
 const EXPECTED_TICKS = 4
 
@@ -77,13 +78,16 @@ export async function startDeliveries(parts: {
   })
   const claimer = makeClaimer({
     claim: store.claim,
-    lost(delivery) {
+    mayClaim: () => !writer.unsure,
+    gone(delivery) {
       counters.dropped += 1
       writer.remove(delivery)
     },
     release: writer.release,
     laneMax: LANE_MAX,
   })
+  /** Born in memory, in a commit under way. */
+  const coming = new Set<Delivery>()
   let held = 0
   let ticks = 0
   await store.free([node])
@@ -126,6 +130,7 @@ export async function startDeliveries(parts: {
     }
     lane.held += 1
     delivery.node = node
+    coming.add(delivery)
   }
 
   /** Answers the queue that got it. */
@@ -136,6 +141,7 @@ export async function startDeliveries(parts: {
       leave(queue, delivery.lane)
       return undefined
     }
+    coming.delete(delivery)
     if (!queue || !lane) return undefined
     if (!missed && queue.sessions > 0) {
       lane.push(delivery)
@@ -169,6 +175,17 @@ export async function startDeliveries(parts: {
     }
   }
 
+  /** The answer of a claim was lost: what it took, if it took anything, is given back. */
+  async function findLost(): Promise<void> {
+    if (claimer.lost.length === 0) return
+    const rows = await store.own(claimer.lost.map((want) => ({ ...want, room: OWN_MAX })))
+    const known = new Set(writer.ids())
+    for (const { id } of coming) known.add(id)
+    for (const queue of queues.values()) queue.each(({ id }) => known.add(id))
+    for (const row of rows) if (!known.has(row.id)) writer.release(row)
+    claimer.found()
+  }
+
   /** A node that is silent has ended, or will; what it still wrote as its own is freed with the next look. */
   async function freeSilent(): Promise<void> {
     const silent = await store.silentNodes()
@@ -191,6 +208,7 @@ export async function startDeliveries(parts: {
     TICK_MS,
     async () => {
       tick()
+      await findLost()
       if (ticks % UPKEEP_TICKS === 0) await upkeep()
     },
     () => false,

@@ -6,6 +6,9 @@ import type { DeliveryQueue } from './delivery-queue.ts'
 
 /** Brings what waits in the store into the memory of this node, a batch at a time, account after account. */
 export interface Claimer {
+  /** Claims whose answers were lost: what they took is in nobody's memory. Nothing is claimed until it is found. */
+  readonly lost: readonly Want[]
+  found(): void
   /** The queue may have room for rows that wait in the store. */
   hungry(queue: DeliveryQueue): void
   stop(): Promise<void>
@@ -20,15 +23,19 @@ const LANES_MAX = 120
 export function makeClaimer(parts: {
   claim(wants: readonly Want[]): Promise<Delivery[]>
   /** What it tells of is no longer stored. */
-  lost: (delivery: Delivery) => void
+  gone: (delivery: Delivery) => void
+  /** While what was given back is not known to be written, it would be claimed and given back once more. */
+  mayClaim: () => boolean
   release: (delivery: Delivery) => void
   laneMax: number
 }): Claimer {
   const waiting = new Set<DeliveryQueue>()
+  let lost: readonly Want[] = []
+  let asking: readonly Want[] = []
   let claiming: Promise<void> | undefined
   let stopped = false
 
-  const wants = (lane: DeliveryLane): boolean => lane.look && lane.size < LOW && lane.held < parts.laneMax
+  const isWanted = (lane: DeliveryLane): boolean => lane.look && lane.size < LOW && lane.held < parts.laneMax
 
   async function run(): Promise<void> {
     await turn()
@@ -37,6 +44,7 @@ export function makeClaimer(parts: {
     } catch (error) {
       log.warn('deliveries wait for the store', { error }) // the next tick asks again
       waiting.clear()
+      lost = asking
     }
     claiming = undefined
   }
@@ -47,13 +55,14 @@ export function makeClaimer(parts: {
       if (asked.length >= LANES_MAX) break
       waiting.delete(queue)
       if (queue.sessions === 0) continue
-      for (const lane of queue.lanes) if (wants(lane)) asked.push({ queue, lane, left: lane.left, count: 0 })
+      for (const lane of queue.lanes) if (isWanted(lane)) asked.push({ queue, lane, left: lane.left, count: 0 })
     }
     if (asked.length === 0) return
     const room = Math.min(ROWS_OF_LANE, Math.floor(ROWS_MAX / asked.length))
-    const rows = await parts.claim(
-      asked.map(({ queue, lane }) => ({ accountId: queue.accountId, lane: lane.lane, afterId: lane.claimedId, room })),
-    )
+    const wants = asked.map(({ queue, lane }) => ({ accountId: queue.accountId, lane: lane.lane, afterId: lane.claimedId, room }))
+    asking = wants
+    const rows = await parts.claim(wants)
+    asking = []
     const byLane = new Map(asked.map((each) => [keyOf(each.queue.accountId, each.lane.lane), each]))
     for (const row of rows) {
       const one = byLane.get(keyOf(row.accountId, row.lane))
@@ -61,7 +70,7 @@ export function makeClaimer(parts: {
         one.count += 1
         one.lane.claimedId = row.id
       }
-      if (row.recipient === '' && row.body === null) parts.lost(row)
+      if (row.recipient === '' && row.body === null) parts.gone(row)
       else if (!one || one.queue.sessions === 0) parts.release(row)
       else {
         one.lane.held += 1
@@ -77,9 +86,15 @@ export function makeClaimer(parts: {
 
   return {
     hungry(queue) {
-      if (stopped || !queue.lanes.some(wants)) return
+      if (stopped || lost.length > 0 || !queue.lanes.some(isWanted) || !parts.mayClaim()) return
       waiting.add(queue)
       claiming ??= run()
+    },
+    get lost() {
+      return lost
+    },
+    found() {
+      lost = []
     },
     async stop() {
       stopped = true

@@ -22,6 +22,8 @@ export interface DeliveryLane {
   putBack(delivery: Delivery): void
   next(): Delivery | undefined
   drain(): Delivery[]
+  /** Those in line. */
+  each(visit: (delivery: Delivery) => void): void
 }
 
 export function makeDeliveryLane(lane: number): DeliveryLane {
@@ -41,6 +43,10 @@ export function makeDeliveryLane(lane: number): DeliveryLane {
     putBack: returned.push,
     next: () => returned.next() ?? fresh.next(),
     drain: () => [...returned.drain(), ...fresh.drain()],
+    each(visit) {
+      returned.each(visit)
+      fresh.each(visit)
+    },
   }
 }
 
@@ -65,6 +71,9 @@ function makeLine() {
         head = 0
       }
       return first
+    },
+    each(visit: (delivery: Delivery) => void): void {
+      for (let at = head; at < items.length; at++) visit(items[at] as Delivery)
     },
     drain(): Delivery[] {
       const all = items.slice(head).filter((each) => each !== undefined)

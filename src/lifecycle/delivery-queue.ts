@@ -35,6 +35,8 @@ export interface DeliveryQueue {
   readonly unanswered: number
   readonly resting: number
   readonly size: number // in memory, with a session or not
+  /** Everything in memory, with a session or not. */
+  each(visit: (delivery: Delivery) => void): void
   add(receiver: Receiver): void
   remove(receiver: Receiver): void
   pump(): void
@@ -75,7 +77,7 @@ export function makeDeliveryQueue(parts: {
   const lanes = [0, 1, 2].map(makeDeliveryLane)
   const sessions: Session[] = []
   let resting: { readonly delivery: Delivery; readonly dueAtMs: number }[] = []
-  let unanswered = 0
+  const flying = new Set<Delivery>()
   let turn = 0
   let refusals = 0
   let told = false // of something dropped, since the last tick
@@ -89,7 +91,7 @@ export function makeDeliveryQueue(parts: {
     const window = limit > 0 ? Math.min(limit, WINDOW_MAX) : WINDOW_MAX
     const nowMs = now()
     const tooOld = idOfTime(nowMs - parts.keptMs)
-    while (unanswered < window) {
+    while (flying.size < window) {
       const lane = lanes.find(({ size }) => size > 0)
       const session = lane && freest(nowMs)
       if (!session) break
@@ -115,12 +117,12 @@ export function makeDeliveryQueue(parts: {
   }
 
   function send(session: Session, delivery: Delivery): void {
-    unanswered += 1
+    flying.add(delivery)
     session.unanswered += 1
     try {
       session.receiver.deliver(delivery, (status) => answered(session, delivery, status))
     } catch (error) {
-      unanswered -= 1
+      flying.delete(delivery)
       session.unanswered -= 1
       log.error('a delivery cannot be written', { account: accountId, ids: [delivery.messageId], error })
       end(delivery, 'dropped')
@@ -128,7 +130,7 @@ export function makeDeliveryQueue(parts: {
   }
 
   function answered(session: Session, delivery: Delivery, status: number | undefined): void {
-    unanswered -= 1
+    flying.delete(delivery)
     session.unanswered -= 1
     if (status === undefined) {
       session.silent = true
@@ -186,13 +188,18 @@ export function makeDeliveryQueue(parts: {
       return sessions.length
     },
     get unanswered() {
-      return unanswered
+      return flying.size
     },
     get resting() {
       return resting.length
     },
     get size() {
-      return lanes.reduce((sum, { size }) => sum + size, resting.length + unanswered)
+      return lanes.reduce((sum, { size }) => sum + size, resting.length + flying.size)
+    },
+    each(visit) {
+      for (const lane of lanes) lane.each(visit)
+      for (const delivery of flying) visit(delivery)
+      for (const { delivery } of resting) visit(delivery)
     },
     add(receiver) {
       sessions.push({ receiver, unanswered: 0, restsUntilMs: 0, silent: false })

@@ -6,8 +6,10 @@ import type { Session } from '../store/session.ts'
 /** What delivering to customers' SMPP sessions asks of the store. */
 export interface DeliveryStore {
   claim(wants: readonly deliveries.Want[]): Promise<deliveries.Delivery[]>
+  /** Rows that are this node's: after a claim whose answer was lost. */
+  own(wants: readonly deliveries.Want[]): Promise<(deliveries.Key & { readonly attempts: number })[]>
   remove(rows: readonly deliveries.Delivery[]): Promise<void>
-  release(rows: readonly deliveries.Delivery[]): Promise<void>
+  release(rows: readonly (deliveries.Key & { attempts: number })[]): Promise<void>
   /** What these nodes had in memory is anybody's again. */
   free(nodes: readonly number[]): Promise<number>
   silentNodes(): Promise<{ node: number; sinceMs: number }[]>
@@ -24,6 +26,7 @@ export function deliveryStore(session: Session, general: Session, node: number):
 
   return {
     claim: (wants) => deliveries.claimDeliveries(session, node, wants),
+    own: (wants) => deliveries.ownDeliveries(session, node, wants),
     remove: (rows) => deliveries.removeDeliveries(session, rows),
     release: (rows) => deliveries.releaseDeliveries(session, node, rows),
     free: (nodes) => deliveries.freeDeliveries(general, nodes),

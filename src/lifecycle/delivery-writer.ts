@@ -1,15 +1,20 @@
 import { sleep } from '../clock.ts'
 import { log } from '../log.ts'
-import type { Delivery } from '../store/deliveries.ts'
+import type { Delivery, Key } from '../store/deliveries.ts'
 
 /** Rows that are over, or leave this node's memory, are written in groups: one statement under way, no timer for a row. */
 export interface DeliveryWriter {
   remove(delivery: Delivery): void
-  release(delivery: Delivery): void
-  readonly pending: number
+  release(row: Leaving): void
+  /** What was last given back may be written, or not. */
+  readonly unsure: boolean
+  /** Ids of rows that wait to be written. */
+  ids(): number[]
   /** Writes what there is, or gives up when the store is away for long. */
   stop(): Promise<void>
 }
+
+type Leaving = Key & { attempts: number }
 
 const GATHER_MS = 20
 const ROWS_MAX = 2_000
@@ -18,12 +23,13 @@ const PAUSE_MS = 1_000
 
 export function makeDeliveryWriter(parts: {
   remove(rows: readonly Delivery[]): Promise<void>
-  release(rows: readonly Delivery[]): Promise<void>
+  release(rows: readonly Leaving[]): Promise<void>
   /** They wait in the store again. */
-  released: (rows: readonly Delivery[]) => void
+  released: (rows: readonly Key[]) => void
 }): DeliveryWriter {
   let removing: Delivery[] = []
-  let releasing: Delivery[] = []
+  let releasing: Leaving[] = []
+  let unsure = false
   let writing: Promise<void> | undefined
   let stopped = false
 
@@ -39,7 +45,9 @@ export function makeDeliveryWriter(parts: {
       try {
         if (over.length > 0) await parts.remove(over)
         removing = removing.slice(over.length)
+        unsure = leaving.length > 0
         if (leaving.length > 0) await parts.release(leaving)
+        unsure = false
         releasing = releasing.slice(leaving.length)
         parts.released(leaving)
       } catch (error) {
@@ -56,13 +64,14 @@ export function makeDeliveryWriter(parts: {
       removing.push(delivery)
       begin()
     },
-    release(delivery) {
-      releasing.push(delivery)
+    release(row) {
+      releasing.push(row)
       begin()
     },
-    get pending() {
-      return removing.length + releasing.length
+    get unsure() {
+      return unsure
     },
+    ids: () => [...removing, ...releasing].map(({ id }) => id),
     async stop() {
       stopped = true
       await Promise.race([writing, sleep(STOP_MS)])

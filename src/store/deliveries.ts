@@ -132,7 +132,7 @@ function readClaimed(row: readonly unknown[], node: number): Delivery {
   }
 }
 
-type Key = Pick<Delivery, 'accountId' | 'lane' | 'id'>
+export type Key = Pick<Delivery, 'accountId' | 'lane' | 'id'>
 const keys = (rows: readonly Key[]): unknown[] => [
   int4Array(rows.map((row) => row.accountId)),
   int2Array(rows.map((row) => row.lane)),
@@ -168,6 +168,38 @@ export async function releaseDeliveries(
   await session.run(RELEASE, [...keys(rows), int2Array(rows.map((row) => row.attempts)), node])
 }
 
+const OWN: Statement = {
+  name: 'deliveries_own',
+  text: `
+select o.account_id, o.lane, o.id, o.attempts from unnest($2::int4[], $3::int2[], $4::int8[], $5::int4[]) as w(account_id, lane, after_id, room)
+cross join lateral (
+  select d.account_id, d.lane, d.id, d.attempts from deliveries d
+  where d.account_id = w.account_id and d.lane = w.lane and d.id > w.after_id and d.node = $1
+  order by d.id limit w.room
+) o`,
+}
+
+/** After a claim whose answer was lost: rows that are this node's, as far as `room` goes. Those it does not know are to be given back. */
+export async function ownDeliveries(
+  session: Session,
+  node: number,
+  wants: readonly Want[],
+): Promise<(Key & { readonly attempts: number })[]> {
+  const rows = await session.run(OWN, [
+    node,
+    int4Array(wants.map((want) => want.accountId)),
+    int2Array(wants.map((want) => want.lane)),
+    int8Array(wants.map((want) => want.afterId)),
+    int4Array(wants.map((want) => want.room)),
+  ])
+  return rows.map(([accountId, lane, id, attempts]) => ({
+    accountId: accountId as number,
+    lane: lane as number,
+    id: Number(id),
+    attempts: attempts as number,
+  }))
+}
+
 const FREE: Statement = {
   name: 'deliveries_free',
   text: `with freed as (update deliveries set node = -1 where node = any($1::int2[]) returning 1) select count(*)::int4 from freed`,
@@ -181,9 +213,11 @@ export async function freeDeliveries(session: Session, nodes: readonly number[])
 
 const DEAD: Statement = {
   name: 'deliveries_dead',
-  text: `select node, (extract(epoch from until) * 1000)::int8 from nodes where node <> $1 and until < now()`,
+  text: `
+select g.node, coalesce((extract(epoch from n.until) * 1000)::int8, 0) from generate_series(0, 31) g(node)
+left join nodes n on n.node = g.node where g.node <> $1 and (n.node is null or n.until < now())`,
 }
 
-/** Other nodes whose lease is over, and since when. */
+/** Numbers of other nodes that nobody holds, and since when; 0: nobody ever did, in this database. */
 export const silentNodes = async (session: Session, ownNode: number): Promise<{ node: number; sinceMs: number }[]> =>
   (await session.run(DEAD, [ownNode])).map(([node, since]) => ({ node: node as number, sinceMs: Number(since) }))

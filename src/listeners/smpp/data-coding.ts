@@ -3,6 +3,10 @@ export type Alphabet = 'default' | 'ascii' | 'latin1' | 'octets' | 'text_or_octe
 /** Read where Node was built with them. */
 export type Foreign = 'shift_jis' | 'iso-2022-jp' | 'euc-jp' | 'euc-kr'
 
+/** With this system_type ISO-8859-1 is the default alphabet of a session, both ways, instead of GSM 7-bit (SMSC API, SMPP). */
+export const isLatin1ByDefault = ({ systemType }: { readonly systemType: string }): boolean =>
+  systemType.length === 3 && systemType.toUpperCase() === 'ISO'
+
 export interface DataCoding {
   readonly alphabet: Alphabet
   readonly flash: boolean // message class 0

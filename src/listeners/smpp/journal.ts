@@ -1,25 +1,27 @@
+import { monotonic } from '../../clock.ts'
 import { type Fields, log } from '../../log.ts'
 
 /** The log lines of sessions that come and go. Somebody who binds a thousand times a second does not fill the log with it. */
 export interface Journal {
   note(event: string, fields: Fields): void
-  /** Once a second or so. */
-  tick(): void
 }
 
-const LINES_MAX = 50
+const LINES_A_SECOND = 50
 
 export function createJournal(): Journal {
+  let since = monotonic()
   let lines = 0
+
   return {
     note(event, fields) {
+      if (monotonic() - since >= 1_000) {
+        const more = lines - LINES_A_SECOND
+        if (more > 0) log.info('more smpp sessions came and went', { listener: 'smpp', count: more })
+        since = monotonic()
+        lines = 0
+      }
       lines++
-      if (lines <= LINES_MAX) log.info(event, { listener: 'smpp', ...fields })
-    },
-
-    tick() {
-      if (lines > LINES_MAX) log.info('more smpp sessions came and went', { listener: 'smpp', count: lines - LINES_MAX })
-      lines = 0
+      if (lines <= LINES_A_SECOND) log.info(event, { listener: 'smpp', ...fields })
     },
   }
 }

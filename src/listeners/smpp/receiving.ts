@@ -1,5 +1,6 @@
 import type { Deliveries, Receiver } from '../../lifecycle/deliveries.ts'
 import type { Bound, SessionEvents } from './bound.ts'
+import { isLatin1ByDefault } from './data-coding.ts'
 import { deliverSmOf, type Reader } from './deliver-sm.ts'
 
 /** Customers' sessions as what they are owed sees them. */
@@ -26,7 +27,7 @@ export function makeReceiving(deliveries: Pick<Deliveries, 'bound' | 'unbound' |
 }
 
 function receiverOf(session: Bound): Receiver {
-  const isLatin1 = session.systemType.toUpperCase() === 'ISO'
+  const isLatin1 = isLatin1ByDefault(session)
   return {
     id: session.id,
     account: session.account,

@@ -4,6 +4,7 @@ import type { PduOf } from '../../protocols/smpp/pdu.ts'
 import { STATUS } from '../../protocols/smpp/status.ts'
 import { absoluteTime } from '../../protocols/smpp/time.ts'
 import type { Bound } from './bound.ts'
+import { isLatin1ByDefault } from './data-coding.ts'
 import { wantedBy } from './submission.ts'
 import { readBody } from './submission-body.ts'
 import { readTimes } from './submission-times.ts'
@@ -22,7 +23,7 @@ export function readReplacement(session: Bound, pdu: PduOf<'replace_sm'>, nowMs:
   const octets = Uint8Array.from(tlvs.payload ?? pdu.short_message)
   if (octets.length === 0) return STATUS.ESME_RINVMSGLEN
   const wanted = wantedBy(pdu.registered_delivery)
-  const isoDefault = session.systemType === 'ISO'
+  const isoDefault = isLatin1ByDefault(session)
 
   return (old) => {
     const dataCoding = codingOf(octets, old.text)

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net'
-import { monotonic, now } from '../../clock.ts'
+import { now } from '../../clock.ts'
 import type { IpRange } from '../../domain/ip.ts'
-import { log } from '../../log.ts'
 import type { Listener } from '../listener.ts'
 import type { TlsFiles } from '../tls.ts'
 import { createAccountBinds } from './account-binds.ts'
@@ -12,6 +11,8 @@ import { type Door, openDoor } from './door.ts'
 import { createFigures, type SmppFigures } from './figures.ts'
 import { createJournal } from './journal.ts'
 import { SMPP_LIMITS, type SmppLimits } from './limits.ts'
+import { survives } from './mishap.ts'
+import { createRounds } from './rounds.ts'
 import { openSession, type SmppSession } from './session.ts'
 import type { Signing } from './standing.ts'
 import type { SessionView } from './view.ts'
@@ -50,20 +51,18 @@ export function createSmppListener(options: SmppListenerOptions): SmppListener {
   const figures = createFigures()
   const journal = createJournal()
   const refusals = createBindRefusals()
-  const sessions = new Set<SmppSession>()
+  const sessions = createRounds<SmppSession>()
   /** Those among them that still are sessions; of the others only the sockets are there. */
   const live = new Set<SmppSession>()
   const watching = createWatching(() => live.values())
   const doors: Door[] = []
   let lastId = 0
-  let timer: NodeJS.Timeout | undefined
-  let tickedAt = 0
   let stopping = false
   let allGone = (): void => {}
 
   const gone = (session: SmppSession): void => {
     sessions.delete(session)
-    if (sessions.size === 0) allGone()
+    if (sessions.size() === 0) allGone()
   }
 
   const enter = (socket: Socket, ip: string, tls: boolean, place: Place): void => {
@@ -92,20 +91,8 @@ export function createSmppListener(options: SmppListenerOptions): SmppListener {
     live.add(session)
   }
 
-  /** One clock for all. A process that stood still does not take its customers for silent. */
-  const tick = (): void => {
-    const at = monotonic()
-    const elapsedMs = Math.min(at - tickedAt, 2 * limits.tickMs)
-    tickedAt = at
-    for (const session of sessions) {
-      try {
-        session.tick(elapsedMs)
-      } catch (error) {
-        log.error('an SMPP session failed', { listener: 'smpp', id: session.id, error })
-        session.destroy()
-      }
-    }
-    journal.tick()
+  const tick = (session: SmppSession, elapsedMs: number): void => {
+    if (!survives('tick', () => session.tick(elapsedMs))) session.destroy()
   }
 
   return {
@@ -121,26 +108,25 @@ export function createSmppListener(options: SmppListenerOptions): SmppListener {
         for (const one of doors) one.close()
         throw error
       }
-      tickedAt = monotonic()
-      timer = setInterval(tick, limits.tickMs)
+      sessions.start(limits.tickMs, tick)
     },
 
     /** Everybody is unbound, once what is under way is answered; who does not go is cut off. */
     async stop() {
       stopping = true
       for (const door of doors) door.close()
-      if (sessions.size > 0) {
+      if (sessions.size() > 0) {
         const left = new Promise<void>((resolve) => {
           allGone = resolve
         })
-        for (const session of sessions) session.leave('the centre stops')
+        for (const session of sessions.all) session.leave('the centre stops')
         const cutOff = setTimeout(() => {
-          for (const session of sessions) session.destroy()
+          for (const session of sessions.all) session.destroy()
         }, limits.drainMs)
         await left
         clearTimeout(cutOff)
       }
-      clearInterval(timer)
+      sessions.stop()
     },
 
     ports: () => ({ smpp: doors[0]?.port() ?? 0, smppTls: doors[1]?.port() }),

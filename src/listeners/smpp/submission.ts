@@ -6,6 +6,7 @@ import type { CustomersPart, SendRequest } from '../../lifecycle/request.ts'
 import type { PduOf } from '../../protocols/smpp/pdu.ts'
 import { STATUS } from '../../protocols/smpp/status.ts'
 import type { Bound } from './bound.ts'
+import { isLatin1ByDefault } from './data-coding.ts'
 import { readBody, type SubmissionBody } from './submission-body.ts'
 import { readHeader, type SubmissionHeader } from './submission-header.ts'
 import { readTimes } from './submission-times.ts'
@@ -85,7 +86,7 @@ function bodyOf(
     header: header && header.octets.length > 1 ? header : undefined,
     dataCoding,
     channel,
-    isoDefault: session.systemType === 'ISO',
+    isoDefault: isLatin1ByDefault(session),
     invalidCoding: session.interfaceVersion >= 0x50 ? STATUS.ESME_RINVDCS : STATUS.ESME_RSUBMITFAIL,
   })
 }
