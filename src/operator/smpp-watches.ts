@@ -46,7 +46,7 @@ export const WATCH_LIMITS: WatchLimits = {
   pdusMax: 2_000,
   octetsMax: 1024 * 1024,
   pduOctetsMax: 4_096,
-  aPollMax: 500,
+  aPollMax: 200, // telling them takes a few ms, in which nobody is served
   idleMs: 10_000,
 }
 
