@@ -85,6 +85,8 @@ export async function indexRecipients(
     throw error
   } finally {
     signal.removeEventListener('abort', giveUp)
-    client.release(true) // gives up the lock and the settings
+    // Said aloud: a connection that is closed keeps its lock a little longer.
+    await client.query('select pg_advisory_unlock_all()').catch(() => {})
+    client.release(true) // with its settings
   }
 }

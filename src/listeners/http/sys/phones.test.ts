@@ -138,9 +138,9 @@ for (const parameters of [
 test('a repeated request is one whatever stands around it', async () => {
   const seen: unknown[] = []
   const limits = { ...NO_LIMITS, allow: (_: unknown, __: unknown, key: string | bigint) => seen.push(key) > 0 }
-  const strict = await startApi({ routes: scriptRoutes('phones', createPhones({ ...services, limits })) })
+  const strict = await startApi({ ...services, limits })
   await strict.ask('/sys/phones.php?login=alex&psw=123&get=1&grp=5')
-  await strict.ask('/sys/phones.php?grp=5&get=1&apikey=key&fmt=3&charset=utf-8')
+  await strict.ask('/sys/phones.php?grp=5&get=1&apikey=key&fmt=3&charset=utf-8&pp=1')
   await strict.ask('/sys/phones.php?login=alex&psw=123&get=1&grp=6')
   await strict.stop()
   assert.equal(seen[0], seen[1])
