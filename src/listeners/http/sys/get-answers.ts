@@ -1,7 +1,7 @@
 import type { ReadIncoming } from '../../../account/incoming.ts'
 import { formatDate } from '../../../domain/calendar.ts'
 import { type NumberProfile, parseNumber } from '../../../domain/number/parse.ts'
-import { inLine, printAll, type Shape } from '../answer.ts'
+import { inLine, printMany, type Shape } from '../answer.ts'
 import { malformed, readCount, readId } from '../fields.ts'
 import type { Params } from '../params.ts'
 import type { ScriptCall } from '../script.ts'
@@ -52,7 +52,7 @@ export const answersOf =
       const date = formatDate(atMs, utcOffsetMinutes)
       return { id, received: date, phone: sender, message: body, to_phone: recipient, sent: date }
     })
-    return printAll(INCOMING, lines, fmt)
+    return printMany(INCOMING, lines, fmt)
   }
 
 /** As it is stored: digits, corrected where it is a whole number; short numbers stay as they are. */

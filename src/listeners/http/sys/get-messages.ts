@@ -9,7 +9,7 @@ import { splitPhones } from '../../../domain/number/recipient.ts'
 import { Refusal } from '../../../domain/refusal.ts'
 import { type Language, statusName } from '../../../domain/status.ts'
 import type { MessageReport } from '../../../lifecycle/report.ts'
-import { inLine, printAll, type Shape, type Value } from '../answer.ts'
+import { inLine, printMany, type Shape, type Value } from '../answer.ts'
 import { malformed, readCount, readDay, readId } from '../fields.ts'
 import type { Params } from '../params.ts'
 import type { ScriptCall } from '../script.ts'
@@ -67,7 +67,7 @@ export const messagesOf =
     if (!limits.allow(account, 'history', '')) throw new Refusal('duplicate')
     const messages = await readHistory(account, request)
     const { utcOffsetMinutes } = account
-    return printAll(
+    return printMany(
       HISTORY,
       messages.map((message) => ({ message, utcOffsetMinutes, language })),
       fmt,

@@ -116,8 +116,9 @@ export const PARAMETERS = [
   },
   {
     name: 'cnt',
-    meaning: 'with `get` and `get_black`: at most so many, 1 to 10000, which is the default (our extension)',
-    ru: 'для `get` и `get_black`: не больше стольких, от 1 до 10000; по умолчанию 10000 (наше дополнение)',
+    meaning:
+      'with `get` and `get_black`: at most so many, 1 to 10000, which is the default and to which more is cut (our extension)',
+    ru: 'для `get` и `get_black`: не больше стольких, от 1 до 10000 (по умолчанию 10000, большее значение уменьшается; наше дополнение)',
     octetsMax: 100,
   },
   {

@@ -104,6 +104,8 @@ const readings: [parameters: string, asked: unknown[]][] = [
   ['get=1&after_id=9&cnt=2&grp=0', ['list', { written: undefined, group: 0, person: '', words: '', afterId: 9, limit: 2 }]],
   ['add_black=1&phone=1&type=2', ['bar', { phones: '1', mails: undefined }, 2]],
   ['get_black=1&after_id=3', ['barred', 3, 10_000]],
+  ['get_black=1&cnt=0', ['barred', 0, 10_000]],
+  ['get_black=1&cnt=10001', ['barred', 0, 10_000]],
 ]
 for (const [parameters, expected] of readings) {
   test(`asked: ${parameters}`, async () => {
@@ -118,8 +120,8 @@ for (const parameters of [
   'move_group=4&grp=1&phone=1',
   'move_group=1&phone=1',
   'get=1&grp=1,2',
-  'get=1&cnt=0',
-  'get=1&cnt=10001',
+  'get=1&cnt=1.5',
+  'get=1&cnt=-1',
   'get=1&after_id=-1',
   'chg_group=1&name=x',
   'add=1&phone=1&name=x&grp=a',

@@ -7,7 +7,7 @@ import { type BlacklistType, GROUP_NUMBER_MAX } from '../../../domain/contact.ts
 import { DONE, type Fmt, print, printMany } from '../answer.ts'
 import type { Handler } from '../call.ts'
 import { PHONES_ERRORS } from '../errors.ts'
-import { malformed, readChoice, readFlag } from '../fields.ts'
+import { malformed, readChoice, readCount, readFlag, readId } from '../fields.ts'
 import type { Params } from '../params.ts'
 import { createScript, type ScriptServices } from '../script.ts'
 import { createLengthCheck } from './parameters.ts'
@@ -124,7 +124,7 @@ export function createPhones(services: PhonesServices): Handler {
 
 function readPage(params: Params, max: number): { afterId: number; limit: number } {
   return {
-    afterId: readWhole(params, 'after_id', 0, Number.MAX_SAFE_INTEGER) ?? 0,
-    limit: readWhole(params, 'cnt', 1, max) ?? max,
+    afterId: readId(params, 'after_id') ?? 0,
+    limit: readCount(params, 'cnt', max, max),
   }
 }
