@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { createAddAccount } from './account/add.ts'
-import { createReadBalance } from './account/balance.ts'
 import { createIpBlock } from './account/ip-block.ts'
 import { createLimits } from './account/limits.ts'
 import { createPasswordCheck } from './account/password.ts'
+import { openPhoneBook } from './account/phone-book.ts'
 import { createSeries } from './account/series.ts'
 import { createSignIn } from './account/sign-in.ts'
 import { createThroughput } from './account/throughput.ts'
@@ -11,6 +11,7 @@ import { adminEndpoints } from './admin-api.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { connectorKinds } from './connectors/index.ts'
+import { customerRoutes } from './customer-api.ts'
 import { HOUR_MS } from './domain/calendar.ts'
 import { BASE_CURRENCY } from './domain/currency.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
@@ -29,13 +30,8 @@ import { pathStore } from './lifecycle/path-store.ts'
 import { adminHandler } from './listeners/http/admin/handler.ts'
 import { createBodyReader } from './listeners/http/body.ts'
 import { healthRoute, metricsRoute, robotsRoute } from './listeners/http/pages.ts'
-import { scriptRoutes } from './listeners/http/routes.ts'
 import { createHttpServer, type HttpListener } from './listeners/http/server.ts'
 import { createShortLinks } from './listeners/http/short-links.ts'
-import { createBalance } from './listeners/http/sys/balance.ts'
-import { createInfo } from './listeners/http/sys/info.ts'
-import { createSend } from './listeners/http/sys/send.ts'
-import { createStatus } from './listeners/http/sys/status.ts'
 import { createOrderOperations } from './listeners/smpp/order-operations.ts'
 import { makeReceiving } from './listeners/smpp/receiving.ts'
 import { createSmppListener } from './listeners/smpp/server.ts'
@@ -107,6 +103,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const hints = createNotifier(general)
   const ipBlock = createIpBlock({ exemptLoopback: sandbox })
   const signing = createSignIn({ session: general, ipBlock, isPassword: createPasswordCheck() })
+  const phoneBook = openPhoneBook({ pool: store.pool, profile: config.numberProfile, hint: hints.accountChanged })
   const accountStore = {
     session: general,
     nextId,
@@ -191,11 +188,12 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     notifications,
     deliveries,
     isOver: createSeries(),
+    barsOf: phoneBook.barsOf,
     guard: guard.check,
     lost,
   })
   const running = path
-  const { accept, estimate, captures } = running
+  const { accept } = running
 
   const limits = createLimits()
   const recent = await recentHashes(general, idOfTime(now() - 60_000))
@@ -203,11 +201,15 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
 
   const listening = store.client('hints')
   await listening.ready()
-  listening.onReconnect(signing.forgetAll)
+  listening.onReconnect(() => {
+    signing.forgetAll()
+    phoneBook.doubt(undefined)
+  })
   await listening.listen('accounts', (payload) => {
     const named = hintedAccounts(payload)
     if (named) for (const accountId of named) signing.forget(accountId)
     else signing.forgetAll()
+    phoneBook.doubt(named)
   })
   await listening.listen('catalogue', () => {
     numbering.refresh().catch(unread('numbering'))
@@ -215,13 +217,14 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   })
   const carrierChecks = startCarrierChecks({ session: general, node, kinds: connectorKinds, path: running })
   signing.start()
+  phoneBook.start()
   health.start()
   const glance = glancing(store.pool)
   const ledger = createLedger({ session: general, nextId, glance, summarise: () => summarise(general) })
-  const upkeep = startUpkeep(store.pool, ledger.closings, config.retentionMonths)
+  const { pool } = store
+  const upkeep = startUpkeep({ pool, session: general, closings: ledger.closings, retentionMonths: config.retentionMonths })
 
-  const services = { signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered }
-  const spoken = { numberProfile: config.numberProfile, language: config.language }
+  const listener = { signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered }
   const admin = adminHandler({
     token: await ensureAdminToken(config.dataDir),
     ipBlock,
@@ -239,13 +242,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     trustedProxies: config.trustedProxies,
     operatorsFrom: config.adminAllow,
     routes: [
-      ...scriptRoutes('send', createSend({ ...services, accept, estimate, captures, forget: signing.forget })),
-      ...scriptRoutes(
-        'status',
-        createStatus({ ...services, ...spoken, findMessages: running.find, removeMessage: running.remove }),
-      ),
-      ...scriptRoutes('info', createInfo({ ...services, ...spoken, lookUp: numbering.lookUp })),
-      ...scriptRoutes('balance', createBalance({ ...services, readBalance: createReadBalance(general) })),
+      ...customerRoutes({ listener, config, path: running, phoneBook, numbering, signing, session: general }),
       healthRoute(health.report),
       metricsRoute(metrics.render),
       { path: '/admin/*', operatorsOnly: true, handle: (call) => admin(call) },
@@ -282,6 +279,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       await Promise.all([guard.stop(), notifications.stop(Math.min(graceMs, 5_000)), deliveries.stop()])
       caller.close()
       signing.stop()
+      phoneBook.stop()
       numbering.stop()
       health.stop()
       upkeep.stop()

@@ -5,8 +5,11 @@ import { COMMANDS } from '../src/cli/commands.ts'
 import { CLI_SETTINGS, SETTINGS } from '../src/config.ts'
 import { REFUSALS } from '../src/domain/refusal.ts'
 import { PARAMETERS as BALANCE } from '../src/listeners/http/sys/balance.ts'
+import { PARAMETERS as GET } from '../src/listeners/http/sys/get.ts'
+import { PARAMETERS as GET_MNP } from '../src/listeners/http/sys/get-mnp.ts'
 import { PARAMETERS as INFO } from '../src/listeners/http/sys/info.ts'
 import type { Parameter } from '../src/listeners/http/sys/parameters.ts'
+import { PARAMETERS as PHONES } from '../src/listeners/http/sys/phones-parameters.ts'
 import { PARAMETERS as SEND } from '../src/listeners/http/sys/send-parameters.ts'
 import { PARAMETERS as STATUS } from '../src/listeners/http/sys/status.ts'
 import { PAGES } from './support/pages.ts'
@@ -39,7 +42,10 @@ for (const block of BLOCKS) {
   })
 }
 
-const SCRIPTS: Readonly<Record<string, readonly Parameter[]>> = { send: SEND, status: STATUS, balance: BALANCE, info: INFO }
+const SCRIPTS: Readonly<Record<string, readonly Parameter[]>> = {
+  ...{ send: SEND, status: STATUS, balance: BALANCE, info: INFO },
+  ...{ get: GET, 'get-mnp': GET_MNP, phones: PHONES },
+}
 
 for (const [name, parameters] of Object.entries(SCRIPTS)) {
   test(`docs/api/${name}.md explains the parameters of ${name}.php, all of them and no others`, () => {
@@ -58,6 +64,15 @@ test('every script of the SMSC API has its page and is compared with it', () => 
     scripts.filter((name) => !(name in SCRIPTS) || !paths.has(`docs/api/${name}.md`)),
     'Scripts without a page, or not in SCRIPTS:',
   )
+})
+
+test('a page in both languages says in Russian what every parameter is for', () => {
+  const wrong = Object.entries(SCRIPTS)
+    .filter(([name]) => paths.has(`docs/api/${name}.ru.md`))
+    .flatMap(([name, parameters]) =>
+      parameters.filter(({ ru }) => !/[а-я]{3}/.test(ru ?? '')).map((each) => `${name}: ${each.name}`),
+    )
+  none(wrong, 'Parameters without a word of Russian:')
 })
 
 test('every listener has an answer to every refusal', () => {

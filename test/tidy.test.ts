@@ -25,6 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'config.ts': ['domain'],
   'centre.ts': ['*'],
   'admin-api.ts': ['*'],
+  'customer-api.ts': ['*'],
   'simulate.ts': ['*'],
   'main.ts': ['*'],
 }

@@ -45,7 +45,17 @@ const PASSWORD = 'bench-password'
 const WINDOW = 1_000
 const PRICE = '1.50'
 const USUAL: Partial<CarrierOptions> = { receipts: 'now', answersPerSecond: 0, held: false, watch: '' }
-const NO_LIMITS = { concurrent: 0, identical: 0, status: 0, status_mass: 0, balance: 0 }
+const NO_LIMITS = {
+  concurrent: 0,
+  identical: 0,
+  status: 0,
+  status_mass: 0,
+  balance: 0,
+  identical_other: 0,
+  history: 0,
+  statistics: 0,
+  operator: 0,
+}
 
 /** Sets the stage, plays, and clears it whatever happened. */
 export async function onStage<Result>(effort: Effort, play: (stage: Stage) => Promise<Result>): Promise<Result> {

@@ -18,15 +18,24 @@ export type SignIn = (credentials: Credentials) => Promise<Account>
 /** Forget what is cached of an account: its version was found stale. */
 export type ForgetAccount = (accountId: number) => void
 
-/** Limits that count requests of one kind within a minute. */
-export type WindowName = 'identical' | 'identical_cost' | 'status' | 'status_mass' | 'balance'
+/** Limits that count requests of one kind within a minute; those for the history within an hour. */
+export type WindowName =
+  | 'identical'
+  | 'identical_cost'
+  | 'status'
+  | 'status_mass'
+  | 'balance'
+  | 'identical_other'
+  | 'history'
+  | 'statistics'
+  | 'operator'
 
 /** The limits of a client's requests, for all listeners (per node, in memory, bounded). */
 export interface Limits {
   /** Counts a request in; false when too many of this login are under way. Call `leave` once for each true. */
   enter(account: Account): boolean
   leave(account: Account): void
-  /** One sliding minute per (account, limit, key); false when the limit is used up. A refused request does not extend it. */
+  /** One sliding minute, or hour, per (account, limit, key); false when the limit is used up. A refused request does not extend it. */
   allow(account: Account, limit: WindowName, key: string | bigint): boolean
   /** Undoes an `allow`: the request came to nothing, so the same one is not a repetition. */
   giveBack(account: Account, limit: WindowName, key: string | bigint): void

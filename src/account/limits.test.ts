@@ -36,6 +36,14 @@ const windows: [name: string, limit: Parameters<ReturnType<typeof createLimits>[
       [true, true, true, true, true, false, true, false],
     ],
     ['ten balance requests pass', 'balance', [...Array(11).keys()], [...Array(10).fill(true), false]],
+    ['three identical requests of other scripts pass', 'identical_other', [0, 1, 2, 3, 60_000], [true, true, true, false, true]],
+    ['three requests for statistics pass', 'statistics', [0, 1, 2, 3], [true, true, true, false]],
+    [
+      'thirty requests for the history pass in an hour',
+      'history',
+      [...Array(31).keys(), 60_000, 3_599_999, 3_600_000],
+      [...Array(30).fill(true), false, false, false, true],
+    ],
   ]
 
 for (const [name, limit, at, passed] of windows) {

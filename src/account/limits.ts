@@ -1,10 +1,24 @@
 import { monotonic, now as unixNow } from '../clock.ts'
 import { limitOf } from '../domain/account.ts'
+import { HOUR_MS } from '../domain/calendar.ts'
 import type { Limits, WindowName } from './account.ts'
 import { createWindows, WINDOW_MS } from './windows.ts'
 
 /** Append only within a run; the number keeps the windows of one account apart. */
-const WINDOWS: readonly WindowName[] = ['identical', 'identical_cost', 'status', 'status_mass', 'balance']
+const WINDOWS: readonly WindowName[] = [
+  'identical',
+  'identical_cost',
+  'status',
+  'status_mass',
+  'balance',
+  'identical_other',
+  'history',
+  'statistics',
+  'operator',
+]
+
+/** How long a request counts. */
+const lengthOf = (window: WindowName): number => (window === 'history' ? HOUR_MS : WINDOW_MS)
 
 /** A request that was accepted before this start: its hash stands in its first row. */
 export interface RecentRequest {
@@ -41,7 +55,9 @@ export function createLimits(clock = { monotonic, now: unixNow }): LimitsOfNode 
 
     allow(account, window, key) {
       const limit = limitOf(account, window)
-      return limit === 0 || windows.take(scopeOf(account.id, window), key, limit, clock.monotonic())
+      if (limit === 0) return true
+      const nowMs = clock.monotonic()
+      return windows.take(scopeOf(account.id, window), key, limit, nowMs, nowMs + lengthOf(window))
     },
 
     giveBack(account, window, key) {

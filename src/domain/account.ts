@@ -29,6 +29,10 @@ export const LIMITS = {
   status: { default: 5, meaning: 'status requests for one message a minute' },
   status_mass: { default: 1, meaning: 'status requests for several messages a minute' },
   balance: { default: 10, meaning: 'balance requests a minute' },
+  identical_other: { default: 3, meaning: 'identical requests of any other script a minute' },
+  history: { default: 30, meaning: 'requests for the history an hour' },
+  statistics: { default: 3, meaning: 'requests for statistics a minute' },
+  operator: { default: 100, meaning: 'requests for operators of numbers a minute' },
   subscriber: {
     default: 0,
     meaning:

@@ -8,6 +8,8 @@ export const FLAG = {
   electronic: 32, // paid from the second purse
   receipt: 64, // came over SMPP and asked for a delivery receipt there (registered_delivery)
   intermediate: 128, // … and for intermediate notifications
+  /** It stands in the place of another that its customer replaced; that one is counted as a message, this one is not. Behind the bits of the interface. */
+  inPlace: 4096,
 } as const
 
 /** By which of our interfaces a message came: four bits of messages.flags, from here on. Append only; 0: not noted. */

@@ -3,7 +3,7 @@ import { BULK_ABOVE } from '../domain/message.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { refusalOfStatus } from '../domain/status.ts'
 import type { Catalogue } from './catalogue.ts'
-import { compose, type House } from './compose.ts'
+import { type Bars, compose, type House } from './compose.ts'
 import { type Draft, refuse } from './draft.ts'
 import { amountOf, type Entry, type Stored } from './entry.ts'
 import type { GroupCommit } from './group-commit.ts'
@@ -39,14 +39,23 @@ export function makeAccept(parts: {
   hasRoom: (bulk: boolean) => boolean
   /** Whether one more message of this account to a number is one too many. */
   isOver: (account: SendRequest['account'], to: string) => boolean
+  /** Whom an account must not write to; a promise while that is asked for. */
+  barsOf?: ((accountId: number) => Bars | undefined | Promise<Bars | undefined>) | undefined
   /** A request of several commits begins to be stored, and is. */
   storing?: { begin(): void; end(): void }
   /** Looks at what is about to be stored; may hold or refuse some of it. */
   guard: (account: Account, drafts: readonly Draft[]) => void
 }): { accept: Accept; estimate: EstimateRequest } {
   const { catalogue, commits, numbering } = parts
-  const houseFor = (house: House) => (request: SendRequest) =>
-    numbering.hasNoPorted() ? house : withPorted(house, request, numbering)
+  const houseFor = (house: House) => (request: SendRequest) => {
+    const bars = parts.barsOf?.(request.account.id)
+    if (bars) return withBars(house, bars, request)
+    return numbering.hasNoPorted() ? house : withPorted(house, request, numbering)
+  }
+  const withBars = async (house: House, bars: Bars | Promise<Bars | undefined>, request: SendRequest) => {
+    const own = { ...house, bars: await bars }
+    return numbering.hasNoPorted() ? own : withPorted(own, request, numbering)
+  }
   const sending = houseFor(parts.house)
   /** Who only asks for a price loses nothing. */
   const asking = houseFor({ ...parts.house, lossWatch: undefined })

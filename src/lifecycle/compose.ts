@@ -18,6 +18,9 @@ import { joinOctets, splitOctets } from './load.ts'
 import type { LossWatch } from './losses.ts'
 import type { Line, SendRequest } from './request.ts'
 
+/** Whether a message may not go to an address: one of a mailing, or a single one. */
+export type Bars = (to: string, mailing: boolean) => boolean
+
 /** What a centre brings to every request. */
 export interface House {
   readonly profile: NumberProfile
@@ -26,6 +29,8 @@ export interface House {
   /** Makes a code nobody can guess, and the link that customers' recipients see. */
   newLink(): { readonly code: string; readonly link: string }
   readonly now: () => number
+  /** By the blacklist of this request's account; undefined: nobody is on it. */
+  readonly bars?: Bars | undefined
   /** Told of every message that is accepted, where carriers' costs are known. */
   readonly lossWatch?: LossWatch | undefined
 }
@@ -125,7 +130,7 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
   }
   const candidates = recipient.bad ? NOBODY : catalogue.candidates(channel, to, asked.mccmnc, asked)
   house.lossWatch?.(catalogue, asked, candidates)
-  const refused = refusalOf(request, recipient, candidates, part)
+  const refused = refusalOf(request, recipient, candidates, part, house.bars)
   return {
     recipient: to,
     sender: recipient.sender.sender,
@@ -226,15 +231,20 @@ function partsOf(content: Content): number {
   return content.kind === 'binary' ? segmentBinary(content.udh, content.octets, 0).length : 1
 }
 
-/** Status and err of a recipient that is not sent to (SMSC API, status codes): number, then sender, then route and price. */
+/** Status and err of a recipient that is not sent to (SMSC API, status codes): number, sender, blacklist, then route and price. */
 function refusalOf(
   request: SendRequest,
   recipient: Recipient,
   candidates: readonly number[],
   price: bigint | undefined,
+  bars: Bars | undefined,
 ): { state: number; err: number } | undefined {
   if (recipient.bad) return { state: 22, err: 249 }
   if (recipient.sender.bad) return { state: 23, err: 254 }
+  // A look-up in the HLR reaches nobody.
+  if (bars && request.channel !== 'hlr' && bars(recipient.to, recipient.bulk || request.mailing === true)) {
+    return { state: 23, err: 250 }
+  }
   if (request.channel === 'bot' && request.bot !== undefined && !hasBot(request)) return { state: 23, err: 254 }
   if (request.channel === 'bot' && request.bot === undefined) return { state: 25, err: 248 } // whatsapp=1, and no such channel
   if (inTestMode(request.account) && request.channel !== 'mail') return undefined

@@ -37,16 +37,27 @@ export function reportOf(row: HistoryRow, lookUp: LookUp): MessageReport {
   }
 }
 
-/** Finds messages by the customer's numbers; who a number belongs to is looked up as the plan is now. */
-export const makeFind =
-  (
-    findMessages: (accountId: number, questions: readonly MessageQuestion[]) => Promise<(HistoryRow | undefined)[]>,
-    numbering: Numbering,
-  ): FindMessages =>
-  async (accountId, questions) => {
-    const rows = await findMessages(accountId, questions)
+/** Tells rows in the words of status.php; who a number belongs to is looked up as the plan is now. */
+export const makeReport =
+  (numbering: Numbering) =>
+  async (rows: readonly HistoryRow[]): Promise<MessageReport[]> => {
     const lookUp = numbering.hasNoPorted()
       ? numbering.lookUp
-      : await lookUpOf(numbering, new Set(rows.flatMap((row) => (row ? [row.recipient] : []))))
-    return rows.map((row) => row && reportOf(row, lookUp))
+      : await lookUpOf(numbering, new Set(rows.map(({ recipient }) => recipient)))
+    return rows.map((row) => reportOf(row, lookUp))
   }
+
+/** Finds messages by the customer's numbers. */
+export const makeFind = (
+  findMessages: (accountId: number, questions: readonly MessageQuestion[]) => Promise<(HistoryRow | undefined)[]>,
+  numbering: Numbering,
+): FindMessages => {
+  const report = makeReport(numbering)
+  return async (accountId, questions) => {
+    const rows = await findMessages(accountId, questions)
+    const found = rows.filter((row) => row !== undefined)
+    const reports = await report(found)
+    const reportOfRow = new Map(found.map((row, at) => [row, reports[at]]))
+    return rows.map((row) => row && reportOfRow.get(row))
+  }
+}

@@ -63,6 +63,7 @@ export interface PathParts {
   readonly notifications: Pick<Notifications, 'toldOf' | 'toldOfVirtual' | 'incoming' | 'wake'>
   readonly deliveries: Pick<Deliveries, 'owe' | 'oweVirtual' | 'written' | 'wake'>
   readonly isOver: Parameters<typeof makeAccept>[0]['isOver']
+  readonly barsOf?: Parameters<typeof makeAccept>[0]['barsOf']
   readonly guard: Parameters<typeof makeAccept>[0]['guard']
   readonly lost: (error: Error) => void
 }

@@ -243,6 +243,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
     funds: store.funds,
     hasRoom: parts.hasRoom,
     isOver: parts.isOver,
+    barsOf: parts.barsOf,
     guard: parts.guard,
     storing: {
       begin() {

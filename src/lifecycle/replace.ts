@@ -83,7 +83,7 @@ export function makeReplace(parts: {
       comment: content.comment === '' ? old.comment : content.comment,
       parts: priced.parts,
       price: priced.price,
-      flags: (old.flags & ~OF_THE_OLD) | content.wanted,
+      flags: (old.flags & ~OF_THE_OLD) | content.wanted | FLAG.inPlace,
       routeVersion: parts.catalogue().version,
       dueAtMs,
       expiresAtMs: dueAtMs + validityMs,

@@ -47,6 +47,8 @@ export interface SendRequest {
   readonly spread: { readonly portions: number; readonly everyMs: number } | undefined
   readonly bot: string | undefined // the bot's name, for channel bot
   readonly via?: Interface // how it came
+  /** Part of a mailing, however few its recipients are; more than BULK_ABOVE of them always are one. */
+  readonly mailing?: boolean
   /** FLAG.receipt and FLAG.intermediate, as the customer asked for them over SMPP. */
   readonly wanted?: number
   /** For the carrier, 0 to 3: it moves no message before another here. Undefined: by the number of recipients. */

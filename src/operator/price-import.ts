@@ -8,14 +8,13 @@ import { Refusal } from '../domain/refusal.ts'
 import { type Zone, zoneByNumber } from '../domain/zone.ts'
 import { readCurrencies } from '../store/currencies.ts'
 import type { Session } from '../store/session.ts'
-import { readZones, setZones } from '../store/zones.ts'
+import { nameZones, readZones, setZones } from '../store/zones.ts'
 import { FILE_COLUMNS, type FileProblem, readInSteps } from './price-file.ts'
 import { type Selling, unhurried } from './price-losses.ts'
 import { formatMoment, formatPrice } from './price-place.ts'
 import { createPricePreview, type PricePreview } from './price-preview.ts'
 import { inOrder } from './price-rows.ts'
 import type { Listed, PriceVersions, Written } from './price-versions.ts'
-import { nameZones } from './zones.ts'
 
 export const FILE_MAX = 16_777_216 // octets
 

@@ -3,7 +3,11 @@ import { now, sleep } from '../clock.ts'
 import { idOfTime } from '../domain/message-id.ts'
 import { log } from '../log.ts'
 import { dropPartitionsBefore, ensurePartitions, PARTITIONED_TABLES } from '../store/partitions.ts'
+import { indexRecipients } from '../store/recipient-index.ts'
+import type { Session } from '../store/session.ts'
+import { summarise } from '../store/summarise.ts'
 import type { Closings } from './closing.ts'
+import { createCounting } from './counting.ts'
 
 const HOUR_MS = 3_600_000
 /** A receipt that comes later than this finds no message: carriers forget ids sooner. */
@@ -11,17 +15,30 @@ const CARRIER_IDS_MONTHS = 2
 
 const FIRST_MS = 5_000
 
-/** What the tables need as months go by: partitions made ahead, months that ended closed, old ones dropped. Hourly, by any node. */
-export function startUpkeep(pool: pg.Pool, closings: Closings, retentionMonths: number): { stop(): void } {
+export interface UpkeepParts {
+  readonly pool: pg.Pool
+  readonly session: Session
+  readonly closings: Closings
+  readonly retentionMonths: number
+}
+
+/**
+ * What the tables need as time goes by: partitions made ahead, hours counted, months that ended closed and indexed by recipients, old
+ * ones dropped. Hourly, by any node.
+ */
+export function startUpkeep({ pool, session, closings, retentionMonths }: UpkeepParts): { stop(): void } {
   const ending = new AbortController()
+  const count = createCounting({ session, summarise: () => summarise(session) })
 
   async function once(): Promise<void> {
     await ensurePartitions(pool, PARTITIONED_TABLES, now())
+    await count(now())
     await closings.closeEnded(now())
     const messages = PARTITIONED_TABLES.filter(({ name }) => name !== 'carrier_ids')
     const ids = PARTITIONED_TABLES.filter(({ name }) => name === 'carrier_ids')
     await dropPartitionsBefore(pool, messages, startOfMonth(now(), retentionMonths), closings.beforeDrop)
     await dropPartitionsBefore(pool, ids, startOfMonth(now(), Math.min(retentionMonths, CARRIER_IDS_MONTHS)))
+    await indexRecipients(pool, session, now(), ending.signal)
   }
 
   void (async () => {

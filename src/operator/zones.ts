@@ -1,8 +1,8 @@
 import { isFormula } from '../domain/csv-table.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { type Zone, zoneByNumber } from '../domain/zone.ts'
+import type { Zone } from '../domain/zone.ts'
 import type { Session } from '../store/session.ts'
-import { readZones, setZones, zonesInUse } from '../store/zones.ts'
+import { nameZones, readZones, setZones, zonesInUse } from '../store/zones.ts'
 import { readZone } from './price-place.ts'
 
 const NAME_MAX = 60
@@ -12,12 +12,6 @@ export function zoneNameProblem(name: string): string | undefined {
   if (name === '' || name.length > NAME_MAX) return `a zone's name has 1 to ${NAME_MAX} characters`
   if (isFormula(name)) return `'${name.slice(0, 30)}' begins like a formula of a spreadsheet`
   return /\p{Cc}/u.test(name) ? 'a zone’s name has no control characters' : undefined
-}
-
-/** How zones are called: by the operator, else as their countries. */
-export async function nameZones(session: Session): Promise<(number: number) => Zone> {
-  const named = new Map((await readZones(session)).map((zone) => [zone.number, zone]))
-  return (number) => named.get(number) ?? zoneByNumber(number)
 }
 
 /** Zones group destinations for customers, who know them by their numbers. */

@@ -88,6 +88,12 @@ export async function readVersions(session: Session, ids: readonly number[]): Pr
   return new Map(rows.map(([id, version]) => [id as number, version as number]))
 }
 
+const PARENT: Statement = { name: 'account_parent', text: `select parent_id from accounts where id = $1` }
+
+/** Undefined: the account has no main account. */
+export const readParent = async (session: Session, id: number): Promise<number | undefined> =>
+  ((await session.run(PARENT, [id]))[0]?.[0] as number | null) ?? undefined
+
 export interface NewAccount {
   readonly login: string
   readonly parentId: number | undefined

@@ -1,5 +1,6 @@
 import { concatenationOf } from '../domain/text/udh.ts'
 import type { PartRow } from '../domain/whole-message.ts'
+import { int4Array, int8Array } from './binary.ts'
 import { HISTORY_COLUMNS, type HistoryRow, readHistory } from './history.ts'
 import type { Session, Statement } from './session.ts'
 
@@ -37,9 +38,34 @@ export async function readPartsOf(session: Session, accountId: number, id: numbe
 
 /** The rows of a message whose first row and number of parts are known. */
 export async function readParts(session: Session, accountId: number, firstId: number, most: number): Promise<StoredPartRow[]> {
-  const rows = await session.run(PARTS, [accountId, firstId, most])
-  return rows.map(([dcs, ...columns]) => {
-    const row = readHistory(columns)
-    return { ...row, dcs: dcs as number, text: row.body }
-  })
+  return (await session.run(PARTS, [accountId, firstId, most])).map(readPart)
+}
+
+function readPart([dcs, ...columns]: readonly unknown[]): StoredPartRow {
+  const row = readHistory(columns)
+  return { ...row, dcs: dcs as number, text: row.body }
+}
+
+const ALL_PARTS: Statement = {
+  name: 'whole_parts_of_many',
+  text: `
+select q.id, m.dcs, ${HISTORY_COLUMNS} from unnest($2::int8[], $3::int4[]) as q(id, total)
+cross join lateral (
+  select * from messages where account_id = $1 and id >= q.id and id < q.id + ${SPAN} and first_part_id = q.id
+  order by id limit q.total
+) m`,
+}
+
+/** The same for many messages of an account that are known by their first rows, by the id of these. */
+export async function readPartsOfMany(
+  session: Session,
+  accountId: number,
+  firsts: readonly Pick<HistoryRow, 'id' | 'octets'>[],
+): Promise<Map<number, StoredPartRow[]>> {
+  const found = new Map<number, StoredPartRow[]>(firsts.map(({ id }) => [id, []]))
+  if (firsts.length === 0) return found
+  const totals = firsts.map(({ octets }) => (octets && concatenationOf(octets)?.of) ?? PARTS_MAX)
+  const rows = await session.run(ALL_PARTS, [accountId, int8Array(firsts.map(({ id }) => id)), int4Array(totals)])
+  for (const [first, ...part] of rows) found.get(Number(first))?.push(readPart(part))
+  return found
 }

@@ -1,4 +1,4 @@
-import type { Zone } from '../domain/zone.ts'
+import { type Zone, zoneByNumber } from '../domain/zone.ts'
 import type { Session, Statement } from './session.ts'
 
 const LIST: Statement = { name: 'zone_list', text: `select number, name, name_en from zones order by number` }
@@ -10,6 +10,12 @@ export const readZones = async (session: Session): Promise<Zone[]> =>
     name: name as string,
     nameEn: nameEn as string,
   }))
+
+/** How zones are called: by the operator, else as their countries. */
+export async function nameZones(session: Session): Promise<(number: number) => Zone> {
+  const named = new Map((await readZones(session)).map((zone) => [zone.number, zone]))
+  return (number) => named.get(number) ?? zoneByNumber(number)
+}
 
 const SET: Statement = {
   name: 'zone_set',

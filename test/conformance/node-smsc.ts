@@ -97,6 +97,77 @@ export function tellNodeSmsc(scene: () => Scene): void {
     assert.deepEqual(await careless.balance(), { balance: '9.00' })
   })
 
+  test('reads the history, page by page', async () => {
+    const [refused, newest, second] = (await smsc.get({ get_messages: 1, cnt: 3 })) as Record<string, unknown>[]
+    assert.deepEqual([refused?.status, refused?.phone], [22, '123'])
+    assert.equal(newest?.message, 'With a picture')
+    assert.equal(newest?.type, 6)
+    assert.equal(second?.message, 'Ёжик в тумане')
+    const older = (await smsc.get({ get_messages: 1, cnt: 2, prev_id: String(second?.int_id) })) as Record<string, unknown>[]
+    assert.deepEqual(
+      older.map(({ id, phone }) => [id, phone]),
+      [
+        [2, '79161234568'],
+        [2, '79161234567'],
+      ],
+    )
+    assert.deepEqual(await smsc.get({ get_messages: 1, phone: '79998887766' }), [], 'what is not found is an empty list to it')
+  })
+
+  test('reads incoming messages, statistics and prices', async () => {
+    assert.deepEqual(await smsc.get({ get_answers: 1, hour: 24 }), [])
+    const [row] = (await smsc.get({ get_stat: 1 })) as Record<string, unknown>[]
+    assert.deepEqual(row, { login: 'npm', sms: '5', credit: '1000.00', debit: '9.00', currency: 'RUR' })
+    assert.ok(Array.isArray(((await smsc.get({ get_price: 1 })) as { zones: unknown }).zones))
+    assert.deepEqual(await smsc.get({ get_senders: 1 }), [])
+    assert.deepEqual(await smsc.get({ get_mega_accounts: 1, account: 1 }), [])
+  })
+
+  test('asks for operators, of one number and of several', async () => {
+    const one = { country: 'Россия', operator: 'МТС', region: 'Москва и Московская область', mcc: '250', mnc: '01', tz: '3' }
+    assert.deepEqual(await smsc.info({ get_operator: 1, phone: PHONE }), one)
+    const several = (await smsc.info({ get_operator: 1, phone: `${PHONE},123` })) as unknown[]
+    assert.deepEqual(several[0], { phone: PHONE, ...one })
+    await assert.rejects(smsc.info({ get_operator: 1, phone: '123' }), { message: 'record not found (3)' })
+  })
+
+  test('asks for ported numbers, of a day and of all as a stream', async () => {
+    assert.deepEqual(await smsc.get_mnp({ date: '01.02.2020' }), [])
+    const stream = (await smsc.get_mnp({})) as AsyncIterable<Buffer>
+    let csv = ''
+    for await (const chunk of stream) csv += chunk
+    assert.equal(csv, 'Phone;mccmnc\n')
+  })
+
+  test('keeps contacts in groups, sends to a group, and respects the blacklist', async () => {
+    const { id: group } = (await smsc.phones({ add_group: 1, name: 'друзья' })) as { id: number }
+    const people = { add: 1, name: 'Иван', phone: '8 916 777-77-01, +79167777702', grp: group, lnm: 'Петров', bd: '1.2.1980' }
+    const { id } = (await smsc.phones(people)) as { id: number }
+    assert.deepEqual(await smsc.phones({ get: 1, fio: 'петров', after_id: id }), [
+      {
+        ...{ phone: '79167777702', name: 'Иван', group: String(group), last_name: 'Петров', birthday: '01.02.1980' },
+        int_id: id + 1,
+      },
+    ])
+    assert.deepEqual(await smsc.phones({ get_group: 1 }), [{ id: group, name: 'Друзья', cnt: '2' }])
+    assert.deepEqual(await smsc.phones({ chg_group: 1, grp: group, name: 'Друзья', num: 7 }), { result: 'OK' })
+    assert.deepEqual(await smsc.phones({ move_group: 3, grp: group, phone: '79167777701' }), { result: 'OK' })
+    assert.deepEqual(await smsc.phones({ chg: 1, phone: '79167777701', name: 'Пётр' }), { result: 'OK' })
+    const sent = (await smsc.send({ phones: 'G7,79167777703', mes: 'To a group' })) as { cnt: number }
+    assert.equal(sent.cnt, 2)
+
+    const { id: entry } = (await smsc.phones({ add_black: 1, phone: '79167777702' })) as { id: number }
+    assert.ok(entry > 0)
+    assert.deepEqual(await smsc.phones({ get_black: 1 }), [{ phone: '79167777702', type: 0, int_id: entry }])
+    await assert.rejects(smsc.send({ phones: '79167777702', mes: 'Not any more' }), { message: 'message is denied (6)' })
+    assert.deepEqual(await smsc.phones({ del_black: 1, phone: '79167777702' }), { result: 'OK' })
+
+    await assert.rejects(smsc.phones({ add: 1, name: 'Once', phone: '79167777702' }), { message: 'save error (5)' })
+    assert.deepEqual(await smsc.phones({ del: 1, phone: '79167777701,79167777702' }), { result: 'OK' })
+    assert.deepEqual(await smsc.phones({ del_group: 1, grp: group }), { result: 'OK' })
+    await assert.rejects(smsc.phones({ get: 1 }), { message: 'record not found (3)' })
+  })
+
   test('deletes a message', async () => {
     assert.deepEqual(await smsc.status({ phone: PHONE, id: 1, del: 1 }), { result: 'OK' })
     assert.deepEqual(await smsc.status({ phone: PHONE, id: 1 }), { status: -3, last_date: '', last_timestamp: 0 })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Centre, startCentre } from '../support/centre.ts'
+import { type Centre, NO_LIMITS, startCentre } from '../support/centre.ts'
 import { eventually } from '../support/eventually.ts'
 
 /** An answer as it came over the wire. */
@@ -15,6 +15,7 @@ export interface Reply {
 export interface NewAccount {
   readonly login: string
   readonly balance: string
+  readonly password?: string
   readonly tariff?: string
   readonly settings?: Readonly<Record<string, string | number>>
   /** Limits on repeated requests, as the service ships; without it there are none. */
@@ -28,13 +29,13 @@ export interface Scene {
   readonly url: string
   /** A request of any client: a GET, or a POST with this body. */
   ask(target: string, body?: string | Buffer, type?: string): Promise<Reply>
-  /** Opens an account with the password `secret`; its credentials as a query begins with them. */
+  /** Opens an account, with the password `secret` unless it is told; its credentials as a query begins with them. */
   open(account: NewAccount): Promise<string>
+  /** Opens the account of the documents' examples, `login=alex&psw=123`, where it is not open yet. */
+  alex(): Promise<string>
   /** Asks for the status until it is this one. */
   until(credentials: string, status: number, phone: string, id: number | string): Promise<void>
 }
-
-const NO_LIMITS = { concurrent: 0, identical: 0, identical_cost: 0, status: 0, status_mass: 0, balance: 0 }
 
 export async function openScene(environment: Readonly<Record<string, string>> = {}): Promise<Scene> {
   const centre = await startCentre({ mode: 'sandbox', database: 'test', environment })
@@ -49,15 +50,29 @@ export async function openScene(environment: Readonly<Record<string, string>> = 
     return { status: response.status, type: header, bytes, text }
   }
 
+  async function open(account: NewAccount): Promise<string> {
+    const { login, balance, password = 'secret', tariff, settings, limited = false } = account
+    await centre.admin('POST', '/accounts', { login, password, balance, ...(tariff !== undefined && { tariff }) })
+    if (!limited) await centre.admin('PATCH', `/accounts/${login}/limits`, NO_LIMITS)
+    if (settings) await centre.admin('PATCH', `/accounts/${login}/settings`, settings)
+    return `login=${login}&psw=${password}`
+  }
+
+  async function openAlex(): Promise<string> {
+    await centre.admin('PUT', '/prices', { tariff: 'alex', default: true, price: '1.40' })
+    await centre.admin('PUT', '/prices', { tariff: 'alex', mccmnc: '25001', price: '1.20' })
+    return open({ login: 'alex', password: '123', balance: '100', tariff: 'alex' })
+  }
+  let alex: Promise<string> | undefined
+
   return {
     centre,
     url: centre.url,
     ask,
-    async open({ login, balance, tariff, settings, limited = false }) {
-      await centre.admin('POST', '/accounts', { login, password: 'secret', balance, ...(tariff !== undefined && { tariff }) })
-      if (!limited) await centre.admin('PATCH', `/accounts/${login}/limits`, NO_LIMITS)
-      if (settings) await centre.admin('PATCH', `/accounts/${login}/settings`, settings)
-      return `login=${login}&psw=secret`
+    open,
+    alex: () => {
+      alex ??= openAlex()
+      return alex
     },
     until: (credentials, status, phone, id) =>
       eventually(async () => {

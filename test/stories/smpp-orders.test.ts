@@ -110,9 +110,18 @@ story('a receipt that was asked for says DELETED; one asked for by the replaceme
 story('a text that was replaced is sent in its place, and delivered under its number', async (t) => {
   const { carrier, phone } = await scene.carrierFor(t)
   const { submitted, found, replace, cancel } = await gateway(t)
+  const report = async (params: Record<string, string | number>) => JSON.parse(await scene.shop.ask('get', { fmt: 3, ...params }))
+  const counted = async (): Promise<number> => Number((await report({ get_stat: 1 }))[0].sms)
+  const before = await counted()
   const id = await submitted({ destination_addr: phone(1), short_message: 'first', schedule_delivery_time: IN_AN_HOUR })
   assert.equal(await replace({ message_id: id, short_message: 'last', schedule_delivery_time: '000000000001000R' }), 0)
   await scene.shop.sees(1, phone(1), id)
+  const listed = (await report({ get_messages: 1, phone: phone(1) })) as { id: number; message: string }[]
+  assert.deepEqual(
+    listed.map((each) => [each.id, each.message]),
+    [[Number(id), 'last']],
+  )
+  assert.equal((await counted()) - before, 1)
   assert.deepEqual(carrier.submits.map(textOf), ['last'])
   const done = await found(id)
   assert.deepEqual([done.message_state, done.final_date instanceof Date], [STATE.delivered, true])

@@ -48,6 +48,12 @@ export interface Centre {
   stop(): Promise<void>
 }
 
+/** For `account limits`: no requests are counted. */
+export const NO_LIMITS = {
+  ...{ concurrent: 0, identical: 0, identical_cost: 0, status: 0, status_mass: 0, balance: 0 },
+  ...{ identical_other: 0, history: 0, statistics: 0, operator: 0 },
+}
+
 /** Starts the program and resolves when it is ready. */
 export async function startCentre(options: CentreOptions): Promise<Centre> {
   const dataDir = temporaryFolder('centre-')
@@ -132,8 +138,7 @@ export async function startCentre(options: CentreOptions): Promise<Centre> {
     cli: (...args) => runProgram(process.execPath, [...programUnderTest, ...args], environment),
     account: async (login, balance, settings = {}) => {
       await admin('POST', '/accounts', { login, password: `${login}-secret`, balance: String(balance) })
-      const none = { concurrent: 0, identical: 0, identical_cost: 0, status: 0, status_mass: 0, balance: 0 }
-      await admin('PATCH', `/accounts/${login}/limits`, none)
+      await admin('PATCH', `/accounts/${login}/limits`, NO_LIMITS)
       if (Object.keys(settings).length > 0) await admin('PATCH', `/accounts/${login}/settings`, settings)
       return asCustomer(login, `${login}-secret`)
     },

@@ -2,16 +2,14 @@ import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import type { Limits, SignIn } from '../../src/account/account.ts'
 import type { Account } from '../../src/domain/account.ts'
+import { lookUp } from '../../src/domain/number/plan.ts'
 import { Refusal } from '../../src/domain/refusal.ts'
 import type { Accepted, SendRequest } from '../../src/lifecycle/request.ts'
 import { createBodyReader, type ReadBody } from '../../src/listeners/http/body.ts'
 import type { Route } from '../../src/listeners/http/call.ts'
 import { notFound } from '../../src/listeners/http/pages.ts'
-import { scriptRoutes } from '../../src/listeners/http/routes.ts'
 import { createHttpServer, type HttpServerOptions } from '../../src/listeners/http/server.ts'
-import { type BalanceServices, createBalance } from '../../src/listeners/http/sys/balance.ts'
-import { createSend, type SendServices } from '../../src/listeners/http/sys/send.ts'
-import { createStatus, type StatusServices } from '../../src/listeners/http/sys/status.ts'
+import { type SysServices, sysRoutes } from '../../src/listeners/http/sys/scripts.ts'
 
 export const ALEX: Account = {
   id: 7,
@@ -30,7 +28,7 @@ export const ALEX: Account = {
 /** 22.11.2026 12:00:00 in Moscow. */
 export const NOON_MS = Date.UTC(2026, 10, 22, 9, 0, 0)
 
-type Fakes = Omit<SendServices, 'readBody'> & Omit<StatusServices, 'readBody'> & Omit<BalanceServices, 'readBody'>
+type Fakes = Omit<SysServices, 'readBody'>
 
 export interface ApiOptions extends Partial<Fakes> {
   readonly readBody?: ReadBody
@@ -79,6 +77,13 @@ export const accepted = (override: Partial<Accepted> = {}): Accepted => ({
   ...override,
 })
 
+/** No contacts, no groups, nobody on the blacklist; nothing that is asked of it changes that. */
+const EMPTY_BOOK: Pick<Fakes, 'contacts' | 'groups' | 'blacklist'> = {
+  contacts: { add: async () => 1, change: async () => {}, remove: async () => {}, list: async () => [] },
+  groups: { add: async () => 1, change: async () => {}, remove: async () => {}, move: async () => {}, list: async () => [] },
+  blacklist: { add: async () => 1, remove: async () => {}, list: async () => [] },
+}
+
 /** The HTTP listener on a free port, over functions that a test may replace. */
 export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const requests: SendRequest[] = []
@@ -95,6 +100,13 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     numberProfile: 'russia' as const,
     language: 'ru' as const,
     readBalance: async () => ({ balance: 250_800_000n, credit: 0n, currency: 'RUR' }),
+    readHistory: async () => [],
+    readIncoming: async () => [],
+    readStatistics: async () => [],
+    readPrices: async () => ({ zones: [], mail: undefined }),
+    listSenderNames: async () => [],
+    lookUp,
+    ...EMPTY_BOOK,
     ...options,
   }
   const seen =
@@ -110,9 +122,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     operatorsFrom: [],
     otherwise: notFound,
     routes: [
-      ...scriptRoutes('send', createSend({ ...services, accept: seen(services.accept), estimate: seen(services.estimate) })),
-      ...scriptRoutes('status', createStatus(services)),
-      ...scriptRoutes('balance', createBalance(services)),
+      ...sysRoutes({ ...services, accept: seen(services.accept), estimate: seen(services.estimate) }),
       ...(options.routes ?? []),
     ],
     ...options.server,

@@ -18,6 +18,11 @@ declare module 'node-smsc' {
       readonly send: Call
       readonly status: Call
       readonly balance: Call
+      readonly get: Call
+      readonly info: Call
+      /** Without a date it resolves with the body as a stream. */
+      readonly get_mnp: Call
+      readonly phones: Call
     }
 
     /** What its calls reject with when the answer has an `error_code`. */

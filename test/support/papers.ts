@@ -7,7 +7,20 @@ import { REFUSALS, type RefusalCode } from '../../src/domain/refusal.ts'
 import { DELIVERY_ERRORS, STATUSES } from '../../src/domain/status.ts'
 import { BUILT_IN } from '../../src/domain/throttle/built-in.ts'
 import { CLASS_NAMES, CLASSES, isForReceipts } from '../../src/domain/throttle/classes.ts'
-import { BALANCE_ERRORS, type ErrorTable, INFO_ERRORS, SEND_ERRORS, STATUS_ERRORS } from '../../src/listeners/http/errors.ts'
+import {
+  BALANCE_ERRORS,
+  type ErrorTable,
+  GET_ERRORS,
+  INFO_ERRORS,
+  PHONES_ERRORS,
+  SEND_ERRORS,
+  STATUS_ERRORS,
+} from '../../src/listeners/http/errors.ts'
+import { PARAMETERS as GET } from '../../src/listeners/http/sys/get.ts'
+import { PARAMETERS as GET_MNP } from '../../src/listeners/http/sys/get-mnp.ts'
+import { PARAMETERS as INFO } from '../../src/listeners/http/sys/info.ts'
+import type { Parameter } from '../../src/listeners/http/sys/parameters.ts'
+import { PARAMETERS as PHONES } from '../../src/listeners/http/sys/phones-parameters.ts'
 import { describeKind } from '../../src/operator/carrier-settings.ts'
 import { createMetrics, type NodeFigures, type StoreFigures } from '../../src/operator/metrics.ts'
 import { statusName } from '../../src/protocols/smpp/status.ts'
@@ -69,6 +82,8 @@ const SCRIPTS: Readonly<Record<string, ErrorTable>> = {
   status: STATUS_ERRORS,
   balance: BALANCE_ERRORS,
   info: INFO_ERRORS,
+  get: GET_ERRORS,
+  phones: PHONES_ERRORS,
 }
 
 function errors(): string {
@@ -161,7 +176,30 @@ function classes(): string {
   return table(['class', 'what the carrier means', 'the message', 'status at the end', 'receipts too'], rows)
 }
 
+/** The parameters of a script whose page is in both languages. */
+function parametersOf(script: string, parameters: readonly Parameter[]): Block[] {
+  const rows = (meaning: (parameter: Parameter) => string) => parameters.map((each) => [mono(each.name), meaning(each)])
+  const english = () =>
+    table(
+      ['name', 'meaning'],
+      rows(({ meaning }) => meaning),
+    )
+  const russian = () =>
+    table(
+      ['имя', 'значение'],
+      rows(({ ru = '' }) => ru),
+    )
+  return [
+    { paper: `docs/api/${script}.md`, name: 'parameters', make: english },
+    { paper: `docs/api/${script}.ru.md`, name: 'parameters', make: russian },
+  ]
+}
+
 export const BLOCKS: readonly Block[] = [
+  ...parametersOf('get', GET),
+  ...parametersOf('info', INFO),
+  ...parametersOf('get-mnp', GET_MNP),
+  ...parametersOf('phones', PHONES),
   { paper: 'docs/accounts.md', name: 'limits', make: limits },
   { paper: 'docs/accounts.md', name: 'settings', make: accountSettings },
   { paper: 'docs/connectors.md', name: 'smpp', make: smppSettings },

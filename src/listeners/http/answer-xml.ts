@@ -15,7 +15,7 @@ const lines = (members: Members): string => members.map(line).join('\n')
 
 function line([name, value]: Member): string {
   if (typeof value !== 'object') return `<${name}>${escaped(value)}</${name}>`
-  return `<${name}>\n${value.map(attributes).join('\n')}\n</${name}>`
+  return value.length === 0 ? `<${name}></${name}>` : `<${name}>\n${value.map(attributes).join('\n')}\n</${name}>`
 }
 
 /** An object within an answer is one element: its first member is the content, the others are attributes. */

@@ -40,6 +40,30 @@ export function printAll<T>(shape: Shape<T>, values: readonly T[], fmt: Fmt): st
   return values.map(fmt === 1 ? shape.commas : shape.text).join('\n')
 }
 
+/** So many are printed in one go. */
+const TURN = 500
+
+/** As `printAll`, for thousands: others have their turn in between. */
+export async function printMany<T>(shape: Shape<T>, values: readonly T[], fmt: Fmt): Promise<string> {
+  if (values.length <= TURN) return printAll(shape, values, fmt)
+  const [open, between, close] = FRAMES[fmt](shape.list)
+  const turns: string[] = []
+  for (let from = 0; from < values.length; from += TURN) {
+    const turn = printAll(shape, values.slice(from, from + TURN), fmt)
+    turns.push(turn.slice(open.length, turn.length - close.length))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  return `${open}${turns.join(between)}${close}`
+}
+
+/** What stands before, between and behind several values. */
+const FRAMES: Readonly<Record<Fmt, (list: string) => readonly [string, string, string]>> = {
+  0: () => ['', '\n', ''],
+  1: () => ['', '\n', ''],
+  2: (list) => [`<${list}>\n`, '\n', `\n</${list}>`],
+  3: () => ['[', ',\n', ']'],
+}
+
 /** A value within a line of fmt 0 or 1: a line break would end the line. */
 export const inLine = (value: string): string => (/[\r\n]/.test(value) ? value.replace(/\r\n|\r|\n/g, ' ') : value)
 

@@ -74,6 +74,28 @@ export const INFO_ERRORS = {
   not_found: NOT_FOUND,
 } as const satisfies ErrorTable
 
+/** SMSC API, errors of get.php and get_mnp.php: 3 is a history without messages. */
+export const GET_ERRORS = {
+  ...ANY,
+  insufficient_funds: PARAMETERS,
+  bad_time: PARAMETERS,
+  denied: CREDENTIALS,
+  bad_number: PARAMETERS,
+  no_route: PARAMETERS,
+  not_found: NOT_FOUND,
+} as const satisfies ErrorTable
+
+/** SMSC API, errors of phones.php: 5 is what cannot be saved. */
+export const PHONES_ERRORS = {
+  ...ANY,
+  insufficient_funds: PARAMETERS,
+  bad_time: PARAMETERS,
+  denied: { number: 5, text: 'save error' },
+  bad_number: { number: 5, text: 'save error' },
+  no_route: PARAMETERS,
+  not_found: NOT_FOUND,
+} as const satisfies ErrorTable
+
 /** A refusal by the script's table. Anything else is a bug or an outage: the client hears that we can't right now. */
 export function errorAnswer(error: unknown, table: ErrorTable): ErrorAnswer {
   if (!(error instanceof Refusal)) return table.unavailable

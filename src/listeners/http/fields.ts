@@ -1,4 +1,6 @@
+import type { CivilDate } from '../../domain/calendar.ts'
 import { Refusal } from '../../domain/refusal.ts'
+import { parseReportDay } from '../../domain/report-span.ts'
 import type { Fmt } from './answer.ts'
 import type { Params } from './params.ts'
 
@@ -34,6 +36,30 @@ export function readInteger(params: Params, name: string, min: number, max: numb
   const number = /^[+-]?\d{1,9}$/.test(value) ? Number(value) : Number.NaN
   if (number >= min && number <= max) return number
   throw malformed(name)
+}
+
+/** How many are wanted: at most `max`, to which more is cut; not given, empty and 0 are `otherwise`. */
+export function readCount(params: Params, name: string, max: number, otherwise: number): number {
+  const value = params.text(name)?.trim() ?? ''
+  if (!/^\d*$/.test(value)) throw malformed(name)
+  return Math.min(Number(value), max) || otherwise
+}
+
+/** An id of the store's own; undefined: not given, empty or 0. */
+export function readId(params: Params, name: string): number | undefined {
+  const value = params.text(name)?.trim() ?? ''
+  const id = /^\d*$/.test(value) ? Number(value) : Number.NaN
+  if (!Number.isSafeInteger(id)) throw malformed(name)
+  return id || undefined
+}
+
+/** A day, `dd.mm.yyyy`; undefined: not given, or empty. */
+export function readDay(params: Params, name: string): CivilDate | undefined {
+  const value = params.text(name)?.trim() ?? ''
+  if (value === '') return undefined
+  const day = parseReportDay(value)
+  if (day === undefined) throw malformed(name)
+  return day
 }
 
 export const malformed = (field: string): Refusal => new Refusal('bad_request', { field })

@@ -5,8 +5,8 @@ import type { Fmt } from './answer.ts'
 const TYPES = { 0: 'text/plain', 1: 'text/plain', 2: 'text/xml', 3: 'application/json' } as const
 
 /**
- * Writes an answer of the SMSC API: always status 200, as clients test only the body, and never an empty body,
- * which clients take for a lost connection and repeat the request.
+ * Writes an answer of the SMSC API: always status 200, as clients test only the body, and no empty body but a list in lines that
+ * has none: clients take it for a lost connection and repeat the request.
  */
 export function respond(res: ServerResponse, body: string, fmt: Fmt, charset: Charset): void {
   const ascii = !NOT_ASCII.test(body)

@@ -6,6 +6,7 @@ import { Refusal } from '../../../domain/refusal.ts'
 import { requestHash } from '../../../domain/request-hash.ts'
 import { type BinaryProblem, readBinary } from '../../../domain/text/binary.ts'
 import { parseValid } from '../../../domain/validity.ts'
+import { namesGroup } from '../../../lifecycle/group-recipients.ts'
 import type { Line, SendRequest } from '../../../lifecycle/request.ts'
 import { malformed, readChoice, readFlag, readInteger } from '../fields.ts'
 import type { Params } from '../params.ts'
@@ -55,7 +56,7 @@ export function readSendRequest(params: Params, account: Account, nowMs: number)
     shortenLinks: readFlag(params, 'tinyurl'),
     partsMax: Math.min(readInteger(params, 'maxsms', 0, 1_000_000) ?? 0, PARTS_MAX),
     validityMs: readValidity(params) * MINUTE_MS,
-    spread: readSpread(params, recipients),
+    spread: readSpread(params, lines.some(namesGroup) ? RECIPIENTS_MAX : recipients),
     bot: asked.bot,
     hash: hashOf(params, asked, sender),
   }

@@ -38,7 +38,7 @@ export function readQuestions(params: Params, profile: NumberProfile): Questions
 }
 
 /** As `accept` stored it: corrected where it can be a number, its digits where it can't, an address or name as it is. */
-function recipientOf(phone: string, profile: NumberProfile): string {
+export function recipientOf(phone: string, profile: NumberProfile): string {
   if (/^[@#]/.test(phone)) return phone
   const at = phone.lastIndexOf('@')
   if (at > 0) return phone.slice(0, at) + phone.slice(at).toLowerCase()

@@ -1,0 +1,75 @@
+import type { Account } from '../domain/account.ts'
+import { idOfTime } from '../domain/message-id.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { type ReportDays, type Span, spanOfHistory } from '../domain/report-span.ts'
+import { wholeOf } from '../domain/whole-message.ts'
+import type { HistoryRow } from '../store/history.ts'
+import { type HistoryQuestion, historyOfNumbers, type ListedRow, walkHistory } from '../store/history-list.ts'
+import { recipientsIndexedUntil } from '../store/recipient-index.ts'
+import type { Session } from '../store/session.ts'
+import { readPartsOfMany } from '../store/whole-message.ts'
+
+export interface HistoryRequest extends ReportDays {
+  /** E-mails only, or everything else. */
+  readonly mail: boolean
+  /** To these only; none: to anybody. */
+  readonly recipients: readonly string[]
+  readonly count: number
+  /** Only messages before this one, by the store's own number. */
+  readonly beforeId?: number | undefined
+}
+
+/**
+ * An account's messages, the newest first, as `report` tells them. Months that are over are searched by recipients along their index;
+ * the open one is read through. Refuses with bad_request a span that ends before it begins, with not_found where nothing is.
+ */
+export const createHistory =
+  <Report>({ session, now, report }: HistoryParts<Report>) =>
+  async (account: Account, request: HistoryRequest): Promise<readonly Report[]> => {
+    const span = spanOfHistory(request, account.utcOffsetMinutes, now(), daysKept(account))
+    if (!span) throw new Refusal('bad_request', { field: 'end' })
+    const rows = await readRows(session, questionOf(account, request, span))
+    if (rows.length === 0) throw new Refusal('not_found')
+    return report(await asWholes(session, account.id, rows))
+  }
+
+export interface HistoryParts<Report> {
+  readonly session: Session
+  readonly now: () => number
+  /** Rows as they are told, in their order. */
+  readonly report: (rows: readonly HistoryRow[]) => Promise<readonly Report[]>
+}
+
+export type ReadHistory<Report> = ReturnType<typeof createHistory<Report>>
+
+function questionOf({ id }: Account, request: HistoryRequest, { fromMs, toMs }: Span): HistoryQuestion {
+  const { mail, recipients, count: limit, beforeId = Number.POSITIVE_INFINITY } = request
+  return { accountId: id, fromId: idOfTime(fromMs), toId: Math.min(idOfTime(toMs), beforeId), mail, recipients, limit }
+}
+
+async function readRows(session: Session, question: HistoryQuestion): Promise<ListedRow[]> {
+  const { fromId, toId, recipients, limit } = question
+  if (fromId >= toId) return []
+  if (recipients.length === 0) return walkHistory(session, question)
+  const indexed = Math.min(Math.max(await recipientsIndexedUntil(session), fromId), toId)
+  const open = indexed < toId ? await walkHistory(session, { ...question, fromId: indexed }) : []
+  if (open.length === limit || indexed === fromId) return open
+  return [...open, ...(await historyOfNumbers(session, { ...question, toId: indexed, limit: limit - open.length }))]
+}
+
+/** Messages that their customer submitted part by part, each as one: its first row, with the text, price and state of all. */
+async function asWholes(session: Session, accountId: number, rows: readonly ListedRow[]): Promise<readonly HistoryRow[]> {
+  const firsts = rows.filter(({ firstPartId }) => firstPartId > 0)
+  if (firsts.length === 0) return rows
+  const parts = await readPartsOfMany(session, accountId, firsts)
+  return rows.map((row) => {
+    const whole = wholeOf(parts.get(row.id) ?? [])
+    if (!whole) return row
+    const { state, err, stateAtMs } = whole.decided
+    const count = whole.parts.reduce((sum, part) => sum + part.row.parts, 0)
+    return { ...row, state, err, stateAtMs, price: whole.price, refunded: 0n, body: whole.text, octets: null, parts: count }
+  })
+}
+
+/** Days that messages stay in the history (users.php, ktm); 0: as long as they are stored. */
+const daysKept = ({ settings }: Account): number => (typeof settings.ktm === 'number' ? settings.ktm : 0)

@@ -1,0 +1,38 @@
+import { createReadBalance } from './account/balance.ts'
+import type { PhoneBook } from './account/phone-book.ts'
+import { openReports } from './account/reports.ts'
+import type { SignIns } from './account/sign-in.ts'
+import { now } from './clock.ts'
+import type { Config } from './config.ts'
+import { withGroups } from './lifecycle/group-recipients.ts'
+import { makeReport } from './lifecycle/history.ts'
+import type { Numbering } from './lifecycle/numbering.ts'
+import type { Path } from './lifecycle/path.ts'
+import type { Route } from './listeners/http/call.ts'
+import type { ScriptServices } from './listeners/http/script.ts'
+import { sysRoutes } from './listeners/http/sys/scripts.ts'
+import type { Session } from './store/session.ts'
+
+/** What runs, and what was built before it, as the scripts of the SMSC API need it. */
+export interface Built {
+  readonly config: Pick<Config, 'numberProfile' | 'language'>
+  readonly listener: ScriptServices
+  readonly path: Path
+  readonly phoneBook: PhoneBook
+  readonly numbering: Numbering
+  readonly signing: SignIns
+  readonly session: Session
+}
+
+/** Everything a customer can ask over HTTP. */
+export function customerRoutes({ config, listener, path, phoneBook, numbering, signing, session }: Built): Route[] {
+  const { contacts, groups, blacklist, membersOf } = phoneBook
+  return sysRoutes({
+    ...listener,
+    ...{ numberProfile: config.numberProfile, language: config.language, lookUp: numbering.lookUp },
+    ...{ ...withGroups(path, membersOf), captures: path.captures, forget: signing.forget },
+    ...{ findMessages: path.find, removeMessage: path.remove },
+    ...openReports({ session, now, report: makeReport(numbering) }),
+    ...{ readBalance: createReadBalance(session), contacts, groups, blacklist },
+  })
+}

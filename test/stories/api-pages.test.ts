@@ -1,0 +1,39 @@
+import { describe } from 'node:test'
+import { idOfTime } from '../../src/domain/message-id.ts'
+import { type Centre, NO_LIMITS, startCentre } from '../support/centre.ts'
+import { askAsPage } from '../support/page-requests.ts'
+import { story } from '../support/story.ts'
+
+/** Its demo account has sent a message, and been written to. */
+async function withTraffic(centre: Centre): Promise<void> {
+  await centre.admin('PATCH', '/accounts/demo/limits', NO_LIMITS)
+  const demo = centre.customer('demo', 'demo')
+  const id = await demo.sent({ phones: '79161234567', mes: 'Hello' })
+  await demo.sees(1, '79161234567', id)
+  await centre.query(
+    `insert into incoming (id, carrier_id, account_id, sender, recipient, body, at)
+     select $1, 1, id, '79161234567', '79990000001', 'Да, приду', $2 from accounts where login = 'demo'`,
+    [idOfTime(Date.now()), Date.now()],
+  )
+}
+const unused = async (): Promise<void> => {}
+
+/** Pages whose requests are typed into a sandbox, one after the other; what they create has number 1 where nobody has used it. */
+const SANDBOXES: readonly [pages: readonly string[], prepare: (centre: Centre) => Promise<void>][] = [
+  [['get.md', 'get.ru.md', 'info.md', 'info.ru.md', 'get-mnp.md', 'get-mnp.ru.md'], withTraffic],
+  [['phones.md'], unused],
+  [['phones.ru.md'], unused],
+]
+
+describe('the pages of docs/api/', () => {
+  for (const [pages, prepare] of SANDBOXES)
+    story(`every request of ${pages.join(', ')} is answered as it says`, async () => {
+      const centre = await startCentre({ mode: 'sandbox', database: 'test' })
+      try {
+        await prepare(centre)
+        for (const page of pages) await askAsPage(`docs/api/${page}`, centre)
+      } finally {
+        await centre.stop()
+      }
+    })
+})
