@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { CLUSTER_VARIABLE, startCluster, temporaryFolder } from './support/cluster.ts'
 
 /**
- * `npm test [-- PATH…]`: unit tests in two processes, then those that start programs, two files at a time, then the
+ * `npm test [-- PATH…]`: unit tests in two processes, then those that start programs, three files at a time, then the
  * rules of the domain once more under a zone with half an hour in it. `npm run test:long`: what takes longer
  * than anybody waits. Paths, files or folders, choose a part.
  */
@@ -49,7 +49,7 @@ function phases(): Phase[] {
   const domain = unit.filter((path) => isWithin(path, 'src/domain'))
   return [
     { name: 'unit', files: [...unit, ...shape], processes: 2 },
-    { name: 'stories, hostile, conformance, crash', files: programs, processes: 0, concurrency: 2 },
+    { name: 'stories, hostile, conformance, crash', files: programs, processes: 0, concurrency: 3 },
     { name: 'domain in Asia/Kolkata', files: domain, processes: 1, env: { TZ: 'Asia/Kolkata' } },
   ]
 }
