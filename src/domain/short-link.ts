@@ -81,3 +81,16 @@ export function isMachine(userAgent: string | undefined, method: string): boolea
   if (method !== 'GET' || !userAgent || userAgent.trim() === '') return true
   return MACHINE.test(userAgent.replace(BROWSER, ''))
 }
+
+/**
+ * A link as a customer asks for it to be shortened; without a scheme it is http. Undefined: nobody should be led there. That is what is
+ * too long, has spaces, is no web address, shows one host and names another behind an @, or has a host without a dot.
+ */
+export function readLink(written: string): string | undefined {
+  const link = written.trim()
+  if (link.length > LINK_LENGTH_MAX || /[\s\p{Cc}\p{Surrogate}\\]/u.test(link)) return undefined
+  const url = /^https?:\/\//i.test(link) ? link : /^(?:[a-z][a-z\d+.-]*:(?!\d)|\/)/i.test(link) ? '' : `http://${link}`
+  if (!URL.canParse(url)) return undefined
+  const { hostname, username, password } = new URL(url)
+  return username === '' && password === '' && /[^.]\.[^.]|:/.test(hostname) ? url : undefined
+}

@@ -40,6 +40,8 @@ async function scene() {
       follow(code, { method: 'GET', userAgent: BROWSER, ip: '192.0.2.1', ...visit }),
     follow,
     state: async () => (await db.row('select state from messages where account_id = $1', [account.id])).state,
+    set: (column: 'expires_at' | 'clicks_max', value: number) =>
+      db.rows(`update short_links set ${column} = $2 where code = $1`, [code, value]),
     counts: async () => {
       const row = await db.row('select clicks::int, machine_clicks::int from short_links where code = $1', [code])
       return [row.clicks, row.machine_clicks]
@@ -76,6 +78,36 @@ test('what was clicked stays clicked, whatever receipt comes later', async () =>
   await connector.receive({ carrierIds: [`K${codes}`], state: 'undelivered', stat: 'UNDELIV' })
   await visit({ ip: '192.0.2.3' })
   assert.equal(await state(), 4)
+})
+
+test('of two visits of one browser at the same moment one counts', async () => {
+  const { visit, counts } = await scene()
+  assert.deepEqual(await Promise.all([visit(), visit(), visit({ ip: '192.0.2.2' })]), [URL, URL, URL])
+  assert.deepEqual(await counts(), [2, 1])
+})
+
+test('a link whose time is over leads nowhere and counts nothing', async () => {
+  const { visit, clock, counts, set } = await scene()
+  await set('expires_at', clock.aheadMs + Date.now() + 60_000)
+  assert.equal(await visit(), URL)
+  clock.aheadMs = 61_000
+  assert.equal(await visit(), undefined)
+  assert.deepEqual(await counts(), [1, 0])
+})
+
+test('a link for so many clicks ends with the last of them, though not for whoever just made it', async () => {
+  const { visit, clock, counts, set } = await scene()
+  await set('clicks_max', 2)
+  assert.equal(await visit({ method: 'HEAD' }), URL)
+  const led = await Promise.all(['1', '2', '3', '4'].map((end) => visit({ ip: `192.0.2.${end}` })))
+  assert.equal(led.filter((url) => url === URL).length, 2)
+  assert.deepEqual(await counts(), [2, 1])
+  const last = String(1 + led.indexOf(URL))
+  assert.equal(await visit({ ip: `192.0.2.${last}` }), URL)
+  assert.equal(await visit({ method: 'HEAD', ip: '192.0.2.9' }), undefined)
+  clock.aheadMs = 11_000
+  assert.equal(await visit({ ip: `192.0.2.${last}` }), undefined)
+  assert.deepEqual(await counts(), [2, 2])
 })
 
 test('a code that nobody made leads nowhere', async () => {
