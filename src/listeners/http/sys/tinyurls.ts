@@ -106,10 +106,9 @@ export function createTinyurls(services: TinyurlsServices): Handler {
   })
 }
 
-/** What no text can hold is no link. */
 function readWrittenLink(params: Params): string {
   const link = params.text('link')?.trim() ?? ''
-  if (link === '' || link.includes('\0')) throw malformed('link')
+  if (link === '') throw malformed('link')
   return link
 }
 
