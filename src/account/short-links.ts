@@ -2,7 +2,7 @@ import type { Account } from '../domain/account.ts'
 import { type CivilDate, DAY_MS, dateOf, MINUTE_MS } from '../domain/calendar.ts'
 import { startOfDay } from '../domain/period.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { readLink } from '../domain/short-link.ts'
+import { linkBase, readLink } from '../domain/short-link.ts'
 import type { Session } from '../store/session.ts'
 import {
   type AskedLinks,
@@ -39,12 +39,12 @@ export function createShortLinkDesk(parts: {
   readonly publicUrl: string
 }) {
   const { session, now, newCode, publicUrl } = parts
-  const linkOf = (code: string): string => `${publicUrl}/${code}`
+  const linkOf = (account: Account, code: string): string => `${linkBase(account, publicUrl)}/${code}`
 
   async function read(account: Account, asked: AskedLinks): Promise<CountedLink[]> {
     const rows = await readShortLinks(session, account.id, clickDays(account.utcOffsetMinutes, now()), asked)
     if (rows.length === 0) throw new Refusal('not_found')
-    return rows.map(({ code, ...counts }) => ({ ...counts, link: linkOf(code) }))
+    return rows.map(({ code, ...counts }) => ({ ...counts, link: linkOf(account, code) }))
   }
 
   return {
@@ -66,7 +66,7 @@ export function createShortLinkDesk(parts: {
       const code = newCode()
       const id = await addShortLink(session, { accountId: account.id, code, url, expiresAtMs, clicksMax })
       if (id === undefined) throw new Refusal('denied', { field: 'add', most: LINKS_MAX })
-      return { id, link: linkOf(code) }
+      return { id, link: linkOf(account, code) }
     },
 
     /** It leads nowhere from then on, in messages that were sent too, and its clicks are forgotten. */

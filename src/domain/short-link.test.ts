@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { codeOf, isMachine, numberOf, readLink, replaceLinks } from './short-link.ts'
+import { codeOf, isMachine, linkBase, numberOf, readLink, replaceLinks } from './short-link.ts'
 
 const shorten = (url: string) => `<${url}>`
 
@@ -129,4 +129,12 @@ const links: [written: string, link: string | undefined][] = [
 
 test('a link that is to be shortened leads to a page of the web', () => {
   for (const [written, link] of links) assert.equal(readLink(written), link, written)
+})
+
+test('the links of an account begin with its own host, else with the centre', () => {
+  assert.equal(
+    linkBase({ settings: { link_host: 'https://go.shop.example' } }, 'https://centre.example'),
+    'https://go.shop.example',
+  )
+  assert.equal(linkBase({ settings: {} }, 'https://centre.example'), 'https://centre.example')
 })

@@ -1,3 +1,5 @@
+import type { Account } from './account.ts'
+
 /** Short links: finding links in a text, naming them, and telling a person's click from a machine's. */
 
 const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
@@ -93,4 +95,10 @@ export function readLink(written: string): string | undefined {
   if (!URL.canParse(url)) return undefined
   const { hostname, username, password } = new URL(url)
   return username === '' && password === '' && /[^.]\.[^.]|:/.test(hostname) ? url : undefined
+}
+
+/** What the short links of an account begin with: its own `link_host`, else the centre's address. */
+export function linkBase({ settings }: Pick<Account, 'settings'>, publicUrl: string): string {
+  const own = settings.link_host
+  return typeof own === 'string' ? own : publicUrl
 }

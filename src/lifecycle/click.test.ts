@@ -36,8 +36,9 @@ async function scene() {
   return {
     ...rig,
     connector,
-    visit: (visit: { method?: string; userAgent?: string | undefined; ip?: string } = {}) =>
-      follow(code, { method: 'GET', userAgent: BROWSER, ip: '192.0.2.1', ...visit }),
+    account,
+    visit: (visit: { host?: string; method?: string; userAgent?: string | undefined; ip?: string } = {}) =>
+      follow(code, { method: 'GET', userAgent: BROWSER, ip: '192.0.2.1', host: 'go.example', ...visit }),
     follow,
     state: async () => (await db.row('select state from messages where account_id = $1', [account.id])).state,
     set: (column: 'expires_at' | 'clicks_max', value: number) =>
@@ -110,8 +111,23 @@ test('a link for so many clicks ends with the last of them, though not for whoev
   assert.deepEqual(await counts(), [2, 2])
 })
 
+test('at a host that is an account’s own nobody else’s links are', async () => {
+  const { visit, counts, account } = await scene()
+  const owner = await db.account()
+  const owns = (id: number, host: string) =>
+    db.rows(`update accounts set settings = jsonb_build_object('link_host', $2::text) where id = $1`, [id, host])
+  await owns(owner.id, 'https://go.shop.example')
+  assert.equal(await visit({ host: 'go.shop.example' }), undefined)
+  assert.equal(await visit({ host: 'other.example' }), URL)
+  await owns(account.id, 'https://go.shop.example')
+  assert.equal(await visit({ host: 'go.shop.example', ip: '192.0.2.2' }), URL)
+  await owns(account.id, 'http://my.example:81')
+  assert.equal(await visit({ host: 'my.example:81', ip: '192.0.2.3' }), URL)
+  assert.deepEqual(await counts(), [3, 0])
+})
+
 test('a code that nobody made leads nowhere', async () => {
   const { follow } = await scene()
   for (const code of ['nothing', '', 'x'.repeat(1000)])
-    assert.equal(await follow(code, { method: 'GET', userAgent: BROWSER, ip: '192.0.2.1' }), undefined)
+    assert.equal(await follow(code, { method: 'GET', userAgent: BROWSER, ip: '192.0.2.1', host: '' }), undefined)
 })

@@ -12,11 +12,11 @@ import type { SettleCommit } from './settle-commit.ts'
  */
 export type FollowLink = (
   code: string,
-  visit: { method: string; userAgent: string | undefined; ip: string },
+  visit: { method: string; userAgent: string | undefined; ip: string; host: string },
 ) => Promise<string | undefined>
 
 export function makeFollow(parts: {
-  link: (code: string) => Promise<VisitedLink | undefined>
+  link: (code: string, host: string) => Promise<VisitedLink | undefined>
   click: (linkId: number, atMs: number, machine: boolean, visitor: Uint8Array) => Promise<boolean | undefined>
   read: (message: { accountId: number; id: number }) => Promise<ReceiptTarget | undefined>
   settle: Pick<SettleCommit, 'write'>
@@ -44,9 +44,9 @@ export function makeFollow(parts: {
     await parts.settle.write(changeOfTarget({ ...targetOf(target), state: CLICKED, err: 0, stateAtMs: parts.now() }))
   }
 
-  return async (code, { method, userAgent, ip }) => {
+  return async (code, { method, userAgent, ip, host }) => {
     if (code.length > CODE_MAX) return undefined
-    const link = await parts.link(code)
+    const link = await parts.link(code, host)
     if (!link || (link.expiresAtMs > 0 && link.expiresAtMs <= parts.now())) return undefined
     const visitor = createHmac('sha256', secret)
       .update(`${ip}\n${userAgent ?? ''}`)

@@ -43,7 +43,7 @@ export interface PathStore
   recover(ownFirstId: number): Promise<{ messages: number; unknown: number }>
   findMessages(accountId: number, questions: readonly MessageQuestion[]): Promise<(HistoryRow | undefined)[]>
   hide(message: { accountId: number; id: number }): Promise<void>
-  link(code: string): Promise<VisitedLink | undefined>
+  link(code: string, host: string): Promise<VisitedLink | undefined>
   click(linkId: number, atMs: number, machine: boolean, visitor: Uint8Array): Promise<boolean | undefined>
   funds(accountId: number): Promise<{ available: bigint; balance: bigint }>
 }
@@ -100,7 +100,7 @@ export const pathStore = ({ accept, settle: settling, handOver, due, general }: 
   },
   findMessages: (accountId, questions) => findMessages(general, accountId, questions),
   hide: (message) => hideMessages(general, [message]),
-  link: (code) => readShortLink(general, code),
+  link: (code, host) => readShortLink(general, code, host),
   click: (linkId, atMs, machine, visitor) => storeClick(general, linkId, atMs, machine, visitor),
   readShaping: (nowMs) => shaping.readActive(general, nowMs),
   readRules: () => shaping.readRules(general),

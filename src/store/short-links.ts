@@ -11,11 +11,16 @@ export interface VisitedLink {
 
 const VISITED: Statement = {
   name: 'short_link',
-  text: `select id, url, account_id, message_id, expires_at from short_links where code = $1`,
+  text: `
+select id, url, account_id, message_id, expires_at from short_links l
+where code = $1 and (
+  not exists (select from accounts where settings ->> 'link_host' = any(array['http://' || $2, 'https://' || $2]))
+  or (select settings ->> 'link_host' from accounts where id = l.account_id) = any(array['http://' || $2, 'https://' || $2]))`,
 }
 
-export async function readShortLink(session: Session, code: string): Promise<VisitedLink | undefined> {
-  const [row] = await session.run(VISITED, [code])
+/** As a visitor finds it at a host: at one that is an account's own there are no links of others, who would speak in its name. */
+export async function readShortLink(session: Session, code: string, host: string): Promise<VisitedLink | undefined> {
+  const [row] = await session.run(VISITED, [code, host])
   if (!row) return undefined
   const [id, url, accountId, messageId, expiresAt] = row
   return {

@@ -4,6 +4,7 @@ import { type Centre, startCentre } from '../support/centre.ts'
 import type { Customer } from '../support/customer.ts'
 import { eventually } from '../support/eventually.ts'
 import { story } from '../support/story.ts'
+import { typed } from '../support/typed.ts'
 
 // Short links as customers and those who follow them know them: the program, its store and its simulated carrier.
 let centre: Centre
@@ -89,4 +90,18 @@ story('links and what was counted are there after a crash', async () => {
   await centre.start()
   assert.equal(await visit(link, { browser: `${PHONES_BROWSER} Other` }), 'http://example.org/kept')
   assert.equal((await ask({ get: 1, id })).cnt, '2')
+})
+
+story('an account has links at a host of its own, in texts and in answers', async () => {
+  for (const wrong of ['go.shop.example', 'https://go.shop.example/path', 'javascript:alert(1)', 'https://a@b.example']) {
+    const { code, output } = await typed(centre, 'account', 'set', 'shop', `link_host=${wrong}`)
+    assert.ok(code !== 0 && output.includes('https://go.example.com'), output)
+  }
+  assert.equal((await typed(centre, 'account', 'set', 'shop', 'link_host=https://Go.Shop.Example/')).code, 0)
+  const id = await shop.sent({ phones: PHONE, mes: 'Look: https://example.org/own', tinyurl: 1 })
+  const { link } = await ask({ get: 1, link: 'example.org/own' })
+  assert.match(link, /^https:\/\/go\.shop\.example\/\w+$/)
+  const { message } = await shop.status(PHONE, id, { all: 2 })
+  assert.equal(message, `Look: ${link}`)
+  assert.equal(await visit(link.replace('https://go.shop.example', centre.url)), 'https://example.org/own')
 })
