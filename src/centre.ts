@@ -175,6 +175,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       freeBytes: await freeBytes(config.dataDir),
     }),
   )
+  const publicUrl = config.publicUrl || `http://${config.host}:${config.httpPort}`
   path = await openPath({
     store: pathStore(sessions, node.number),
     node,
@@ -182,7 +183,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     numbering,
     kinds: connectorKinds,
     profile: config.numberProfile,
-    publicUrl: config.publicUrl || `http://${config.host}:${config.httpPort}`,
+    publicUrl,
     observed: ({ queuedMs }) => metrics.handedOver(queuedMs),
     hasRoom: health.hasRoom,
     notifications,
@@ -242,7 +243,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     trustedProxies: config.trustedProxies,
     operatorsFrom: config.adminAllow,
     routes: [
-      ...customerRoutes({ listener, config, path: running, phoneBook, numbering, signing, session: general }),
+      ...customerRoutes({ listener, config, path: running, phoneBook, numbering, signing, session: general, publicUrl }),
       healthRoute(health.report),
       metricsRoute(metrics.render),
       { path: '/admin/*', operatorsOnly: true, handle: (call) => admin(call) },

@@ -1,9 +1,11 @@
 import { createReadBalance } from './account/balance.ts'
 import type { PhoneBook } from './account/phone-book.ts'
 import { openReports } from './account/reports.ts'
+import { createShortLinkDesk } from './account/short-links.ts'
 import type { SignIns } from './account/sign-in.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
+import { newCode } from './lifecycle/click.ts'
 import { withGroups } from './lifecycle/group-recipients.ts'
 import { makeReport } from './lifecycle/history.ts'
 import type { Numbering } from './lifecycle/numbering.ts'
@@ -22,10 +24,12 @@ export interface Built {
   readonly numbering: Numbering
   readonly signing: SignIns
   readonly session: Session
+  /** What short links begin with. */
+  readonly publicUrl: string
 }
 
 /** Everything a customer can ask over HTTP. */
-export function customerRoutes({ config, listener, path, phoneBook, numbering, signing, session }: Built): Route[] {
+export function customerRoutes({ config, listener, path, phoneBook, numbering, signing, session, publicUrl }: Built): Route[] {
   const { contacts, groups, blacklist, membersOf } = phoneBook
   return sysRoutes({
     ...listener,
@@ -34,5 +38,6 @@ export function customerRoutes({ config, listener, path, phoneBook, numbering, s
     ...{ findMessages: path.find, removeMessage: path.remove },
     ...openReports({ session, now, report: makeReport(numbering) }),
     ...{ readBalance: createReadBalance(session), contacts, groups, blacklist },
+    shortLinks: createShortLinkDesk({ session, now, newCode, publicUrl }),
   })
 }

@@ -12,6 +12,7 @@ import type { Parameter } from '../src/listeners/http/sys/parameters.ts'
 import { PARAMETERS as PHONES } from '../src/listeners/http/sys/phones-parameters.ts'
 import { PARAMETERS as SEND } from '../src/listeners/http/sys/send-parameters.ts'
 import { PARAMETERS as STATUS } from '../src/listeners/http/sys/status.ts'
+import { PARAMETERS as TINYURLS } from '../src/listeners/http/sys/tinyurls.ts'
 import { PAGES } from './support/pages.ts'
 import { BLOCKS, readPaper, withBlock } from './support/papers.ts'
 import { repositoryFiles } from './support/repository.ts'
@@ -44,7 +45,7 @@ for (const block of BLOCKS) {
 
 const SCRIPTS: Readonly<Record<string, readonly Parameter[]>> = {
   ...{ send: SEND, status: STATUS, balance: BALANCE, info: INFO },
-  ...{ get: GET, 'get-mnp': GET_MNP, phones: PHONES },
+  ...{ get: GET, 'get-mnp': GET_MNP, phones: PHONES, tinyurls: TINYURLS },
 }
 
 for (const [name, parameters] of Object.entries(SCRIPTS)) {

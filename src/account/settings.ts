@@ -29,6 +29,7 @@ export const ACCOUNT_SETTINGS: ReadonlyMap<string, { readonly kind: Kind; readon
     answ: 'auto-reply to incoming messages',
     answ_call: 'auto-reply to incoming calls',
     mph: 'phones that receive forwarded e-mails',
+    link_host: 'what its short links begin with, https://go.example.com: a host of its own that leads to this centre',
     tariff: 'name of the tariff',
     credit: 'credit limit in money: how far the balance may go below zero',
   }),
@@ -117,12 +118,20 @@ function readValue(name: string, kind: Kind, value: string | number | boolean | 
   if (kind === 'text') {
     const text = String(value)
     if (text.length > TEXT_MAX || text.includes('\0')) throw wrong(`a text of at most ${TEXT_MAX} characters`)
-    return text
+    return name === 'link_host' ? asLinkHost(text) : text
   }
   const number = typeof value === 'number' ? value : /^\d{1,9}$/.test(String(value)) ? Number(value) : Number.NaN
   const highest = name === 'tz' ? 24 : 999_999_999
   if (!Number.isInteger(number) || number < 0 || number > highest) throw wrong(`a whole number from 0 to ${highest}`)
   return number
+}
+
+/** As links begin with it: no path, no slash at the end. */
+function asLinkHost(text: string): string {
+  const host = text.trim().toLowerCase().replace(/\/$/, '')
+  if (/^https?:\/\/(?=.{4,200}$)[a-z\d-]+(?:\.[a-z\d-]+)+(?::\d{1,5})?$/.test(host) && URL.canParse(host)) return host
+  const reason = 'link_host must be http:// or https:// and a host, as in https://go.example.com.'
+  throw new Refusal('bad_request', { field: 'link_host', reason })
 }
 
 /** Any non-zero number sets a flag; 0 and nothing clear it (SMSC API, flags). A word is a mistake. */

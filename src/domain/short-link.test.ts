@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { codeOf, isMachine, numberOf, replaceLinks } from './short-link.ts'
+import { codeOf, isMachine, linkBase, numberOf, readLink, replaceLinks } from './short-link.ts'
 
 const shorten = (url: string) => `<${url}>`
 
@@ -97,4 +97,44 @@ test('a click is a GET of somebody with a browser', () => {
     assert.equal(isMachine(userAgent, 'POST'), true, userAgent)
   }
   for (const userAgent of machines) assert.equal(isMachine(userAgent, 'GET'), true, userAgent)
+})
+
+const links: [written: string, link: string | undefined][] = [
+  ['https://mywebsite.ru/a?b=c#d', 'https://mywebsite.ru/a?b=c#d'],
+  [' mywebsite.ru ', 'http://mywebsite.ru'],
+  ['mywebsite.ru:8080/a', 'http://mywebsite.ru:8080/a'],
+  ['HTTPS://Пример.рф/Путь', 'HTTPS://Пример.рф/Путь'],
+  ['http://[2001:db8::1]/', 'http://[2001:db8::1]/'],
+  ['mywebsite.ru/?at=a@b.ru', 'http://mywebsite.ru/?at=a@b.ru'],
+  ['javascript:alert(1)', undefined],
+  ['JavaScript:alert(1)//a.ru', undefined],
+  ['data:text/html,a.b', undefined],
+  ['ftp://a.ru', undefined],
+  ['mailto:a@b.ru', undefined],
+  ['//evil.example', undefined],
+  ['/etc/passwd', undefined],
+  ['https://bank.example@evil.example/', undefined],
+  ['bank.example:1@evil.example', undefined],
+  ['https://a.ru\\@b.ru', undefined],
+  ['https://a.ru/\r\nSet-Cookie: a', undefined],
+  ['https://a.ru/\0', undefined],
+  ['https://a.ru/\ud800', undefined],
+  ['a b.ru', undefined],
+  ['localhost', undefined],
+  ['http://', undefined],
+  ['.', undefined],
+  ['', undefined],
+  [`a.ru/${'b'.repeat(2044)}`, undefined],
+]
+
+test('a link that is to be shortened leads to a page of the web', () => {
+  for (const [written, link] of links) assert.equal(readLink(written), link, written)
+})
+
+test('the links of an account begin with its own host, else with the centre', () => {
+  assert.equal(
+    linkBase({ settings: { link_host: 'https://go.shop.example' } }, 'https://centre.example'),
+    'https://go.shop.example',
+  )
+  assert.equal(linkBase({ settings: {} }, 'https://centre.example'), 'https://centre.example')
 })

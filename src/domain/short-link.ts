@@ -1,3 +1,5 @@
+import type { Account } from './account.ts'
+
 /** Short links: finding links in a text, naming them, and telling a person's click from a machine's. */
 
 const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
@@ -80,4 +82,23 @@ const BROWSER = /yabrowser|cubot/i
 export function isMachine(userAgent: string | undefined, method: string): boolean {
   if (method !== 'GET' || !userAgent || userAgent.trim() === '') return true
   return MACHINE.test(userAgent.replace(BROWSER, ''))
+}
+
+/**
+ * A link as a customer asks for it to be shortened; without a scheme it is http. Undefined: nobody should be led there. That is what is
+ * too long, has spaces, is no web address, shows one host and names another behind an @, or has a host without a dot.
+ */
+export function readLink(written: string): string | undefined {
+  const link = written.trim()
+  if (link.length > LINK_LENGTH_MAX || /[\s\p{Cc}\p{Surrogate}\\]/u.test(link)) return undefined
+  const url = /^https?:\/\//i.test(link) ? link : /^(?:[a-z][a-z\d+.-]*:(?!\d)|\/)/i.test(link) ? '' : `http://${link}`
+  if (!URL.canParse(url)) return undefined
+  const { hostname, username, password } = new URL(url)
+  return username === '' && password === '' && /[^.]\.[^.]|:/.test(hostname) ? url : undefined
+}
+
+/** What the short links of an account begin with: its own `link_host`, else the centre's address. */
+export function linkBase({ settings }: Pick<Account, 'settings'>, publicUrl: string): string {
+  const own = settings.link_host
+  return typeof own === 'string' ? own : publicUrl
 }

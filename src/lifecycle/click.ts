@@ -2,24 +2,41 @@ import { createHmac, randomBytes, randomInt } from 'node:crypto'
 import { mayReplace } from '../domain/receipt.ts'
 import { codeOf, isMachine } from '../domain/short-link.ts'
 import type { ReceiptTarget } from '../store/receipts.ts'
+import type { VisitedLink } from '../store/short-links.ts'
 import { changeOfTarget, targetOf } from './change.ts'
 import type { SettleCommit } from './settle-commit.ts'
 
-/** A visit of a short link: where it leads. People's clicks are counted and move the message to status 4; machines' are not. */
+/**
+ * A visit of a short link: where it leads; undefined: nowhere, or it has ended. People's clicks are counted and move the message to
+ * status 4; machines' are not.
+ */
 export type FollowLink = (
   code: string,
-  visit: { method: string; userAgent: string | undefined; ip: string },
+  visit: { method: string; userAgent: string | undefined; ip: string; host: string },
 ) => Promise<string | undefined>
 
 export function makeFollow(parts: {
-  link: (code: string) => Promise<{ id: number; url: string; accountId: number; messageId: number } | undefined>
-  click: (linkId: number, atMs: number, machine: boolean, visitor: Uint8Array) => Promise<boolean>
+  link: (code: string, host: string) => Promise<VisitedLink | undefined>
+  click: (linkId: number, atMs: number, machine: boolean, visitor: Uint8Array) => Promise<boolean | undefined>
   read: (message: { accountId: number; id: number }) => Promise<ReceiptTarget | undefined>
   settle: Pick<SettleCommit, 'write'>
   now: () => number
 }): FollowLink {
   // Visitors are told apart for seconds only: a key of this process is enough, and no address is kept.
   const secret = randomBytes(32)
+  /** Visits that are being stored: of two that come at once the second must find the first. */
+  const underWay = new Map<string, Promise<unknown>>()
+
+  async function inTurn<T>(visit: string, store: () => Promise<T>): Promise<T> {
+    const before = underWay.get(visit)
+    const stored = before ? before.then(store, store) : store()
+    underWay.set(visit, stored)
+    try {
+      return await stored
+    } finally {
+      if (underWay.get(visit) === stored) underWay.delete(visit)
+    }
+  }
 
   async function clicked(message: { accountId: number; id: number }): Promise<void> {
     const target = await parts.read(message)
@@ -27,15 +44,18 @@ export function makeFollow(parts: {
     await parts.settle.write(changeOfTarget({ ...targetOf(target), state: CLICKED, err: 0, stateAtMs: parts.now() }))
   }
 
-  return async (code, { method, userAgent, ip }) => {
+  return async (code, { method, userAgent, ip, host }) => {
     if (code.length > CODE_MAX) return undefined
-    const link = await parts.link(code)
-    if (!link) return undefined
+    const link = await parts.link(code, host)
+    if (!link || (link.expiresAtMs > 0 && link.expiresAtMs <= parts.now())) return undefined
     const visitor = createHmac('sha256', secret)
       .update(`${ip}\n${userAgent ?? ''}`)
       .digest()
       .subarray(0, 8)
-    const isPerson = await parts.click(link.id, parts.now(), isMachine(userAgent, method), visitor)
+    const isPerson = await inTurn(`${link.id} ${visitor.toString('hex')}`, () =>
+      parts.click(link.id, parts.now(), isMachine(userAgent, method), visitor),
+    )
+    if (isPerson === undefined) return undefined
     if (isPerson && link.messageId > 0) await clicked({ accountId: link.accountId, id: link.messageId })
     return link.url
   }

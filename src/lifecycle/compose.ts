@@ -1,4 +1,5 @@
 import type { Content } from '../connectors/connector.ts'
+import type { Account } from '../domain/account.ts'
 import { inTestMode } from '../domain/account.ts'
 import type { Channel } from '../domain/channel.ts'
 import { BULK_ABOVE, FLAG, interfaceFlags, LANE } from '../domain/message.ts'
@@ -26,8 +27,8 @@ export interface House {
   readonly profile: NumberProfile
   /** What is known of a number: plan, corrections, and of this request's numbers who is ported. */
   readonly lookUp: LookUp
-  /** Makes a code nobody can guess, and the link that customers' recipients see. */
-  newLink(): { readonly code: string; readonly link: string }
+  /** Makes a code nobody can guess, and the link that the account's recipients see. */
+  newLink(account: Account): { readonly code: string; readonly link: string }
   readonly now: () => number
   /** By the blacklist of this request's account; undefined: nobody is on it. */
   readonly bars?: Bars | undefined
@@ -210,7 +211,7 @@ function withLinks(request: SendRequest, text: string, house: House): Linked {
   if (isLookUp(request.channel) || request.octets || request.channel === 'push') return contentFor(request, text)
   const links: { code: string; url: string }[] = []
   const shortened = replaceLinks(text, (url) => {
-    const { code, link } = house.newLink()
+    const { code, link } = house.newLink(request.account)
     links.push({ code, url })
     return link
   })

@@ -13,6 +13,7 @@ import { readReplaceable, replaceMessage } from '../store/replace.ts'
 import type { Session } from '../store/session.ts'
 import { settle, storeMatched } from '../store/settle.ts'
 import * as shaping from '../store/shaping.ts'
+import { readShortLink, storeClick, type VisitedLink } from '../store/short-links.ts'
 import * as submitted from '../store/submitted.ts'
 import * as sweeping from '../store/sweeps.ts'
 import type { CaptureStore } from './captures.ts'
@@ -42,8 +43,8 @@ export interface PathStore
   recover(ownFirstId: number): Promise<{ messages: number; unknown: number }>
   findMessages(accountId: number, questions: readonly MessageQuestion[]): Promise<(HistoryRow | undefined)[]>
   hide(message: { accountId: number; id: number }): Promise<void>
-  link(code: string): Promise<{ id: number; url: string; accountId: number; messageId: number } | undefined>
-  click(linkId: number, atMs: number, machine: boolean, visitor: Uint8Array): Promise<boolean>
+  link(code: string, host: string): Promise<VisitedLink | undefined>
+  click(linkId: number, atMs: number, machine: boolean, visitor: Uint8Array): Promise<boolean | undefined>
   funds(accountId: number): Promise<{ available: bigint; balance: bigint }>
 }
 
@@ -99,8 +100,8 @@ export const pathStore = ({ accept, settle: settling, handOver, due, general }: 
   },
   findMessages: (accountId, questions) => findMessages(general, accountId, questions),
   hide: (message) => hideMessages(general, [message]),
-  link: (code) => sweeping.readShortLink(general, code),
-  click: (linkId, atMs, machine, visitor) => sweeping.storeClick(general, linkId, atMs, machine, visitor),
+  link: (code, host) => readShortLink(general, code, host),
+  click: (linkId, atMs, machine, visitor) => storeClick(general, linkId, atMs, machine, visitor),
   readShaping: (nowMs) => shaping.readActive(general, nowMs),
   readRules: () => shaping.readRules(general),
   addPause: (pause, nowMs) => shaping.addPause(general, pause, nowMs),

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { monotonic, now, sleep } from '../clock.ts'
 import type { Content } from '../connectors/connector.ts'
+import type { Account } from '../domain/account.ts'
 import { timeOfId } from '../domain/message-id.ts'
+import { linkBase } from '../domain/short-link.ts'
 import { log } from '../log.ts'
 import { makeAccept } from './accept.ts'
 import { makeAttach } from './attach.ts'
@@ -182,9 +184,9 @@ export async function openPath(parts: PathParts): Promise<Path> {
     lookUp: numbering.lookUp,
     now,
     lossWatch: routing.watch,
-    newLink: () => {
+    newLink: (account: Account) => {
       const code = newCode()
-      return { code, link: `${parts.publicUrl}/${code}` }
+      return { code, link: `${linkBase(account, parts.publicUrl)}/${code}` }
     },
   }
 

@@ -55,9 +55,15 @@ const FORMATS: Readonly<Record<string, readonly [text: string, commas: string, x
     `${PROLOG}<info>~${elements('country operator region mcc mnc tz')}</info>`,
     '{~"country": "«s»",~"operator": "«s»",~"region": "«s»",~"mcc": "«s»",~"mnc": "«s»",~"tz": "«s»"~}',
   ],
+  get: [
+    'id = «id», cnt = «cnt», cnt_mon = «cnt_mon», cnt_day = «cnt_day», cnt_yes = «cnt_yes», cnt_pmon = «cnt_pmon», link = «link»',
+    '«id»,«cnt»,«cnt_mon»,«cnt_day»,«cnt_yes»,«cnt_pmon»,«link»',
+    `<result>~${elements('id cnt cnt_mon cnt_day cnt_yes cnt_pmon link')}</result>`,
+    '{~"id": "«s»",~"cnt": "«s»",~"cnt_mon": "«s»",~"cnt_day": "«s»",~"cnt_yes": "«s»",~"cnt_pmon": "«s»",~"link": "«s»"~}',
+  ],
 }
 
-/** Every example of get.php and info.php in the documents, as it is written there behind the host. */
+/** Every example of get.php, info.php and tinyurls.php in the documents, as it is written there behind the host. */
 const EXAMPLES: readonly string[] = [
   `/sys/get.php?get_messages=1&${WHO}`,
   `/sys/get.php?get_messages=1&${WHO}&cnt=10`,
@@ -70,9 +76,11 @@ const EXAMPLES: readonly string[] = [
   `/sys/get.php?get_stat=1&${WHO}&mycur=1&start=01.01.2014&end=01.02.2014`,
   `/sys/get.php?get_price=1&${WHO}`,
   `/sys/info.php?get_operator=1&${WHO}&phone=${PHONE}`,
+  `/sys/tinyurls.php?get=1&${WHO}&id=145142`,
+  `/sys/tinyurls.php?get=1&${WHO}&link=mywebsite.ru`,
 ]
 
-/** Named errors of get.php and info.php, and a request that ends so. */
+/** Named errors of get.php, info.php and tinyurls.php, and a request that ends so. */
 const ERRORS: readonly (readonly [number: number, text: string, query: string])[] = [
   [1, 'parameters error', `/sys/get.php?${WHO}`],
   [2, 'authorise error', '/sys/get.php?get_messages=1&login=alex&psw=wrong'],
@@ -85,9 +93,13 @@ const ERRORS: readonly (readonly [number: number, text: string, query: string])[
   [1, 'parameters error', `/sys/info.php?get_operator=1&${WHO}`],
   [2, 'authorise error', `/sys/info.php?get_operator=1&login=alex&psw=wrong&phone=${PHONE}`],
   [3, 'record not found', `/sys/info.php?get_operator=1&${WHO}&phone=123`],
+  [1, 'parameters error', `/sys/tinyurls.php?get=1&${WHO}`],
+  [2, 'authorise error', '/sys/tinyurls.php?get=1&login=alex&psw=wrong&id=145142'],
+  [3, 'record not found', `/sys/tinyurls.php?get=1&${WHO}&id=145143`],
+  [3, 'record not found', `/sys/tinyurls.php?get=1&${WHO}&link=website.ru`],
 ]
 
-/** The page "Getting data" of the original's documents: history, incoming messages, statistics, rates, operators. */
+/** The page "Getting data" of the original's documents: history, incoming messages, statistics, rates, operators, short links. */
 export function tellSeedsData(scene: () => Scene): void {
   const text = async (target: string): Promise<string> => (await scene().ask(`${target}&charset=utf-8`)).text
 
@@ -96,6 +108,11 @@ export function tellSeedsData(scene: () => Scene): void {
     await scene().alex()
     await scene().ask(`/sys/send.php?${WHO}&phones=${PHONE}&mes=Hello`)
     await scene().until(WHO, 1, PHONE, 1)
+    await query(
+      `insert into short_links (id, code, account_id, url) select l.id, l.code, a.id, l.url from accounts a,
+         (values (145142, '1aB2c3D', 'https://example.com/'), (145150, '1aB2c3E', 'http://mywebsite.ru')) l (id, code, url)
+       where login = 'alex'`,
+    )
     // One from the days of the examples' ids, one of today.
     for (const id of [1_234_568, idOfTime(Date.now())])
       await query(
@@ -106,7 +123,7 @@ export function tellSeedsData(scene: () => Scene): void {
   })
 
   for (const example of EXAMPLES) {
-    const [, name = ''] = /(get_\w+)=1/.exec(example) ?? []
+    const [, name = ''] = /(get\w*)=1/.exec(example) ?? []
     const after = example.includes('after_id') // two are listed
     for (const fmt of [0, 1, 2, 3] as const) {
       test(`${example}&fmt=${fmt}`, async () => {
@@ -142,6 +159,7 @@ export function tellSeedsData(scene: () => Scene): void {
       ['/sys/get.php?get_answers=1&hour=1', ''],
       ['/sys/get.php?get_messages=1&cnt=1', '0,-3'],
       ['/sys/info.php?get_operator=1&phone=123', '0,-3'],
+      ['/sys/tinyurls.php?get=1&id=145142', '0,-3'],
     ] as const) {
       for (let time = 1; time <= 3; time++) assert.equal(await ask(query), answer, `${query}, ${time}`)
       assert.equal(await ask(query), '0,-9', query)

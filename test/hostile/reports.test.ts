@@ -4,10 +4,11 @@ import { PARAMETERS as GET } from '../../src/listeners/http/sys/get.ts'
 import { PARAMETERS as GET_MNP } from '../../src/listeners/http/sys/get-mnp.ts'
 import { PARAMETERS as INFO } from '../../src/listeners/http/sys/info.ts'
 import type { Parameter } from '../../src/listeners/http/sys/parameters.ts'
+import { PARAMETERS as TINYURLS } from '../../src/listeners/http/sys/tinyurls.ts'
 import { type Centre, startCentre } from '../support/centre.ts'
 import { story } from '../support/story.ts'
 
-// The whole program, its store included: get.php, get_mnp.php and info.php with every parameter, every kind of junk, in every format.
+// The whole program, its store included: get.php, get_mnp.php, info.php and tinyurls.php with every parameter, every kind of junk, in every format.
 let centre: Centre
 before(async () => {
   centre = await startCentre({ mode: 'sandbox', database: 'test' })
@@ -46,13 +47,14 @@ const CREDENTIALS = 'login=victim&psw=victim-secret&charset=utf-8'
 const SCRIPTS: Readonly<Record<string, { readonly parameters: readonly Parameter[]; readonly asked: string[] }>> = {
   get: { parameters: GET, asked: ['get_messages=1', 'get_answers=1', 'get_stat=1', 'get_price=1', 'get_senders=1'] },
   get_mnp: { parameters: GET_MNP, asked: ['date=01.02.2026', ''] },
+  tinyurls: { parameters: TINYURLS, asked: ['get=1&link=a.ru', 'get_list=1', 'add=1&link=a.ru', 'del=1&id=1'] },
   info: { parameters: INFO, asked: ['get_operator=1&phone=79161234567', 'get_operator=1&phone=79161234567,1'] },
 }
 
 /** What an answer may look like: an error, rows, or nothing. */
 const ENVELOPES: Readonly<Record<number, RegExp>> = {
-  0: /^(?:ERROR = \d \([a-z, ]+\)|[\w ]+ = [\s\S]*|Phone;mccmnc\n|)$/,
-  1: /^(?:0,-\d|[^,]*(?:,[^\n]*)+[\s\S]*|\d+\.\d\d|Phone;mccmnc\n|)$/,
+  0: /^(?:ERROR = \d \([a-z, ]+\)|[\w ]+ = [\s\S]*|OK|Phone;mccmnc\n|)$/,
+  1: /^(?:0,-\d|OK|[^,]*(?:,[^\n]*)+[\s\S]*|\d+\.\d\d|Phone;mccmnc\n|)$/,
   2: /^(?:<\?xml version="1\.0" encoding="[\w-]+"\?>\n)?<(result|list|sms_answers|price|info)>[\s\S]*<\/\1>$|^Phone;mccmnc\n$/,
 }
 /** Names of our inside. */

@@ -16,11 +16,24 @@ async function withTraffic(centre: Centre): Promise<void> {
     [idOfTime(Date.now()), Date.now()],
   )
 }
+/** As somebody's who has made links for long. */
+async function withLinks(centre: Centre): Promise<void> {
+  await centre.admin('PATCH', '/accounts/demo/limits', NO_LIMITS)
+  await centre.query(
+    `insert into short_links (id, code, account_id, url, clicks) select 145142, '1aB2c3D', id, 'https://mywebsite.ru/', 3 from accounts where login = 'demo'`,
+  )
+  await centre.query(
+    'insert into clicks (link_id, at, machine, visitor) select 145142, $1, false, int4send(n) from generate_series(1, 3) n',
+    [Date.now()],
+  )
+}
 const unused = async (): Promise<void> => {}
 
 /** Pages whose requests are typed into a sandbox, one after the other; what they create has number 1 where nobody has used it. */
 const SANDBOXES: readonly [pages: readonly string[], prepare: (centre: Centre) => Promise<void>][] = [
   [['get.md', 'get.ru.md', 'info.md', 'info.ru.md', 'get-mnp.md', 'get-mnp.ru.md'], withTraffic],
+  [['tinyurls.md'], withLinks],
+  [['tinyurls.ru.md'], withLinks],
   [['phones.md'], unused],
   [['phones.ru.md'], unused],
 ]

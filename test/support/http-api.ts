@@ -84,6 +84,18 @@ const EMPTY_BOOK: Pick<Fakes, 'contacts' | 'groups' | 'blacklist'> = {
   blacklist: { add: async () => 1, remove: async () => {}, list: async () => [] },
 }
 
+/** No short links, and none that is made is there. */
+const NO_LINKS: Fakes['shortLinks'] = {
+  find: async () => {
+    throw new Refusal('not_found')
+  },
+  list: async () => {
+    throw new Refusal('not_found')
+  },
+  add: async () => ({ id: 1, link: 'http://127.0.0.1/abc' }),
+  remove: async () => {},
+}
+
 /** The HTTP listener on a free port, over functions that a test may replace. */
 export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const requests: SendRequest[] = []
@@ -107,6 +119,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     listSenderNames: async () => [],
     lookUp,
     ...EMPTY_BOOK,
+    shortLinks: NO_LINKS,
     ...options,
   }
   const seen =

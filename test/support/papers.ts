@@ -15,12 +15,14 @@ import {
   PHONES_ERRORS,
   SEND_ERRORS,
   STATUS_ERRORS,
+  TINYURLS_ERRORS,
 } from '../../src/listeners/http/errors.ts'
 import { PARAMETERS as GET } from '../../src/listeners/http/sys/get.ts'
 import { PARAMETERS as GET_MNP } from '../../src/listeners/http/sys/get-mnp.ts'
 import { PARAMETERS as INFO } from '../../src/listeners/http/sys/info.ts'
 import type { Parameter } from '../../src/listeners/http/sys/parameters.ts'
 import { PARAMETERS as PHONES } from '../../src/listeners/http/sys/phones-parameters.ts'
+import { PARAMETERS as TINYURLS } from '../../src/listeners/http/sys/tinyurls.ts'
 import { describeKind } from '../../src/operator/carrier-settings.ts'
 import { createMetrics, type NodeFigures, type StoreFigures } from '../../src/operator/metrics.ts'
 import { statusName } from '../../src/protocols/smpp/status.ts'
@@ -84,6 +86,7 @@ const SCRIPTS: Readonly<Record<string, ErrorTable>> = {
   info: INFO_ERRORS,
   get: GET_ERRORS,
   phones: PHONES_ERRORS,
+  tinyurls: TINYURLS_ERRORS,
 }
 
 function errors(): string {
@@ -200,6 +203,7 @@ export const BLOCKS: readonly Block[] = [
   ...parametersOf('info', INFO),
   ...parametersOf('get-mnp', GET_MNP),
   ...parametersOf('phones', PHONES),
+  ...parametersOf('tinyurls', TINYURLS),
   { paper: 'docs/accounts.md', name: 'limits', make: limits },
   { paper: 'docs/accounts.md', name: 'settings', make: accountSettings },
   { paper: 'docs/connectors.md', name: 'smpp', make: smppSettings },

@@ -96,6 +96,17 @@ export const PHONES_ERRORS = {
   not_found: NOT_FOUND,
 } as const satisfies ErrorTable
 
+/** SMSC API, errors of tinyurls.php; 5, that a link cannot be made, is our own. */
+export const TINYURLS_ERRORS = {
+  ...ANY,
+  insufficient_funds: PARAMETERS,
+  bad_time: PARAMETERS,
+  denied: { number: 5, text: 'save error' },
+  bad_number: PARAMETERS,
+  no_route: PARAMETERS,
+  not_found: NOT_FOUND,
+} as const satisfies ErrorTable
+
 /** A refusal by the script's table. Anything else is a bug or an outage: the client hears that we can't right now. */
 export function errorAnswer(error: unknown, table: ErrorTable): ErrorAnswer {
   if (!(error instanceof Refusal)) return table.unavailable

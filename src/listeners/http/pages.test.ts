@@ -41,6 +41,10 @@ test('everything below /admin/ goes to the admin function, whatever the method',
   assert.equal((await api.ask('/admin/x', { method: 'DELETE' })).body, 'admin DELETE /admin/x')
 })
 
-test('robots are asked to stay out', async () => {
-  assert.equal((await api.ask('/robots.txt')).body, 'User-agent: *\nDisallow: /\n')
+test('robots are asked to stay out, but for those that show previews of short links', async () => {
+  const [previews = '', others] = (await api.ask('/robots.txt')).body.split('\n\n')
+  assert.equal(others, 'User-agent: *\nDisallow: /\n')
+  for (const agent of ['facebookexternalhit', 'TelegramBot', 'WhatsApp', 'Twitterbot', 'vkShare'])
+    assert.ok(previews.includes(`User-agent: ${agent}\n`), agent)
+  assert.match(previews, /^(?:User-agent: [\w-]+\n)+Disallow: \/sys\/\nDisallow: \/rest\/\nDisallow: \/admin\/$/)
 })

@@ -33,9 +33,31 @@ export const adminRoute = (answer: (req: IncomingMessage, res: ServerResponse) =
   handle: ({ req, res }) => answer(req, res),
 })
 
+/** Those that show what a short link leads to; of them some ask first whether they may. */
+const PREVIEWERS = [
+  ...['facebookexternalhit', 'Facebot', 'meta-externalfetcher', 'WhatsApp', 'Twitterbot', 'TelegramBot', 'vkShare', 'OdklBot'],
+  ...[
+    'Viber',
+    'SkypeUriPreview',
+    'Slackbot-LinkExpanding',
+    'Slack-ImgProxy',
+    'LinkedInBot',
+    'Discordbot',
+    'redditbot',
+    'Pinterestbot',
+  ],
+]
+
+const ROBOTS = [
+  ...PREVIEWERS.map((agent) => `User-agent: ${agent}\n`),
+  'Disallow: /sys/\nDisallow: /rest/\nDisallow: /admin/\n\n',
+  'User-agent: *\nDisallow: /\n',
+].join('')
+
+/** Search engines are to stay out; previews in messengers work as for any page. */
 export const robotsRoute: Route = {
   path: '/robots.txt',
-  handle: ({ res }) => write(res, 200, 'text/plain; charset=utf-8', 'User-agent: *\nDisallow: /\n'),
+  handle: ({ res }) => write(res, 200, 'text/plain; charset=utf-8', ROBOTS),
 }
 
 export function notFound({ res }: HttpCall): void {

@@ -24,7 +24,7 @@ async function visit(path: string, method: string, url: string | undefined) {
       body = bytes.toString()
     },
   }
-  const req = { method, headers: { 'user-agent': 'Phone/1.0' } }
+  const req = { method, headers: { 'user-agent': 'Phone/1.0', host: 'Go.Example:81' } }
   await links({ req: req as unknown as IncomingMessage, res: res as unknown as ServerResponse, path, query: '', ip: '192.0.2.1' })
   return { visits, status, location: headers.Location, body }
 }
@@ -64,7 +64,9 @@ for (const [claim, path, method, url, status, location] of cases) {
   test(`short links: ${claim}`, async () => {
     const seen = await visit(path, method, url)
     assert.deepEqual([seen.status, seen.location], [status, location])
-    assert.deepEqual(seen.visits, [['aB3', { userAgent: 'Phone/1.0', method: method as 'GET', ip: '192.0.2.1' }]])
+    assert.deepEqual(seen.visits, [
+      ['aB3', { userAgent: 'Phone/1.0', method: method as 'GET', ip: '192.0.2.1', host: 'go.example:81' }],
+    ])
   })
 }
 

@@ -6,6 +6,8 @@ export interface Visitor {
   readonly userAgent: string
   readonly method: 'GET' | 'HEAD'
   readonly ip: string
+  /** The Host of the request, in small letters. */
+  readonly host: string
 }
 
 /** Counts a click on a short link and says where it leads; undefined: no such link. */
@@ -13,6 +15,7 @@ export type Follow = (code: string, visitor: Visitor) => Promise<string | undefi
 
 const CODE = /^\/([A-Za-z0-9]{1,16})$/
 const USER_AGENT_CHARACTERS_MAX = 500
+const HOST_CHARACTERS_MAX = 255
 
 /** Short links live at the root, `/<code>`, so that a text has as many characters as possible left. For whatever nobody else is mounted at. */
 export function createShortLinks({ follow }: { readonly follow: Follow }): Handler {
@@ -21,7 +24,8 @@ export function createShortLinks({ follow }: { readonly follow: Follow }): Handl
     const { method } = call.req
     if (code === undefined || (method !== 'GET' && method !== 'HEAD')) return notFound(call)
     const userAgent = (call.req.headers['user-agent'] ?? '').slice(0, USER_AGENT_CHARACTERS_MAX)
-    const url = webAddress(await follow(code, { userAgent, method, ip: call.ip }))
+    const host = (call.req.headers.host ?? '').slice(0, HOST_CHARACTERS_MAX).toLowerCase()
+    const url = webAddress(await follow(code, { userAgent, method, ip: call.ip, host }))
     return url === undefined ? unknownLink(call) : redirect(call, url)
   }
 }

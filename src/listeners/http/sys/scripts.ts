@@ -7,9 +7,16 @@ import { createInfo, type InfoServices } from './info.ts'
 import { createPhones, type PhonesServices } from './phones.ts'
 import { createSend, type SendServices } from './send.ts'
 import { createStatus, type StatusServices } from './status.ts'
+import { createTinyurls, type TinyurlsServices } from './tinyurls.ts'
 
 /** What the scripts of the SMSC API do their work with. */
-export type SysServices = SendServices & StatusServices & BalanceServices & GetServices & InfoServices & PhonesServices
+export type SysServices = SendServices &
+  StatusServices &
+  BalanceServices &
+  GetServices &
+  InfoServices &
+  PhonesServices &
+  TinyurlsServices
 
 /** Every script of the SMSC API, where clients look for it. */
 export const sysRoutes = (services: SysServices): Route[] => [
@@ -20,4 +27,5 @@ export const sysRoutes = (services: SysServices): Route[] => [
   ...scriptRoutes('get', createGet(services)),
   ...scriptRoutes('get_mnp', createGetMnp(services)),
   ...scriptRoutes('phones', createPhones(services)),
+  ...scriptRoutes('tinyurls', createTinyurls(services)),
 ]
