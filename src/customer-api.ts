@@ -2,6 +2,7 @@ import { createReadBalance } from './account/balance.ts'
 import type { PhoneBook } from './account/phone-book.ts'
 import { openReports } from './account/reports.ts'
 import type { SignIns } from './account/sign-in.ts'
+import { createOperatorTemplates, createTemplates, type TemplateParts } from './account/templates.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { withGroups } from './lifecycle/group-recipients.ts'
@@ -22,10 +23,11 @@ export interface Built {
   readonly numbering: Numbering
   readonly signing: SignIns
   readonly session: Session
+  readonly texts: TemplateParts
 }
 
 /** Everything a customer can ask over HTTP. */
-export function customerRoutes({ config, listener, path, phoneBook, numbering, signing, session }: Built): Route[] {
+export function customerRoutes({ config, listener, path, phoneBook, numbering, signing, session, texts }: Built): Route[] {
   const { contacts, groups, blacklist, membersOf } = phoneBook
   return sysRoutes({
     ...listener,
@@ -34,5 +36,6 @@ export function customerRoutes({ config, listener, path, phoneBook, numbering, s
     ...{ findMessages: path.find, removeMessage: path.remove },
     ...openReports({ session, now, report: makeReport(numbering) }),
     ...{ readBalance: createReadBalance(session), contacts, groups, blacklist },
+    ...{ templates: createTemplates(texts), operatorTemplates: createOperatorTemplates(texts) },
   })
 }

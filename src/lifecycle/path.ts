@@ -29,6 +29,7 @@ import { makeRoutingFigures } from './routing-figures.ts'
 import { makeSettleCommit, type SettleCommit } from './settle-commit.ts'
 import { makeShaping, type Shaping } from './shaping.ts'
 import { makeSweeps } from './sweeps.ts'
+import { withTextRules } from './text-rules.ts'
 import { untilStored } from './until-stored.ts'
 
 export type { Path } from './path-contract.ts'
@@ -234,7 +235,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
     })
   }
 
-  const { accept, estimate } = makeAccept({
+  const taken = makeAccept({
     catalogue: current,
     house,
     numbering,
@@ -255,6 +256,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
       },
     },
   })
+  const { accept, estimate } = withTextRules(taken, parts.textRulesOf)
   const readTarget = store.readTarget
   const orders = makeOrders({
     ...{ store, owned: carriers.owned, settle, estimate, catalogue: current, now },

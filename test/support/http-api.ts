@@ -84,6 +84,11 @@ const EMPTY_BOOK: Pick<Fakes, 'contacts' | 'groups' | 'blacklist'> = {
   blacklist: { add: async () => 1, remove: async () => {}, list: async () => [] },
 }
 
+const NO_TEMPLATES: Pick<Fakes, 'templates' | 'operatorTemplates'> = {
+  templates: { add: async () => 1, change: async () => {}, remove: async () => {}, list: async () => [] },
+  operatorTemplates: { add: async () => 1, remove: async () => {}, list: async () => [] },
+}
+
 /** The HTTP listener on a free port, over functions that a test may replace. */
 export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const requests: SendRequest[] = []
@@ -107,6 +112,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     listSenderNames: async () => [],
     lookUp,
     ...EMPTY_BOOK,
+    ...NO_TEMPLATES,
     ...options,
   }
   const seen =

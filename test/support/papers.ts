@@ -19,8 +19,10 @@ import {
 import { PARAMETERS as GET } from '../../src/listeners/http/sys/get.ts'
 import { PARAMETERS as GET_MNP } from '../../src/listeners/http/sys/get-mnp.ts'
 import { PARAMETERS as INFO } from '../../src/listeners/http/sys/info.ts'
+import { PARAMETERS as OP_TEMPLATES } from '../../src/listeners/http/sys/op-templates.ts'
 import type { Parameter } from '../../src/listeners/http/sys/parameters.ts'
 import { PARAMETERS as PHONES } from '../../src/listeners/http/sys/phones-parameters.ts'
+import { PARAMETERS as TEMPLATES } from '../../src/listeners/http/sys/templates.ts'
 import { describeKind } from '../../src/operator/carrier-settings.ts'
 import { createMetrics, type NodeFigures, type StoreFigures } from '../../src/operator/metrics.ts'
 import { statusName } from '../../src/protocols/smpp/status.ts'
@@ -200,6 +202,8 @@ export const BLOCKS: readonly Block[] = [
   ...parametersOf('info', INFO),
   ...parametersOf('get-mnp', GET_MNP),
   ...parametersOf('phones', PHONES),
+  ...parametersOf('templates', TEMPLATES),
+  ...parametersOf('op-templates', OP_TEMPLATES),
   { paper: 'docs/accounts.md', name: 'limits', make: limits },
   { paper: 'docs/accounts.md', name: 'settings', make: accountSettings },
   { paper: 'docs/connectors.md', name: 'smpp', make: smppSettings },
