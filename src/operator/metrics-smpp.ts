@@ -11,8 +11,10 @@ export interface SmppNodeFigures {
   readonly delivering: number
   readonly pdusRead: number
   readonly pdusWritten: number
+  /** submit_sm, submit_multi and data_sm that came, and requests of any kind that were answered with status 0. */
   readonly submits: number
   readonly accepted: number
+  /** deliver_sm: acknowledged, and refused or left without a response. */
   readonly delivered: number
   readonly undelivered: number
   /** By the name of their command_status. */

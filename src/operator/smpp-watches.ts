@@ -1,6 +1,6 @@
 import { Refusal } from '../domain/refusal.ts'
 
-/** A PDU that went by, as the SMPP listener shows it. Its octets are good until the call returns. */
+/** A PDU that went by, as the SMPP listener shows it. Its octets are good until the call returns; a bind's hold a password. */
 export interface SmppSeen {
   readonly sessionId: number
   readonly ip: string

@@ -50,7 +50,7 @@ test('a receipt is the example of the SMSC API, octet for octet', () => {
 })
 
 test('a session that speaks 3.3 gets no optional parameters', () => {
-  assert.deepEqual(deliverSmOf(receipt(), { ...READER, interfaceVersion: 0x33 }).tlvs, {})
+  assert.deepEqual(deliverSmOf(receipt(), { ...READER, interfaceVersion: 0x33 }).tlvs, undefined)
 })
 
 for (const [name, of, expected] of [
@@ -152,4 +152,10 @@ test('a long message from a handset goes into message_payload', () => {
   const { short_message, tlvs } = incoming('x'.repeat(255))
   assert.deepEqual([short_message?.length, tlvs?.message_payload?.length], [0, 255])
   assert.equal(incoming('x'.repeat(254)).short_message?.length, 254)
+})
+
+test('who knows no optional parameters has the beginning of it', () => {
+  const { short_message, tlvs } = incoming(`${'x'.repeat(254)}y`, { ...READER, interfaceVersion: 0x33 })
+  assert.equal(Buffer.from(short_message ?? []).toString(), 'x'.repeat(254))
+  assert.equal(tlvs, undefined)
 })

@@ -26,9 +26,15 @@ const ADDRESS_MAX = 20
 /** Before 3.4 there were no optional parameters. */
 const TLVS_SINCE = 0x34
 
-/** The fields of the deliver_sm that tells a customer what he is owed. */
+/**
+ * The fields of the deliver_sm that tells a customer what he is owed. Who knows no optional parameters has of a longer text what
+ * one short_message holds.
+ */
 export function deliverSmOf(delivery: Delivery, reader: Reader): DeliverSm {
-  return delivery.kind === DELIVERY.incoming ? incomingOf(delivery, reader) : receiptOf(delivery, reader)
+  const fields = delivery.kind === DELIVERY.incoming ? incomingOf(delivery, reader) : receiptOf(delivery, reader)
+  if (reader.interfaceVersion >= TLVS_SINCE) return fields
+  const { tlvs, ...others } = fields
+  return tlvs?.message_payload ? { ...others, short_message: tlvs.message_payload.subarray(0, SHORT_MAX) } : others
 }
 
 function receiptOf(delivery: Delivery, reader: Reader): DeliverSm {
@@ -36,7 +42,7 @@ function receiptOf(delivery: Delivery, reader: Reader): DeliverSm {
   const isLookUp = channelOf(delivery.channel) === 'hlr'
   const text = isLookUp ? lookUpText(delivery, stat) : receiptText(delivery, stat, reader.utcOffsetMinutes)
   const esmClass = delivery.kind === DELIVERY.receipt ? ESM_CLASS.receipt : ESM_CLASS.intermediate
-  const tlvs = reader.interfaceVersion >= TLVS_SINCE ? receiptTlvs(delivery, state) : undefined
+  const tlvs = receiptTlvs(delivery, state)
   return deliverSm(delivery.recipient, delivery.sender, esmClass, 0, Buffer.from(text, 'latin1'), tlvs)
 }
 

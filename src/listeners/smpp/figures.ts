@@ -1,30 +1,10 @@
+import type { SmppNodeFigures } from '../../operator/metrics-smpp.ts'
 import type { Bind } from '../../protocols/smpp/operations.ts'
 import { statusName } from '../../protocols/smpp/status.ts'
 import type { SmppSession } from './session.ts'
 
 /** What the server tells of itself. Counters are totals since the start. */
-export interface SmppFigures {
-  readonly connections: number
-  readonly unbound: number
-  /** Sessions by how they are bound. */
-  readonly sessions: ReadonlyMap<Bind, number>
-  /** Requests of customers without our response, and deliver_sm without theirs. */
-  readonly unanswered: number
-  readonly delivering: number
-  readonly pdusRead: number
-  readonly pdusWritten: number
-  /** submit_sm, submit_multi and data_sm that came, and requests of any kind that were answered with status 0. */
-  readonly submits: number
-  readonly accepted: number
-  /** deliver_sm: acknowledged, and refused or left without a response. */
-  readonly delivered: number
-  readonly undelivered: number
-  /** By the name of their command_status. */
-  readonly bindsRefused: ReadonlyMap<string, number>
-  readonly requestsRefused: ReadonlyMap<string, number>
-  /** By why. */
-  readonly connectionsRefused: ReadonlyMap<string, number>
-}
+export type SmppFigures = Omit<SmppNodeFigures, 'owed'>
 
 export interface FiguresOfServer {
   bindRefused(status: number): void

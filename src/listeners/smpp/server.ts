@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { now } from '../../clock.ts'
 import type { IpRange } from '../../domain/ip.ts'
+import type { SmppTap } from '../../operator/smpp-watches.ts'
 import type { Listener } from '../listener.ts'
 import type { TlsFiles } from '../tls.ts'
 import { createAccountBinds } from './account-binds.ts'
@@ -16,7 +17,7 @@ import { createRounds } from './rounds.ts'
 import { openSession, type SmppSession } from './session.ts'
 import type { Signing } from './standing.ts'
 import type { SessionView } from './view.ts'
-import { createWatching, type Watched } from './watching.ts'
+import { createWatching } from './watching.ts'
 
 export interface SmppListenerOptions {
   readonly host: string
@@ -40,7 +41,7 @@ export interface SmppListener extends Listener {
   /** Unbinds a session, once what is under way is answered. False: there is no such session. */
   disconnect(id: number): boolean
   /** Tells every PDU of a login, both ways, as it passes, its binds included; until the function that this returns is called. */
-  watch(login: string, told: (watched: Watched) => void): () => void
+  readonly watch: SmppTap
 }
 
 /** The SMPP server that customers bind to. What they may ask for there is done by the operations. */

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { eventually } from '../../../test/support/eventually.ts'
 import { anAccount, smppScene } from '../../../test/support/smpp-scene.ts'
+import type { SmppSeen } from '../../operator/smpp-watches.ts'
 import { describePdu } from '../../protocols/smpp/describe.ts'
 import { STATUS } from '../../protocols/smpp/status.ts'
-import type { Watched } from './watching.ts'
 
-const said = ({ sent, octets }: Watched): string => {
+const said = ({ sent, octets }: SmppSeen): string => {
   const { name, sequence, status } = describePdu(octets)
   return `${sent ? '<' : '>'} ${name} ${sequence}${sent && status !== '' ? ` ${status.split(' ')[0]}` : ''}`
 }

@@ -1,17 +1,9 @@
 import { now } from '../../clock.ts'
+import type { SmppSeen } from '../../operator/smpp-watches.ts'
 import type { SmppSession } from './session.ts'
 import type { Witness } from './wire.ts'
 
-/** A PDU that passed. Its octets are good until the call returns; a bind's hold a password. */
-export interface Watched {
-  readonly sessionId: number
-  readonly ip: string
-  readonly sent: boolean // by us
-  readonly octets: Uint8Array
-  readonly atMs: number // Unix ms
-}
-
-type Told = (watched: Watched) => void
+type Told = (watched: SmppSeen) => void
 
 /** Who looks at which login's PDUs. A session that nobody looks at is asked one question for each PDU. */
 export interface Watching {

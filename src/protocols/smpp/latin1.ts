@@ -2,7 +2,7 @@ const of = String.fromCharCode as (...units: (number | undefined)[]) => string
 
 /**
  * Octets as a string, one character each. Short ones, as addresses and ids are, are put together without leaving JavaScript,
- * which takes a third of the time of a call of Buffer's.
+ * which takes half of the time of a call of Buffer's.
  */
 export function latin1(b: Buffer, at: number, end: number): string {
   switch (end - at) {
@@ -21,42 +21,12 @@ export function latin1(b: Buffer, at: number, end: number): string {
     case 6:
       return of(b[at], b[at + 1], b[at + 2], b[at + 3], b[at + 4], b[at + 5])
     case 7:
-      return of(b[at], b[at + 1], b[at + 2], b[at + 3], b[at + 4], b[at + 5], b[at + 6])
     case 8:
-      return of(b[at], b[at + 1], b[at + 2], b[at + 3], b[at + 4], b[at + 5], b[at + 6], b[at + 7])
     case 9:
-      return of(b[at], b[at + 1], b[at + 2], b[at + 3], b[at + 4], b[at + 5], b[at + 6], b[at + 7], b[at + 8])
     case 10:
-      return of(b[at], b[at + 1], b[at + 2], b[at + 3], b[at + 4], b[at + 5], b[at + 6], b[at + 7], b[at + 8], b[at + 9])
     case 11:
-      return of(
-        b[at],
-        b[at + 1],
-        b[at + 2],
-        b[at + 3],
-        b[at + 4],
-        b[at + 5],
-        b[at + 6],
-        b[at + 7],
-        b[at + 8],
-        b[at + 9],
-        b[at + 10],
-      )
     case 12:
-      return of(
-        b[at],
-        b[at + 1],
-        b[at + 2],
-        b[at + 3],
-        b[at + 4],
-        b[at + 5],
-        b[at + 6],
-        b[at + 7],
-        b[at + 8],
-        b[at + 9],
-        b[at + 10],
-        b[at + 11],
-      )
+      return of(b[at], b[at + 1], b[at + 2], b[at + 3], b[at + 4], b[at + 5]) + latin1(b, at + 6, end)
   }
   return b.toString('latin1', at, end)
 }
