@@ -256,10 +256,10 @@ export async function openPath(parts: PathParts): Promise<Path> {
       },
     },
   })
-  const { accept, estimate } = withTextRules(taken, parts.textRulesOf)
+  const { accept, estimate, rule } = withTextRules(taken, parts.textRulesOf)
   const readTarget = store.readTarget
   const orders = makeOrders({
-    ...{ store, owned: carriers.owned, settle, estimate, catalogue: current, now },
+    ...{ store, owned: carriers.owned, settle, estimate: taken.estimate, rule, catalogue: current, now },
     ...{ takeIds: ids.take, profile: parts.profile },
   })
   return {

@@ -9,6 +9,9 @@ import type { Accept, EstimateRequest, Line, SendRequest } from './request.ts'
 /** What an account has said of its texts; undefined: nothing. */
 export type RulesOf = (account: Account) => TextRules | undefined | Promise<TextRules>
 
+/** A request as it is after that: signed and judged, to be priced or stored by other ways. */
+export type Rule = (request: SendRequest) => Promise<SendRequest>
+
 /** What goes to a telephone as a message: templates are agreed with the operators. */
 const JUDGED: ReadonlySet<Channel> = new Set(['sms', 'flash', 'bin', 'push', 'mms'])
 /** No text of theirs is read by people. */
@@ -21,12 +24,10 @@ const TURN = 200
  * Puts the auto-signature under texts and compares them with the operators' templates, before a request is taken or priced.
  * Asked of every request: an account without either costs one look into its settings.
  */
-export function withTextRules<T extends { readonly accept: Accept; readonly estimate: EstimateRequest }>(
-  path: T,
-  rulesOf: RulesOf | undefined,
-): T | { accept: Accept; estimate: EstimateRequest } {
-  if (!rulesOf) return path
-
+export function withTextRules(
+  path: { readonly accept: Accept; readonly estimate: EstimateRequest },
+  rulesOf: RulesOf = () => undefined,
+): { accept: Accept; estimate: EstimateRequest; rule: Rule } {
   const before =
     <Result>(take: (request: SendRequest) => Promise<Result>) =>
     (request: SendRequest): Promise<Result> => {
@@ -34,7 +35,7 @@ export function withTextRules<T extends { readonly accept: Accept; readonly esti
       return rules ? ruled(request, rules).then(take) : take(request)
     }
 
-  return { accept: before(path.accept), estimate: before(path.estimate) }
+  return { accept: before(path.accept), estimate: before(path.estimate), rule: before(async (request) => request) }
 }
 
 async function ruled(request: SendRequest, reading: TextRules | Promise<TextRules>): Promise<SendRequest> {
