@@ -6,6 +6,7 @@ import { createPasswordCheck } from './account/password.ts'
 import { openPhoneBook } from './account/phone-book.ts'
 import { createSeries } from './account/series.ts'
 import { createSignIn } from './account/sign-in.ts'
+import { createRulesOf } from './account/text-rules.ts'
 import { createThroughput } from './account/throughput.ts'
 import { adminEndpoints } from './admin-api.ts'
 import { now } from './clock.ts'
@@ -60,6 +61,7 @@ import { ensurePartitions, PARTITIONED_TABLES } from './store/partitions.ts'
 import { glancing, poolSession } from './store/pool-session.ts'
 import { ACCEPT_SETTINGS, QUEUE_SETTINGS, SETTLE_SETTINGS } from './store/session-settings.ts'
 import { summarise } from './store/summarise.ts'
+import { templateStore } from './store/templates.ts'
 
 /** A running centre: everything built once, from the store up to the listeners. */
 export interface Centre {
@@ -104,6 +106,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const ipBlock = createIpBlock({ exemptLoopback: sandbox })
   const signing = createSignIn({ session: general, ipBlock, isPassword: createPasswordCheck() })
   const phoneBook = openPhoneBook({ pool: store.pool, profile: config.numberProfile, hint: hints.accountChanged })
+  const templates = templateStore(store.pool)
   const accountStore = {
     session: general,
     nextId,
@@ -190,6 +193,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     deliveries,
     isOver: createSeries(),
     barsOf: phoneBook.barsOf,
+    textRulesOf: createRulesOf(templates),
     guard: guard.check,
     lost,
   })
@@ -243,7 +247,10 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     trustedProxies: config.trustedProxies,
     operatorsFrom: config.adminAllow,
     routes: [
-      ...customerRoutes({ listener, config, path: running, phoneBook, numbering, signing, session: general, publicUrl }),
+      ...customerRoutes({
+        ...{ listener, config, path: running, phoneBook, numbering, signing, session: general, publicUrl },
+        texts: { templates, changed: accountStore.changed },
+      }),
       healthRoute(health.report),
       metricsRoute(metrics.render),
       { path: '/admin/*', operatorsOnly: true, handle: (call) => admin(call) },

@@ -3,6 +3,7 @@ import type { PhoneBook } from './account/phone-book.ts'
 import { openReports } from './account/reports.ts'
 import { createShortLinkDesk } from './account/short-links.ts'
 import type { SignIns } from './account/sign-in.ts'
+import { createOperatorTemplates, createTemplates, type TemplateParts } from './account/templates.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { newCode } from './lifecycle/click.ts'
@@ -26,10 +27,12 @@ export interface Built {
   readonly session: Session
   /** What short links begin with. */
   readonly publicUrl: string
+  readonly texts: TemplateParts
 }
 
 /** Everything a customer can ask over HTTP. */
-export function customerRoutes({ config, listener, path, phoneBook, numbering, signing, session, publicUrl }: Built): Route[] {
+export function customerRoutes(built: Built): Route[] {
+  const { config, listener, path, phoneBook, numbering, signing, session, publicUrl, texts } = built
   const { contacts, groups, blacklist, membersOf } = phoneBook
   return sysRoutes({
     ...listener,
@@ -39,5 +42,6 @@ export function customerRoutes({ config, listener, path, phoneBook, numbering, s
     ...openReports({ session, now, report: makeReport(numbering) }),
     ...{ readBalance: createReadBalance(session), contacts, groups, blacklist },
     shortLinks: createShortLinkDesk({ session, now, newCode, publicUrl }),
+    ...{ templates: createTemplates(texts), operatorTemplates: createOperatorTemplates(texts) },
   })
 }

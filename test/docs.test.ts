@@ -8,10 +8,12 @@ import { PARAMETERS as BALANCE } from '../src/listeners/http/sys/balance.ts'
 import { PARAMETERS as GET } from '../src/listeners/http/sys/get.ts'
 import { PARAMETERS as GET_MNP } from '../src/listeners/http/sys/get-mnp.ts'
 import { PARAMETERS as INFO } from '../src/listeners/http/sys/info.ts'
+import { PARAMETERS as OP_TEMPLATES } from '../src/listeners/http/sys/op-templates.ts'
 import type { Parameter } from '../src/listeners/http/sys/parameters.ts'
 import { PARAMETERS as PHONES } from '../src/listeners/http/sys/phones-parameters.ts'
 import { PARAMETERS as SEND } from '../src/listeners/http/sys/send-parameters.ts'
 import { PARAMETERS as STATUS } from '../src/listeners/http/sys/status.ts'
+import { PARAMETERS as TEMPLATES } from '../src/listeners/http/sys/templates.ts'
 import { PARAMETERS as TINYURLS } from '../src/listeners/http/sys/tinyurls.ts'
 import { PAGES } from './support/pages.ts'
 import { BLOCKS, readPaper, withBlock } from './support/papers.ts'
@@ -45,7 +47,7 @@ for (const block of BLOCKS) {
 
 const SCRIPTS: Readonly<Record<string, readonly Parameter[]>> = {
   ...{ send: SEND, status: STATUS, balance: BALANCE, info: INFO },
-  ...{ get: GET, 'get-mnp': GET_MNP, phones: PHONES, tinyurls: TINYURLS },
+  ...{ get: GET, 'get-mnp': GET_MNP, phones: PHONES, tinyurls: TINYURLS, templates: TEMPLATES, 'op-templates': OP_TEMPLATES },
 }
 
 for (const [name, parameters] of Object.entries(SCRIPTS)) {

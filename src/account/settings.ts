@@ -26,6 +26,7 @@ export const ACCOUNT_SETTINGS: ReadonlyMap<string, { readonly kind: Kind; readon
     ph: 'phones or groups for mailings by SMS commands',
     tmlim: 'hours for sending, h1-h2',
     url: 'address of the handler for statuses and incoming messages',
+    templates_only: 'senders, with commas between, that send nothing but texts of op_templates.php; * for all',
     answ: 'auto-reply to incoming messages',
     answ_call: 'auto-reply to incoming calls',
     mph: 'phones that receive forwarded e-mails',

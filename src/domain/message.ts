@@ -10,6 +10,8 @@ export const FLAG = {
   intermediate: 128, // … and for intermediate notifications
   /** It stands in the place of another that its customer replaced; that one is counted as a message, this one is not. Behind the bits of the interface. */
   inPlace: 4096,
+  template: 8192, // its text is that of a template of the operators …
+  transactional: 16384, // … which the recipient's takes as transactional, not as service
 } as const
 
 /** By which of our interfaces a message came: four bits of messages.flags, from here on. Append only; 0: not noted. */

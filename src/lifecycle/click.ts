@@ -1,6 +1,7 @@
 import { createHmac, randomBytes, randomInt } from 'node:crypto'
+import type { Account } from '../domain/account.ts'
 import { mayReplace } from '../domain/receipt.ts'
-import { codeOf, isMachine } from '../domain/short-link.ts'
+import { codeOf, isMachine, linkBase } from '../domain/short-link.ts'
 import type { ReceiptTarget } from '../store/receipts.ts'
 import type { VisitedLink } from '../store/short-links.ts'
 import { changeOfTarget, targetOf } from './change.ts'
@@ -66,3 +67,11 @@ const CODE_MAX = 20
 
 /** A code that nobody can guess: seven or eight letters and digits. */
 export const newCode = (): string => codeOf(randomInt(57_000_000_000, 2 ** 47))
+
+/** Makes links of messages: at the account's own host, if it has one. */
+export const makeNewLink =
+  (publicUrl: string) =>
+  (account: Account): { readonly code: string; readonly link: string } => {
+    const code = newCode()
+    return { code, link: `${linkBase(account, publicUrl)}/${code}` }
+  }

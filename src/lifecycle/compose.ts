@@ -6,6 +6,7 @@ import { BULK_ABOVE, FLAG, interfaceFlags, LANE } from '../domain/message.ts'
 import type { NumberProfile } from '../domain/number/parse.ts'
 import type { LookUp, NumberPlan } from '../domain/number/plan.ts'
 import { type AddressKind, parseRecipient } from '../domain/number/recipient.ts'
+import { templateFlags } from '../domain/operator-template.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { Question } from '../domain/route-choice.ts'
 import { parseSender } from '../domain/sender.ts'
@@ -78,11 +79,14 @@ function composeText(text: string, request: SendRequest): string {
   return request.partsMax > 0 && !request.shortenLinks ? cutToParts(spelled, request.partsMax) : spelled
 }
 
+/** The sender that a line asks for, or its request, or the account by default. */
+export const senderNamed = (line: Line, { sender, account }: SendRequest): string =>
+  line.sender ?? sender ?? String(account.settings.sender ?? '')
+
 /** An HLR row's sender is `HLR` in every answer: client libraries tell look-ups by it. */
 function composeSender(line: Line, request: SendRequest): { sender: string; bad: boolean } {
   if (request.channel === 'hlr') return { sender: 'HLR', bad: false }
-  const asked = line.sender ?? request.sender
-  const named = asked ?? String(request.account.settings.sender ?? '')
+  const named = senderNamed(line, request)
   if (request.channel === 'mail' || request.channel === 'viber') return { sender: named.slice(0, 100), bad: false }
   const parsed = parseSender(named)
   return 'problem' in parsed ? { sender: named.slice(0, 40), bad: true } : { sender: parsed.sender, bad: false }
@@ -131,7 +135,7 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
   }
   const candidates = recipient.bad ? NOBODY : catalogue.candidates(channel, to, asked.mccmnc, asked)
   house.lossWatch?.(catalogue, asked, candidates)
-  const refused = refusalOf(request, recipient, candidates, part, house.bars)
+  const refused = refusalOf(request, line, recipient, candidates, part, house.bars)
   return {
     recipient: to,
     sender: recipient.sender.sender,
@@ -153,6 +157,7 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
       (links ? FLAG.tracked : 0) |
       interfaceFlags(request.via) |
       (request.wanted ?? 0) |
+      (line.template === undefined || line.template === 'none' ? 0 : templateFlags(line.template, mccmnc)) |
       (catalogue.refundsUndelivered(account.tariffId) ? FLAG.refundUndelivered : 0),
     candidates,
     routeVersion: catalogue.version,
@@ -232,9 +237,10 @@ function partsOf(content: Content): number {
   return content.kind === 'binary' ? segmentBinary(content.udh, content.octets, 0).length : 1
 }
 
-/** Status and err of a recipient that is not sent to (SMSC API, status codes): number, sender, blacklist, then route and price. */
+/** Status and err of a recipient that is not sent to (SMSC API, status codes): number, sender, template, blacklist, then route and price. */
 function refusalOf(
   request: SendRequest,
+  line: Line,
   recipient: Recipient,
   candidates: readonly number[],
   price: bigint | undefined,
@@ -242,6 +248,7 @@ function refusalOf(
 ): { state: number; err: number } | undefined {
   if (recipient.bad) return { state: 22, err: 249 }
   if (recipient.sender.bad) return { state: 23, err: 254 }
+  if (line.template === 'none') return { state: 23, err: 238 }
   // A look-up in the HLR reaches nobody.
   if (bars && request.channel !== 'hlr' && bars(recipient.to, recipient.bulk || request.mailing === true)) {
     return { state: 23, err: 250 }

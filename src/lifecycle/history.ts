@@ -2,6 +2,7 @@ import { CHANNELS, channelOf } from '../domain/channel.ts'
 import { FLAG } from '../domain/message.ts'
 import { timeOfId } from '../domain/message-id.ts'
 import type { LookUp } from '../domain/number/plan.ts'
+import { templateWord } from '../domain/operator-template.ts'
 import type { HistoryRow } from '../store/history.ts'
 import type { Numbering } from './numbering.ts'
 import { lookUpOf } from './ported.ts'
@@ -32,7 +33,7 @@ export function reportOf(row: HistoryRow, lookUp: LookUp): MessageReport {
     countryEn: plan.countryEn,
     operator: plan.operator,
     region: plan.region,
-    flag: CHANNELS[channel] | (row.flags & FLAG.electronic ? 0x20 : 0),
+    flag: CHANNELS[channel] | (row.flags & FLAG.electronic ? 0x20 : 0) | templateWord(row.flags),
     hlr: row.hlr ?? undefined,
   }
 }

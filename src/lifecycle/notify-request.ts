@@ -6,6 +6,7 @@ import { type HandlerUrl, readHandlerUrl, type SignatureKind } from '../domain/h
 import { FLAG } from '../domain/message.ts'
 import { fieldsOf, type Notification, signedText } from '../domain/notification.ts'
 import { writeBody } from '../domain/notification-body.ts'
+import { templateWord } from '../domain/operator-template.ts'
 import { encode } from '../domain/text/charset.ts'
 import type { HandlerRow } from '../store/handlers.ts'
 import { KIND, type Waiting } from '../store/outbox.ts'
@@ -41,7 +42,7 @@ export function notificationOf(row: Waiting): Notification | undefined {
     type,
     cost: message.price - message.refunded,
     parts: message.parts,
-    flag: type | (message.flags & FLAG.electronic ? 0x20 : 0),
+    flag: type | (message.flags & FLAG.electronic ? 0x20 : 0) | templateWord(message.flags),
     sender: message.sender,
     mccmnc: message.mccmnc,
     hlr: message.hlr ?? undefined,

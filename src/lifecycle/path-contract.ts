@@ -21,6 +21,7 @@ import type { Accept, EstimateRequest } from './request.ts'
 import type { RoutingFigures } from './routing-figures.ts'
 import type { SettleCommit } from './settle-commit.ts'
 import type { Shaping } from './shaping.ts'
+import type { RulesOf } from './text-rules.ts'
 
 /** The path of a message on this node, running: everything that listeners and the operator ask of it. */
 export interface Path {
@@ -64,6 +65,7 @@ export interface PathParts {
   readonly deliveries: Pick<Deliveries, 'owe' | 'oweVirtual' | 'written' | 'wake'>
   readonly isOver: Parameters<typeof makeAccept>[0]['isOver']
   readonly barsOf?: Parameters<typeof makeAccept>[0]['barsOf']
+  readonly textRulesOf?: RulesOf | undefined
   readonly guard: Parameters<typeof makeAccept>[0]['guard']
   readonly lost: (error: Error) => void
 }

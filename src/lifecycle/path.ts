@@ -1,9 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { monotonic, now, sleep } from '../clock.ts'
 import type { Content } from '../connectors/connector.ts'
-import type { Account } from '../domain/account.ts'
 import { timeOfId } from '../domain/message-id.ts'
-import { linkBase } from '../domain/short-link.ts'
 import { log } from '../log.ts'
 import { makeAccept } from './accept.ts'
 import { makeAttach } from './attach.ts'
@@ -11,7 +9,7 @@ import { makeBatches } from './batch.ts'
 import { makeCaptures } from './captures.ts'
 import { type CarrierQueue, makeCarrierQueue } from './carrier-queue.ts'
 import { type Carriers, makeCarriers } from './carriers.ts'
-import { makeFollow, newCode } from './click.ts'
+import { makeFollow, makeNewLink } from './click.ts'
 import { type Dispatch, makeDispatch } from './dispatch.ts'
 import { makeDrop } from './drop.ts'
 import { makeDueQueue } from './due.ts'
@@ -31,6 +29,7 @@ import { makeRoutingFigures } from './routing-figures.ts'
 import { makeSettleCommit, type SettleCommit } from './settle-commit.ts'
 import { makeShaping, type Shaping } from './shaping.ts'
 import { makeSweeps } from './sweeps.ts'
+import { withTextRules } from './text-rules.ts'
 import { untilStored } from './until-stored.ts'
 
 export type { Path } from './path-contract.ts'
@@ -184,10 +183,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
     lookUp: numbering.lookUp,
     now,
     lossWatch: routing.watch,
-    newLink: (account: Account) => {
-      const code = newCode()
-      return { code, link: `${linkBase(account, parts.publicUrl)}/${code}` }
-    },
+    newLink: makeNewLink(parts.publicUrl),
   }
 
   async function renew(): Promise<void> {
@@ -236,7 +232,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
     })
   }
 
-  const { accept, estimate } = makeAccept({
+  const taken = makeAccept({
     catalogue: current,
     house,
     numbering,
@@ -257,9 +253,10 @@ export async function openPath(parts: PathParts): Promise<Path> {
       },
     },
   })
+  const { accept, estimate, rule } = withTextRules(taken, parts.textRulesOf)
   const readTarget = store.readTarget
   const orders = makeOrders({
-    ...{ store, owned: carriers.owned, settle, estimate, catalogue: current, now },
+    ...{ store, owned: carriers.owned, settle, estimate: taken.estimate, rule, catalogue: current, now },
     ...{ takeIds: ids.take, profile: parts.profile },
   })
   return {

@@ -2,12 +2,14 @@ import type { Account } from '../domain/account.ts'
 import { channelOf } from '../domain/channel.ts'
 import { FLAG } from '../domain/message.ts'
 import { replacedBy } from '../domain/message-state.ts'
+import { templateFlags } from '../domain/operator-template.ts'
 import { WAITING } from '../domain/waiting.ts'
 import type { MessageId, ReceiptTarget } from '../store/receipts.ts'
 import type { Replaceable, Replacement, ReplaceOutcome } from '../store/replace.ts'
 import type { CarrierQueue } from './carrier-queue.ts'
 import type { EstimateRequest, SendRequest } from './request.ts'
 import type { SettleCommit } from './settle-commit.ts'
+import type { Rule } from './text-rules.ts'
 import { isUntouchedRow, SENT_ALREADY, withdrawUntouched } from './withdraw.ts'
 
 /** What a waiting message becomes, told when that message is known; undefined: it can't become that. */
@@ -40,6 +42,8 @@ export function makeReplace(parts: {
   owned: ReadonlyMap<number, CarrierQueue>
   settle: Pick<SettleCommit, 'changed' | 'stored'>
   estimate: EstimateRequest
+  /** Signs and judges the new text. */
+  rule?: Rule
   catalogue: () => { readonly version: number }
   takeIds: (count: number) => number[]
   now: () => number
@@ -69,8 +73,14 @@ export function makeReplace(parts: {
     const dueAtMs = Math.max(now(), content.dueAtMs ?? old.dueAtMs)
     const validityMs = content.validityMs ?? old.expiresAtMs - old.dueAtMs
     const line = { phones: [old.recipient], text: content.text, comment: content.comment, sender: old.sender, dueAtMs }
-    const priced = await parts.estimate(requestOf(account, { channel, line, dcs, validityMs }))
+    const request = requestOf(account, { channel, line, dcs, validityMs })
+    // A text that stays was signed and judged when it came.
+    const ruled = parts.rule && content.text !== old.body ? await parts.rule(request) : undefined
+    const priced = await parts.estimate(ruled ?? request)
     if (priced.refusal !== undefined) return 'refused'
+    const { text = content.text, template } = ruled?.lines[0] ?? {}
+    const judged = typeof template === 'number' ? templateFlags(template, priced.recipients[0]?.mccmnc ?? '') : 0
+    const kept = old.flags & ~(ruled ? OF_THE_OLD | FLAG.template | FLAG.transactional : OF_THE_OLD)
 
     const [refundId = 0, chargeId = 0, newId = 0] = parts.takeIds(3)
     return store.replace({
@@ -79,11 +89,11 @@ export function makeReplace(parts: {
       newId,
       refundId,
       chargeId,
-      body: content.text,
+      body: text,
       comment: content.comment === '' ? old.comment : content.comment,
       parts: priced.parts,
       price: priced.price,
-      flags: (old.flags & ~OF_THE_OLD) | content.wanted | FLAG.inPlace,
+      flags: kept | judged | content.wanted | FLAG.inPlace,
       routeVersion: parts.catalogue().version,
       dueAtMs,
       expiresAtMs: dueAtMs + validityMs,

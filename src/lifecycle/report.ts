@@ -20,7 +20,7 @@ export interface MessageReport {
   readonly countryEn: string
   readonly operator: string
   readonly region: string
-  readonly flag: number // SMSC API, flag: type in bits 0-3, purse in bit 5
+  readonly flag: number // SMSC API, flag: type in bits 0-3, purse in bit 5, template in bit 8, its class in 9 and 10
   readonly hlr: readonly string[] | undefined // imsi, msc, mcc, mnc, cn, net, rcn, rnet
 }
 

@@ -12,6 +12,8 @@ export interface Line {
   readonly comment: string // for the customer's history; '' when there is none
   readonly sender: string | undefined // undefined: the request's
   readonly dueAtMs: number // Unix ms; 0: now
+  /** Bits of the operators' template that the text is one of; 'none': the sender may send nothing else, and it is of none. */
+  readonly template?: number | 'none'
 }
 
 /** A part of a long message that was submitted by itself: charged, answered and reported by itself too. */

@@ -168,6 +168,16 @@ export function tellNodeSmsc(scene: () => Scene): void {
     await assert.rejects(smsc.phones({ get: 1 }), { message: 'record not found (3)' })
   })
 
+  test('keeps templates', async () => {
+    const { id } = (await smsc.templates({ add: 1, name: 'Привет', msg: 'Привет, мир', format: 'sms' })) as { id: number }
+    assert.deepEqual(await smsc.templates({ chg: 1, id, msg: 'Привет' }), { result: 'OK' })
+    assert.deepEqual(await smsc.templates({ get: 1 }), [
+      { id, name: 'Привет', message: 'Привет', format: 'sms', sender: '', flag: 0 },
+    ])
+    assert.deepEqual(await smsc.templates({ del: 1, id }), { result: 'OK' })
+    await assert.rejects(smsc.templates({ del: 1, id }), { message: 'record not found (3)' })
+  })
+
   test('deletes a message', async () => {
     assert.deepEqual(await smsc.status({ phone: PHONE, id: 1, del: 1 }), { result: 'OK' })
     assert.deepEqual(await smsc.status({ phone: PHONE, id: 1 }), { status: -3, last_date: '', last_timestamp: 0 })

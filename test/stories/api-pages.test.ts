@@ -27,15 +27,20 @@ async function withLinks(centre: Centre): Promise<void> {
     [Date.now()],
   )
 }
+const withoutLimits = (centre: Centre): Promise<unknown> => centre.admin('PATCH', '/accounts/demo/limits', NO_LIMITS)
 const unused = async (): Promise<void> => {}
 
 /** Pages whose requests are typed into a sandbox, one after the other; what they create has number 1 where nobody has used it. */
-const SANDBOXES: readonly [pages: readonly string[], prepare: (centre: Centre) => Promise<void>][] = [
+const SANDBOXES: readonly [pages: readonly string[], prepare: (centre: Centre) => Promise<unknown>][] = [
   [['get.md', 'get.ru.md', 'info.md', 'info.ru.md', 'get-mnp.md', 'get-mnp.ru.md'], withTraffic],
   [['tinyurls.md'], withLinks],
   [['tinyurls.ru.md'], withLinks],
   [['phones.md'], unused],
   [['phones.ru.md'], unused],
+  [['templates.md'], unused],
+  [['templates.ru.md'], unused],
+  [['op-templates.md'], withoutLimits],
+  [['op-templates.ru.md'], withoutLimits],
 ]
 
 describe('the pages of docs/api/', () => {

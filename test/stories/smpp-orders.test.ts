@@ -194,3 +194,33 @@ story('questions count against the throughput, and a receiver may not ask', asyn
   const refused = await receiver.ask({ command: 'query_sm', sequence: 9, message_id: '1' })
   assert.equal('status' in refused && refused.status, STATUS.ESME_RINVBNDSTS)
 })
+
+story('a text over SMPP, new or in the place of another, is signed and held to templates', async (t) => {
+  const { phone } = await scene.carrierFor(t)
+  const { submitted, replace, cancel } = await gateway(t)
+  const told = async (id: string) => {
+    const { message, flag } = (await scene.shop.status(phone(1), id, { all: 1 })) as { message?: string; flag?: number }
+    return [message, flag]
+  }
+  const later = { destination_addr: phone(1), schedule_delivery_time: IN_AN_HOUR }
+  const before = await submitted({ ...later, short_message: 'Code 1' })
+  assert.deepEqual(await told(before), ['Code 1', 0])
+
+  const added = await scene.shop.ask('templates', { fmt: 1, add: 1, name: 'Signature', msg: 'Your shop', 'fl[1]': 1 })
+  const approved = await scene.shop.ask('op_templates', { fmt: 1, add: 1, msg: 'Code %d{1,4}' })
+  await scene.centre.admin('PATCH', '/accounts/shop/settings', { templates_only: 'Shop' })
+  // With it the session learns what its account may do now.
+  await assert.rejects(submitted({ ...later, short_message: 'Win a car' }))
+  assert.equal(await replace({ message_id: before, short_message: 'Anything' }), STATUS.ESME_RREPLACEFAIL)
+  assert.equal(await replace({ message_id: before, short_message: 'Code 22' }), 0)
+  assert.deepEqual(await told(before), ['Code 22\nYour shop', 0x100])
+  const after = await submitted({ ...later, short_message: 'Code 333' })
+  assert.deepEqual(await told(after), ['Code 333\nYour shop', 0x100])
+
+  for (const message_id of [before, after]) assert.equal(await cancel({ message_id }), 0)
+  await scene.centre.admin('PATCH', '/accounts/shop/settings', { templates_only: '' })
+  assert.equal(await scene.shop.ask('templates', { fmt: 1, del: 1, id: added }), 'OK')
+  assert.equal(await scene.shop.ask('op_templates', { fmt: 1, del: 1, id: approved }), 'OK')
+  const { code, output } = await scene.centre.cli('audit')
+  assert.equal(code, 0, output)
+})

@@ -96,6 +96,11 @@ const NO_LINKS: Fakes['shortLinks'] = {
   remove: async () => {},
 }
 
+const NO_TEMPLATES: Pick<Fakes, 'templates' | 'operatorTemplates'> = {
+  templates: { add: async () => 1, change: async () => {}, remove: async () => {}, list: async () => [] },
+  operatorTemplates: { add: async () => 1, remove: async () => {}, list: async () => [] },
+}
+
 /** The HTTP listener on a free port, over functions that a test may replace. */
 export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const requests: SendRequest[] = []
@@ -120,6 +125,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     lookUp,
     ...EMPTY_BOOK,
     shortLinks: NO_LINKS,
+    ...NO_TEMPLATES,
     ...options,
   }
   const seen =

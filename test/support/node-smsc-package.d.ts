@@ -23,6 +23,7 @@ declare module 'node-smsc' {
       /** Without a date it resolves with the body as a stream. */
       readonly get_mnp: Call
       readonly phones: Call
+      readonly templates: Call
     }
 
     /** What its calls reject with when the answer has an `error_code`. */

@@ -20,8 +20,10 @@ import {
 import { PARAMETERS as GET } from '../../src/listeners/http/sys/get.ts'
 import { PARAMETERS as GET_MNP } from '../../src/listeners/http/sys/get-mnp.ts'
 import { PARAMETERS as INFO } from '../../src/listeners/http/sys/info.ts'
+import { PARAMETERS as OP_TEMPLATES } from '../../src/listeners/http/sys/op-templates.ts'
 import type { Parameter } from '../../src/listeners/http/sys/parameters.ts'
 import { PARAMETERS as PHONES } from '../../src/listeners/http/sys/phones-parameters.ts'
+import { PARAMETERS as TEMPLATES } from '../../src/listeners/http/sys/templates.ts'
 import { PARAMETERS as TINYURLS } from '../../src/listeners/http/sys/tinyurls.ts'
 import { describeKind } from '../../src/operator/carrier-settings.ts'
 import { createMetrics, type NodeFigures, type StoreFigures } from '../../src/operator/metrics.ts'
@@ -204,6 +206,8 @@ export const BLOCKS: readonly Block[] = [
   ...parametersOf('get-mnp', GET_MNP),
   ...parametersOf('phones', PHONES),
   ...parametersOf('tinyurls', TINYURLS),
+  ...parametersOf('templates', TEMPLATES),
+  ...parametersOf('op-templates', OP_TEMPLATES),
   { paper: 'docs/accounts.md', name: 'limits', make: limits },
   { paper: 'docs/accounts.md', name: 'settings', make: accountSettings },
   { paper: 'docs/connectors.md', name: 'smpp', make: smppSettings },

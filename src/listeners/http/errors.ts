@@ -107,6 +107,9 @@ export const TINYURLS_ERRORS = {
   not_found: NOT_FOUND,
 } as const satisfies ErrorTable
 
+/** SMSC API, errors of templates.php and op_templates.php: 5 is what cannot be saved. */
+export const TEMPLATES_ERRORS = PHONES_ERRORS satisfies ErrorTable
+
 /** A refusal by the script's table. Anything else is a bug or an outage: the client hears that we can't right now. */
 export function errorAnswer(error: unknown, table: ErrorTable): ErrorAnswer {
   if (!(error instanceof Refusal)) return table.unavailable

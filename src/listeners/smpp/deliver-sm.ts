@@ -4,6 +4,7 @@ import { DELIVERY } from '../../domain/delivery.ts'
 import { FLAG } from '../../domain/message.ts'
 import { timeOfId } from '../../domain/message-id.ts'
 import { messageStateOf } from '../../domain/message-state.ts'
+import { templateWord } from '../../domain/operator-template.ts'
 import { parseSender } from '../../domain/sender.ts'
 import { encodeGsm7Unpacked, isGsm7 } from '../../domain/text/gsm7.ts'
 import type { Delivery } from '../../lifecycle/deliveries.ts'
@@ -96,7 +97,7 @@ const vendorTlvs = lastAnswer(
     one.channel === other.channel &&
     one.flags === other.flags,
   ({ charged, channel, flags, parts, mccmnc }): VendorTlvs => {
-    const word = CHANNELS[channelOf(channel)] | ((flags & FLAG.electronic) !== 0 ? SECOND_BALANCE : 0)
+    const word = CHANNELS[channelOf(channel)] | ((flags & FLAG.electronic) !== 0 ? SECOND_BALANCE : 0) | templateWord(flags)
     const cost = costOf(charged)
     const tlvs: (readonly [number, Uint8Array])[] = []
     if (cost !== '') tlvs.push([VENDOR.cost, Buffer.from(cost, 'latin1')])
