@@ -15,6 +15,7 @@ export type ErrorTable = Readonly<Record<RefusalCode, ErrorAnswer>>
 const PARAMETERS = { number: 1, text: 'parameters error' }
 const CREDENTIALS = { number: 2, text: 'authorise error' }
 const NOT_FOUND = { number: 3, text: 'record not found' }
+const NOT_SAVED = { number: 5, text: 'save error' }
 const BLOCKED = { number: 4, text: 'ip is blocked' }
 const DUPLICATE = { number: 9, text: 'duplicate request, wait a minute' }
 const TOO_MANY = { number: 9, text: 'too many concurrent requests' }
@@ -52,7 +53,7 @@ export const STATUS_ERRORS = {
   not_found: { number: 5, text: 'delete failed' },
 } as const satisfies ErrorTable
 
-/** SMSC API, errors of balance.php */
+/** SMSC API, errors of balance.php: what it can't meet is a bad parameter. */
 export const BALANCE_ERRORS = {
   ...ANY,
   insufficient_funds: PARAMETERS,
@@ -63,49 +64,17 @@ export const BALANCE_ERRORS = {
   not_found: PARAMETERS,
 } as const satisfies ErrorTable
 
-/** SMSC API, errors of info.php: 3 is a number of no operator. */
-export const INFO_ERRORS = {
-  ...ANY,
-  insufficient_funds: PARAMETERS,
-  bad_time: PARAMETERS,
-  denied: CREDENTIALS,
-  bad_number: NOT_FOUND,
-  no_route: PARAMETERS,
-  not_found: NOT_FOUND,
-} as const satisfies ErrorTable
-
 /** SMSC API, errors of get.php and get_mnp.php: 3 is a history without messages. */
-export const GET_ERRORS = {
-  ...ANY,
-  insufficient_funds: PARAMETERS,
-  bad_time: PARAMETERS,
-  denied: CREDENTIALS,
-  bad_number: PARAMETERS,
-  no_route: PARAMETERS,
-  not_found: NOT_FOUND,
-} as const satisfies ErrorTable
+export const GET_ERRORS = { ...BALANCE_ERRORS, not_found: NOT_FOUND } as const satisfies ErrorTable
 
-/** SMSC API, errors of phones.php: 5 is what cannot be saved. */
-export const PHONES_ERRORS = {
-  ...ANY,
-  insufficient_funds: PARAMETERS,
-  bad_time: PARAMETERS,
-  denied: { number: 5, text: 'save error' },
-  bad_number: { number: 5, text: 'save error' },
-  no_route: PARAMETERS,
-  not_found: NOT_FOUND,
-} as const satisfies ErrorTable
+/** SMSC API, errors of info.php: 3 is a number of no operator. */
+export const INFO_ERRORS = { ...GET_ERRORS, bad_number: NOT_FOUND } as const satisfies ErrorTable
 
 /** SMSC API, errors of tinyurls.php; 5, that a link cannot be made, is our own. */
-export const TINYURLS_ERRORS = {
-  ...ANY,
-  insufficient_funds: PARAMETERS,
-  bad_time: PARAMETERS,
-  denied: { number: 5, text: 'save error' },
-  bad_number: PARAMETERS,
-  no_route: PARAMETERS,
-  not_found: NOT_FOUND,
-} as const satisfies ErrorTable
+export const TINYURLS_ERRORS = { ...GET_ERRORS, denied: NOT_SAVED } as const satisfies ErrorTable
+
+/** SMSC API, errors of phones.php: 5 is what cannot be saved. */
+export const PHONES_ERRORS = { ...TINYURLS_ERRORS, bad_number: NOT_SAVED } as const satisfies ErrorTable
 
 /** SMSC API, errors of templates.php and op_templates.php: 5 is what cannot be saved. */
 export const TEMPLATES_ERRORS = PHONES_ERRORS satisfies ErrorTable

@@ -53,6 +53,13 @@ export function readId(params: Params, name: string): number | undefined {
   return id || undefined
 }
 
+/** An id that an operation can't do without. */
+export function readNeededId(params: Params, name: string): number {
+  const id = readId(params, name)
+  if (id === undefined) throw malformed(name)
+  return id
+}
+
 /** A day, `dd.mm.yyyy`; undefined: not given, or empty. */
 export function readDay(params: Params, name: string): CivilDate | undefined {
   const value = params.text(name)?.trim() ?? ''

@@ -1,13 +1,12 @@
 import type { OperatorTemplates } from '../../../account/templates.ts'
 import { OPERATOR_FLAGS, operatorBits } from '../../../domain/operator-template.ts'
-import { DONE, print, printMany } from '../answer.ts'
+import { print, printMany } from '../answer.ts'
 import type { Handler } from '../call.ts'
 import { TEMPLATES_ERRORS } from '../errors.ts'
-import { readFlag } from '../fields.ts'
-import { createScript, type ScriptServices } from '../script.ts'
-import { COMMON_PARAMETERS, createLengthCheck, type Parameter } from './parameters.ts'
-import { createRepeatCheck } from './repeats.ts'
-import { chosenOf, readTemplateId } from './templates.ts'
+import { readFlag, readNeededId } from '../fields.ts'
+import type { ScriptServices } from '../script.ts'
+import { createOperations, type Operation } from './operations.ts'
+import { COMMON_PARAMETERS, type Parameter } from './parameters.ts'
 import { CREATED_TEMPLATE, OPERATOR_TEMPLATE } from './templates-answer.ts'
 
 const NAMES = { mts: 'MTS', mega: 'MegaFon', bee: 'Beeline', tele2: 'Tele2' } as const
@@ -54,34 +53,27 @@ export interface OpTemplatesServices extends ScriptServices {
   readonly operatorTemplates: OperatorTemplates
 }
 
-const checkLengths = createLengthCheck(PARAMETERS)
-const OPERATIONS = ['add', 'del', 'get'] as const
-
 /** op_templates.php: texts that the operators have approved. */
 export function createOpTemplates(services: OpTemplatesServices): Handler {
-  const { operatorTemplates: templates, limits } = services
-  const checkRepeats = createRepeatCheck('op_templates', PARAMETERS, limits)
+  const { operatorTemplates: templates } = services
 
-  return createScript({
-    ...services,
-    name: 'op_templates',
-    errors: TEMPLATES_ERRORS,
-    run: async (call) => {
-      const { params, account, fmt } = call
-      checkLengths(params)
-      const operation = chosenOf(params, OPERATIONS)
-      checkRepeats(call)
-      if (operation === 'get') return printMany(OPERATOR_TEMPLATE, await templates.list(account), fmt)
-      if (operation === 'add') {
-        const template = {
-          body: params.text('msg') ?? '',
-          sender: params.text('sender')?.trim() ?? '',
-          operators: operatorBits((name) => readFlag(params, name)),
-        }
-        return print(CREATED_TEMPLATE, await templates.add(account, template), fmt)
+  const operations: Readonly<Record<string, Operation>> = {
+    async add(params, account, fmt) {
+      const template = {
+        body: params.text('msg') ?? '',
+        sender: params.text('sender')?.trim() ?? '',
+        operators: operatorBits((name) => readFlag(params, name)),
       }
-      await templates.remove(account, readTemplateId(params))
-      return print(DONE, undefined, fmt)
+      return print(CREATED_TEMPLATE, await templates.add(account, template), fmt)
     },
-  })
+
+    async del(params, account) {
+      await templates.remove(account, readNeededId(params, 'id'))
+      return undefined
+    },
+
+    get: async (_params, account, fmt) => printMany(OPERATOR_TEMPLATE, await templates.list(account), fmt),
+  }
+
+  return createOperations({ ...services, name: 'op_templates', errors: TEMPLATES_ERRORS, parameters: PARAMETERS, operations })
 }

@@ -2,19 +2,17 @@ import type { BlacklistDesk } from '../../../account/blacklist.ts'
 import { BLACKLIST_PAGE_MAX } from '../../../account/blacklist.ts'
 import type { ContactGroups } from '../../../account/contact-groups.ts'
 import { CONTACTS_PAGE_MAX, type Contacts } from '../../../account/contacts.ts'
-import type { Account } from '../../../domain/account.ts'
 import { type BlacklistType, GROUP_NUMBER_MAX } from '../../../domain/contact.ts'
-import { DONE, type Fmt, print, printMany } from '../answer.ts'
+import { print, printMany } from '../answer.ts'
 import type { Handler } from '../call.ts'
 import { PHONES_ERRORS } from '../errors.ts'
 import { malformed, readChoice, readCount, readFlag, readId } from '../fields.ts'
 import type { Params } from '../params.ts'
-import { createScript, type ScriptServices } from '../script.ts'
-import { createLengthCheck } from './parameters.ts'
+import type { ScriptServices } from '../script.ts'
+import { createOperations, type Operation } from './operations.ts'
 import { BLACKLISTED, CONTACT, CREATED, CREATED_GROUP, GROUP } from './phones-answer.ts'
 import { PARAMETERS } from './phones-parameters.ts'
 import { readBecoming, readContactFields, readGroup, readGroups, readWhole, readWritten } from './phones-request.ts'
-import { createRepeatCheck } from './repeats.ts'
 
 export interface PhonesServices extends ScriptServices {
   readonly contacts: Contacts
@@ -24,15 +22,9 @@ export interface PhonesServices extends ScriptServices {
   readonly bareOk?: boolean
 }
 
-/** Resolves with the answer; undefined: it is done. */
-type Operation = (params: Params, account: Account, fmt: Fmt) => Promise<string | undefined>
-
-const checkLengths = createLengthCheck(PARAMETERS)
-
 /** phones.php: contacts, groups and the blacklist. */
 export function createPhones(services: PhonesServices): Handler {
-  const { contacts, groups, blacklist, limits, bareOk = false } = services
-  const checkRepeats = createRepeatCheck('phones', PARAMETERS, limits)
+  const { contacts, groups, blacklist, bareOk = false } = services
 
   const operations: Readonly<Record<string, Operation>> = {
     async add(params, account, fmt) {
@@ -96,30 +88,15 @@ export function createPhones(services: PhonesServices): Handler {
     },
   }
 
-  return createScript({
+  return createOperations({
     ...services,
     name: 'phones',
     errors: PHONES_ERRORS,
-    run: async (call) => {
-      const { params, account, fmt } = call
-      checkLengths(params)
-      const operation = chosen(params)
-      checkRepeats(call)
-      const answer = await operation(params, account, fmt)
-      return answer ?? (bareOk ? 'OK' : print(DONE, undefined, fmt))
-    },
+    parameters: PARAMETERS,
+    operations,
+    isAsked: (params, name) => (name === 'move_group' ? readChoice(params, name, 3) > 0 : readFlag(params, name)),
+    ...(bareOk && { done: () => 'OK' }),
   })
-
-  /** The first that is asked for; all are read, so that a malformed one is refused wherever it stands. */
-  function chosen(params: Params): Operation {
-    let operation: Operation | undefined
-    for (const [name, each] of Object.entries(operations)) {
-      const isAsked = name === 'move_group' ? readChoice(params, name, 3) > 0 : readFlag(params, name)
-      if (isAsked) operation ??= each
-    }
-    if (!operation) throw malformed('get')
-    return operation
-  }
 }
 
 function readPage(params: Params, max: number): { afterId: number; limit: number } {

@@ -1,12 +1,12 @@
 import type { Templates } from '../../../account/templates.ts'
-import { DONE, print, printMany } from '../answer.ts'
+import { print, printMany } from '../answer.ts'
 import type { Handler } from '../call.ts'
 import { TEMPLATES_ERRORS } from '../errors.ts'
-import { malformed, readFlag, readId } from '../fields.ts'
+import { readFlag, readNeededId } from '../fields.ts'
 import type { Params } from '../params.ts'
-import { createScript, type ScriptServices } from '../script.ts'
-import { COMMON_PARAMETERS, createLengthCheck, type Parameter } from './parameters.ts'
-import { createRepeatCheck } from './repeats.ts'
+import type { ScriptServices } from '../script.ts'
+import { createOperations, type Operation } from './operations.ts'
+import { COMMON_PARAMETERS, type Parameter } from './parameters.ts'
 import { CREATED_TEMPLATE, TEMPLATE } from './templates-answer.ts'
 
 /** Every parameter of templates.php, as docs/api/templates.md lists them. */
@@ -43,43 +43,27 @@ export interface TemplatesServices extends ScriptServices {
   readonly templates: Templates
 }
 
-const checkLengths = createLengthCheck(PARAMETERS)
-const OPERATIONS = ['add', 'chg', 'del', 'get'] as const
-
 /** templates.php: texts that a customer keeps. */
 export function createTemplatesScript(services: TemplatesServices): Handler {
-  const { templates, limits } = services
-  const checkRepeats = createRepeatCheck('templates', PARAMETERS, limits)
+  const { templates } = services
 
-  return createScript({
-    ...services,
-    name: 'templates',
-    errors: TEMPLATES_ERRORS,
-    run: async (call) => {
-      const { params, account, fmt } = call
-      checkLengths(params)
-      const operation = chosenOf(params, OPERATIONS)
-      checkRepeats(call)
-      if (operation === 'get') return printMany(TEMPLATE, await templates.list(account), fmt)
-      if (operation === 'add') return print(CREATED_TEMPLATE, await templates.add(account, readNew(params)), fmt)
-      if (operation === 'chg') await templates.change(account, readTemplateId(params), readFields(params))
-      else await templates.remove(account, readTemplateId(params))
-      return print(DONE, undefined, fmt)
+  const operations: Readonly<Record<string, Operation>> = {
+    add: async (params, account, fmt) => print(CREATED_TEMPLATE, await templates.add(account, readNew(params)), fmt),
+
+    async chg(params, account) {
+      await templates.change(account, readNeededId(params, 'id'), readFields(params))
+      return undefined
     },
-  })
-}
 
-/** The first that is asked for; all are read, so that a malformed one is refused wherever it stands. */
-export function chosenOf<Name extends string>(params: Params, names: readonly Name[]): Name {
-  const [first] = names.filter((name) => readFlag(params, name))
-  if (first === undefined) throw malformed('get')
-  return first
-}
+    async del(params, account) {
+      await templates.remove(account, readNeededId(params, 'id'))
+      return undefined
+    },
 
-export function readTemplateId(params: Params): number {
-  const id = readId(params, 'id')
-  if (id === undefined) throw malformed('id')
-  return id
+    get: async (_params, account, fmt) => printMany(TEMPLATE, await templates.list(account), fmt),
+  }
+
+  return createOperations({ ...services, name: 'templates', errors: TEMPLATES_ERRORS, parameters: PARAMETERS, operations })
 }
 
 /** What is given, and empty where it is given empty. */

@@ -1,13 +1,12 @@
 import { type CountedLink, LINKS_PAGE_MAX, type ShortLinkDesk } from '../../../account/short-links.ts'
-import type { Account } from '../../../domain/account.ts'
-import { DONE, type Fmt, type Members, print, printMany, type Shape } from '../answer.ts'
+import { type Members, print, printMany, type Shape } from '../answer.ts'
 import type { Handler } from '../call.ts'
 import { TINYURLS_ERRORS } from '../errors.ts'
-import { malformed, readCount, readDay, readFlag, readId, readInteger } from '../fields.ts'
+import { malformed, readCount, readDay, readId, readInteger, readNeededId } from '../fields.ts'
 import type { Params } from '../params.ts'
-import { createScript, type ScriptServices } from '../script.ts'
-import { COMMON_PARAMETERS, createLengthCheck, type Parameter } from './parameters.ts'
-import { createRepeatCheck } from './repeats.ts'
+import type { ScriptServices } from '../script.ts'
+import { createOperations, type Operation } from './operations.ts'
+import { COMMON_PARAMETERS, type Parameter } from './parameters.ts'
 
 /** Every parameter of tinyurls.php, as docs/api/tinyurls.md lists them. */
 export const PARAMETERS = [
@@ -53,17 +52,12 @@ export interface TinyurlsServices extends ScriptServices {
   readonly shortLinks: ShortLinkDesk
 }
 
-type Operation = (params: Params, account: Account, fmt: Fmt) => Promise<string>
-
 const PAGE = 100
 const CLICKS_MAX = 999_999_999
 
-const checkLengths = createLengthCheck(PARAMETERS)
-
 /** tinyurls.php: the clicks on short links; as an extension it makes, lists and removes them. */
 export function createTinyurls(services: TinyurlsServices): Handler {
-  const { shortLinks, limits } = services
-  const checkRepeats = createRepeatCheck('tinyurls', PARAMETERS, limits)
+  const { shortLinks } = services
 
   const operations: Readonly<Record<string, Operation>> = {
     async get(params, account, fmt) {
@@ -82,28 +76,13 @@ export function createTinyurls(services: TinyurlsServices): Handler {
       return print(MADE, await shortLinks.add(account, wanted), fmt)
     },
 
-    async del(params, account, fmt) {
-      const id = readId(params, 'id')
-      if (id === undefined) throw malformed('id')
-      await shortLinks.remove(account, id)
-      return print(DONE, undefined, fmt)
+    async del(params, account) {
+      await shortLinks.remove(account, readNeededId(params, 'id'))
+      return undefined
     },
   }
 
-  return createScript({
-    ...services,
-    name: 'tinyurls',
-    errors: TINYURLS_ERRORS,
-    run: async (call) => {
-      const { params, account, fmt } = call
-      checkLengths(params)
-      const asked = Object.entries(operations).filter(([name]) => readFlag(params, name))
-      const [operation] = asked
-      if (!operation) throw malformed('get')
-      checkRepeats(call)
-      return operation[1](params, account, fmt)
-    },
-  })
+  return createOperations({ ...services, name: 'tinyurls', errors: TINYURLS_ERRORS, parameters: PARAMETERS, operations })
 }
 
 function readWrittenLink(params: Params): string {
