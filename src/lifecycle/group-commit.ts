@@ -1,6 +1,7 @@
 import { Refusal } from '../domain/refusal.ts'
 import { log } from '../log.ts'
-import type { ChargeOutcome, Commit, FoundCommit } from '../store/accept.ts'
+import type { ChargeOutcome, Commit } from '../store/accept.ts'
+import type { FoundCommit } from '../store/committed.ts'
 import { ConnectionLost } from '../store/session.ts'
 import type { Batch, MakeBatch } from './batch.ts'
 import { refuse } from './draft.ts'
@@ -16,6 +17,8 @@ interface Waiting extends Entry {
   readonly since: number // monotonic ms
   /** What the payer had when a try failed for lack of money: now what does not fit is stored as refused. */
   available: bigint | undefined
+  /** The same of the payer's second purse. */
+  electronicAvailable: bigint
 }
 
 export interface Limits {
@@ -69,11 +72,12 @@ export function makeGroupCommit(
       entry.reject(new Refusal('overloaded'))
       return
     }
-    const { account, bulk: isBulk, divisible, drafts, ref, hash, text, part, resolve, reject } = entry
+    const { account, bulk: isBulk, divisible, electronic, drafts, ref, hash, text, part, resolve, reject } = entry
     const waiting: Waiting = {
       account,
       bulk: isBulk,
       divisible,
+      electronic,
       drafts,
       ref,
       hash,
@@ -83,6 +87,7 @@ export function makeGroupCommit(
       reject,
       since: now,
       available: undefined,
+      electronicAvailable: 0n,
     }
     ;(entry.bulk ? bulk : singles).push(waiting)
     pendingRows += entry.drafts.length
@@ -161,21 +166,28 @@ export function makeGroupCommit(
     answer(entries, batch, new Map(outcomes.map((outcome) => [outcome.accountId, outcome])))
   }
 
-  /** What a poor payer cannot pay for is stored as refused (24): a request whole, a slice of a long one row by row. */
+  /**
+   * A request that the main purse cannot pay as a whole is paid by the second one as a whole. What neither can pay for is stored as
+   * refused (24): a request whole, a slice of a long one, which has its purse, row by row.
+   */
   function ration(entries: readonly Waiting[]): void {
     if (entries.every((entry) => entry.available === undefined)) return
-    const funds = new Map<number, bigint>()
-    for (const { account, available } of entries) if (available !== undefined) funds.set(account.payerId, available)
+    const funds = new Map<number, { main: bigint; electronic: bigint }>()
+    for (const { account, available, electronicAvailable: electronic } of entries) {
+      if (available !== undefined) funds.set(account.payerId, { main: available, electronic })
+    }
     for (const entry of entries) {
       const left = funds.get(entry.account.payerId)
       if (left === undefined) continue
       const amount = amountOf(entry.drafts)
-      let room = amount <= left ? amount : entry.divisible ? left : 0n
+      if (!entry.divisible) entry.electronic = amount > 0n && amount > left.main && amount <= left.electronic
+      const purse = entry.electronic ? 'electronic' : 'main'
+      let room = amount <= left[purse] ? amount : entry.divisible ? left[purse] : 0n
       for (const draft of entry.drafts) {
         if (draft.price <= room) room -= draft.price
         else if (draft.state <= 0) refuse(draft, 24, 0)
       }
-      funds.set(entry.account.payerId, left - amountOf(entry.drafts))
+      left[purse] -= amountOf(entry.drafts)
     }
   }
 
@@ -187,6 +199,7 @@ export function makeGroupCommit(
       if (outcome?.outcome === 'stored') stored.add(entry)
       else if (outcome?.outcome === 'poor') {
         entry.available = outcome.available
+        entry.electronicAvailable = outcome.electronic ?? 0n
         again.push(entry)
       } else entry.reject(new Refusal('bad_credentials', { reason: 'the account changed meanwhile' }))
     }
