@@ -16,6 +16,7 @@ import {
   SEND_ERRORS,
   STATUS_ERRORS,
   TINYURLS_ERRORS,
+  USERS_ERRORS,
 } from '../../src/listeners/http/errors.ts'
 import { PARAMETERS as GET } from '../../src/listeners/http/sys/get.ts'
 import { PARAMETERS as GET_MNP } from '../../src/listeners/http/sys/get-mnp.ts'
@@ -89,6 +90,7 @@ const SCRIPTS: Readonly<Record<string, ErrorTable>> = {
   get: GET_ERRORS,
   phones: PHONES_ERRORS,
   tinyurls: TINYURLS_ERRORS,
+  users: USERS_ERRORS,
 }
 
 function errors(): string {

@@ -9,6 +9,6 @@ update tariffs set number = 0 where name = 'default';
 alter table accounts add column same_as int references accounts, add column deleted_at timestamptz;
 create index accounts_parent on accounts (parent_id) where parent_id is not null;
 
--- Of what moved between two accounts: the other one, and what a unit of the amount given was worth in the other's currency, in
--- hundred-millionths. Both postings have the same id.
+-- Of what moved between a main account and its sub-client: the other of the two, and what one unit of the sub-client's currency was
+-- worth in the main account's, in hundred-millionths. Both postings have the same id.
 alter table postings add column peer_id int, add column rate bigint;
