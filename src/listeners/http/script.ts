@@ -5,14 +5,13 @@ import { Refusal } from '../../domain/refusal.ts'
 import { OutcomeUnknown } from '../../lifecycle/request.ts'
 import { log } from '../../log.ts'
 import { type Fmt, print } from './answer.ts'
-import { type Attachment, respondFile } from './attachment.ts'
 import type { ReadBody } from './body.ts'
 import type { Handler, HttpCall } from './call.ts'
 import { ERROR, type ErrorTable, errorAnswer } from './errors.ts'
 import { readFmt } from './fields.ts'
 import type { Params } from './params.ts'
 import { readRequest } from './request.ts'
-import { respond, respondEmpty } from './respond.ts'
+import { type Attachment, respond, respondEmpty, respondFile } from './respond.ts'
 
 /** What all scripts of the SMSC API are given by main.ts. */
 export interface ScriptServices {
@@ -49,7 +48,7 @@ const CREDENTIAL_CHARACTERS_MAX = 256
 export function createScript(options: ScriptOptions): Handler {
   const { name, errors, run, signIn, limits, readBody, observe } = options
 
-  /** What is still to be written; undefined: a file was, while the request counted as one under way. */
+  /** What is to be written; undefined: it was a file, which is written while the request counts as one under way. */
   async function serve(params: Params, fmt: Fmt, { ip, path, res }: HttpCall): Promise<string | undefined> {
     const credentials = readCredentials(params, ip)
     const account = await signIn(credentials)
@@ -57,7 +56,9 @@ export function createScript(options: ScriptOptions): Handler {
     try {
       const answer = await run({ params, path, fmt, account, credentials })
       if (typeof answer === 'string') return answer
-      await respondFile(res, answer)
+      await respondFile(res, answer).catch((error: unknown) =>
+        log.warn('a file was broken off', { listener: 'http', reason: name, error }),
+      )
       return undefined
     } finally {
       limits.leave(account)
