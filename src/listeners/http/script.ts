@@ -11,7 +11,7 @@ import { ERROR, type ErrorTable, errorAnswer } from './errors.ts'
 import { readFmt } from './fields.ts'
 import type { Params } from './params.ts'
 import { readRequest } from './request.ts'
-import { respond, respondEmpty } from './respond.ts'
+import { type Attachment, respond, respondEmpty, respondFile } from './respond.ts'
 
 /** What all scripts of the SMSC API are given by main.ts. */
 export interface ScriptServices {
@@ -34,8 +34,8 @@ export interface ScriptCall {
 export interface ScriptOptions extends ScriptServices {
   readonly name: string
   readonly errors: ErrorTable
-  /** The answer, printed. Rejects with a Refusal, which is printed by the table. */
-  readonly run: (call: ScriptCall) => Promise<string>
+  /** The answer, printed, or a file. Rejects with a Refusal, which is printed by the table. */
+  readonly run: (call: ScriptCall) => Promise<string | Attachment>
 }
 
 /** Longer than any login, password or key that can exist: not worth a hash. */
@@ -48,7 +48,7 @@ const CREDENTIAL_CHARACTERS_MAX = 256
 export function createScript(options: ScriptOptions): Handler {
   const { name, errors, run, signIn, limits, readBody, observe } = options
 
-  async function serve(params: Params, fmt: Fmt, { ip, path }: HttpCall): Promise<string> {
+  async function serve(params: Params, fmt: Fmt, { ip, path }: HttpCall): Promise<string | Attachment> {
     const credentials = readCredentials(params, ip)
     const account = await signIn(credentials)
     if (!limits.enter(account)) throw new Refusal('too_many_requests')
@@ -69,7 +69,7 @@ export function createScript(options: ScriptOptions): Handler {
     if (params === undefined) return
     const wanted = readFmt(params)
     const fmt = wanted ?? otherwise
-    let body: string
+    let body: string | Attachment
     let number = 0
     try {
       if (params.fault || (wanted === undefined && params.octets('fmt'))) throw new Refusal(params.fault ?? 'bad_request')
@@ -81,7 +81,11 @@ export function createScript(options: ScriptOptions): Handler {
       number = answer.number
       body = print(ERROR, answer, fmt)
     }
-    respond(res, body, fmt, params.charset)
+    if (typeof body === 'string') respond(res, body, fmt, params.charset)
+    else
+      await respondFile(res, body).catch((error: unknown) =>
+        log.warn('a file was broken off', { listener: 'http', reason: name, error }),
+      )
     observe?.(name, number, monotonic() - startedAt)
   }
 }
