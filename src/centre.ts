@@ -104,7 +104,8 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   let inForce: Promise<unknown> = Promise.resolve()
   const hints = createNotifier(general)
   const ipBlock = createIpBlock({ exemptLoopback: sandbox })
-  const signing = createSignIn({ session: general, ipBlock, isPassword: createPasswordCheck() })
+  const isPassword = createPasswordCheck()
+  const signing = createSignIn({ session: general, ipBlock, isPassword })
   const phoneBook = openPhoneBook({ pool: store.pool, profile: config.numberProfile, hint: hints.accountChanged })
   const templates = templateStore(store.pool)
   const accountStore = {
@@ -250,6 +251,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ...customerRoutes({
         ...{ listener, config, path: running, phoneBook, numbering, signing, session: general, publicUrl },
         texts: { templates, changed: accountStore.changed },
+        accounts: { ...accountStore, pool, isPassword, strongPasswords: config.strongPasswords, currencyAdded: changed },
       }),
       healthRoute(health.report),
       metricsRoute(metrics.render),

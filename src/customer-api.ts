@@ -3,6 +3,9 @@ import type { PhoneBook } from './account/phone-book.ts'
 import { openReports } from './account/reports.ts'
 import { createShortLinkDesk } from './account/short-links.ts'
 import type { SignIns } from './account/sign-in.ts'
+import { createPay } from './account/subclient-pay.ts'
+import { createSubclientStatistics } from './account/subclient-statistics.ts'
+import { createSubclients, type SubclientStore } from './account/subclients.ts'
 import { createOperatorTemplates, createTemplates, type TemplateParts } from './account/templates.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
@@ -28,11 +31,12 @@ export interface Built {
   /** What short links begin with. */
   readonly publicUrl: string
   readonly texts: TemplateParts
+  readonly accounts: SubclientStore
 }
 
 /** Everything a customer can ask over HTTP. */
 export function customerRoutes(built: Built): Route[] {
-  const { config, listener, path, phoneBook, numbering, signing, session, publicUrl, texts } = built
+  const { config, listener, path, phoneBook, numbering, signing, session, publicUrl, texts, accounts } = built
   const { contacts, groups, blacklist, membersOf } = phoneBook
   return sysRoutes({
     ...listener,
@@ -42,6 +46,8 @@ export function customerRoutes(built: Built): Route[] {
     ...openReports({ session, now, report: makeReport(numbering) }),
     ...{ readBalance: createReadBalance(session), contacts, groups, blacklist },
     shortLinks: createShortLinkDesk({ session, now, newCode, publicUrl }),
+    ...{ subclients: createSubclients(accounts), paySubclient: createPay(accounts) },
+    subclientStatistics: createSubclientStatistics({ session, now }),
     ...{ templates: createTemplates(texts), operatorTemplates: createOperatorTemplates(texts) },
   })
 }

@@ -15,6 +15,7 @@ const WINDOWS: readonly WindowName[] = [
   'history',
   'statistics',
   'operator',
+  'subclients',
 ]
 
 /** How long a request counts. */

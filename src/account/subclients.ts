@@ -23,6 +23,8 @@ import { changeType } from './subclient-change.ts'
 import { readSubclientSettings } from './subclient-settings.ts'
 import { hasOwnTariff, placeUnder } from './subclient-type.ts'
 
+export type { WhichSubclient } from '../store/subclients.ts'
+
 export interface SubclientStore extends AccountStore {
   readonly pool: pg.Pool
   readonly isPassword: IsPassword

@@ -101,6 +101,19 @@ const NO_TEMPLATES: Pick<Fakes, 'templates' | 'operatorTemplates'> = {
   operatorTemplates: { add: async () => 1, remove: async () => {}, list: async () => [] },
 }
 
+/** No sub-clients, and none that is looked for is there. */
+const NO_SUBCLIENTS: Pick<Fakes, 'subclients' | 'paySubclient' | 'subclientStatistics'> = {
+  subclients: {
+    add: async () => 1,
+    find: async () => {
+      throw new Refusal('no_subclient')
+    },
+    change: async () => {},
+  },
+  paySubclient: async () => {},
+  subclientStatistics: { sums: async () => [], byDay: async () => [] },
+}
+
 /** The HTTP listener on a free port, over functions that a test may replace. */
 export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const requests: SendRequest[] = []
@@ -126,6 +139,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     ...EMPTY_BOOK,
     shortLinks: NO_LINKS,
     ...NO_TEMPLATES,
+    ...NO_SUBCLIENTS,
     ...options,
   }
   const seen =

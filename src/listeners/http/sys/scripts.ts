@@ -13,6 +13,8 @@ import { PARAMETERS as SEND } from './send-parameters.ts'
 import { createStatus, PARAMETERS as STATUS, type StatusServices } from './status.ts'
 import { createTemplatesScript, PARAMETERS as TEMPLATES, type TemplatesServices } from './templates.ts'
 import { createTinyurls, PARAMETERS as TINYURLS, type TinyurlsServices } from './tinyurls.ts'
+import { createUsers, type UsersServices } from './users.ts'
+import { PARAMETERS as USERS } from './users-parameters.ts'
 
 /** What the scripts of the SMSC API do their work with. */
 export type SysServices = SendServices &
@@ -23,7 +25,8 @@ export type SysServices = SendServices &
   PhonesServices &
   TinyurlsServices &
   TemplatesServices &
-  OpTemplatesServices
+  OpTemplatesServices &
+  UsersServices
 
 /** A script: what it understands, and how it is made. */
 export interface Script {
@@ -42,6 +45,7 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   phones: { parameters: PHONES, create: createPhones },
   tinyurls: { parameters: TINYURLS, create: createTinyurls },
   templates: { parameters: TEMPLATES, create: createTemplatesScript },
+  users: { parameters: USERS, create: createUsers },
   op_templates: { parameters: OP_TEMPLATES, create: createOpTemplates },
 }
 
