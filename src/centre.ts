@@ -104,14 +104,11 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   let inForce: Promise<unknown> = Promise.resolve()
   const hints = createNotifier(general)
   const ipBlock = createIpBlock({ exemptLoopback: sandbox })
-  const isPassword = createPasswordCheck()
-  const signing = createSignIn({ session: general, ipBlock, isPassword })
+  const signing = createSignIn({ session: general, ipBlock, isPassword: createPasswordCheck() })
   const phoneBook = openPhoneBook({ pool: store.pool, profile: config.numberProfile, hint: hints.accountChanged })
   const templates = templateStore(store.pool)
   const accountStore = {
-    session: general,
-    nextId,
-    loopbackHandlers: sandbox,
+    ...{ session: general, pool: store.pool, nextId, loopbackHandlers: sandbox },
     changed(accountId: number) {
       signing.forget(accountId)
       hints.accountChanged(accountId)
@@ -251,7 +248,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ...customerRoutes({
         ...{ listener, config, path: running, phoneBook, numbering, signing, session: general, publicUrl },
         texts: { templates, changed: accountStore.changed },
-        accounts: { ...accountStore, pool, isPassword, strongPasswords: config.strongPasswords, currencyAdded: changed },
+        accounts: { ...accountStore, currencyAdded: changed },
       }),
       healthRoute(health.report),
       metricsRoute(metrics.render),

@@ -21,7 +21,7 @@ import type { Session } from './store/session.ts'
 
 /** What runs, and what was built before it, as the scripts of the SMSC API need it. */
 export interface Built {
-  readonly config: Pick<Config, 'numberProfile' | 'language'>
+  readonly config: Pick<Config, 'numberProfile' | 'language' | 'strongPasswords'>
   readonly listener: ScriptServices
   readonly path: Path
   readonly phoneBook: PhoneBook
@@ -31,13 +31,14 @@ export interface Built {
   /** What short links begin with. */
   readonly publicUrl: string
   readonly texts: TemplateParts
-  readonly accounts: SubclientStore
+  readonly accounts: Omit<SubclientStore, 'isPassword' | 'strongPasswords'>
 }
 
 /** Everything a customer can ask over HTTP. */
 export function customerRoutes(built: Built): Route[] {
   const { config, listener, path, phoneBook, numbering, signing, session, publicUrl, texts, accounts } = built
   const { contacts, groups, blacklist, membersOf } = phoneBook
+  const { strongPasswords } = config
   return sysRoutes({
     ...listener,
     ...{ numberProfile: config.numberProfile, language: config.language, lookUp: numbering.lookUp },
@@ -46,7 +47,10 @@ export function customerRoutes(built: Built): Route[] {
     ...openReports({ session, now, report: makeReport(numbering) }),
     ...{ readBalance: createReadBalance(session), contacts, groups, blacklist },
     shortLinks: createShortLinkDesk({ session, now, newCode, publicUrl }),
-    ...{ subclients: createSubclients(accounts), paySubclient: createPay(accounts) },
+    ...{
+      subclients: createSubclients({ ...accounts, isPassword: signing.isPassword, strongPasswords }),
+      paySubclient: createPay(accounts),
+    },
     subclientStatistics: createSubclientStatistics({ session, now }),
     ...{ templates: createTemplates(texts), operatorTemplates: createOperatorTemplates(texts) },
   })

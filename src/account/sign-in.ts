@@ -116,6 +116,8 @@ export function createSignIn(parts: { session: Session; ipBlock: IpBlock; isPass
   }
 
   return {
+    /** For whoever shows a password again. */
+    isPassword,
     /** What `start` does every other second. */
     refresh,
     /** For HTTP and everything that speaks like it. */

@@ -4,8 +4,8 @@ import type { ChargeOutcome, Commit } from '../store/accept.ts'
 import type { FoundCommit } from '../store/committed.ts'
 import { ConnectionLost } from '../store/session.ts'
 import type { Batch, MakeBatch } from './batch.ts'
-import { refuse } from './draft.ts'
-import { amountOf, type Entry } from './entry.ts'
+import type { Entry } from './entry.ts'
+import { type Rationed, ration } from './ration.ts'
 import { OutcomeUnknown } from './request.ts'
 
 /**
@@ -13,12 +13,8 @@ import { OutcomeUnknown } from './request.ts'
  * Singles go first, bulk takes what is left in slices, so a request with 100,000 numbers delays nobody.
  */
 
-interface Waiting extends Entry {
+interface Waiting extends Rationed {
   readonly since: number // monotonic ms
-  /** What the payer had when a try failed for lack of money: now what does not fit is stored as refused. */
-  available: bigint | undefined
-  /** The same of the payer's second purse. */
-  electronicAvailable: bigint
 }
 
 export interface Limits {
@@ -164,31 +160,6 @@ export function makeGroupCommit(
     counters.commits += 1
     counters.rows += batch.commit.messages.length
     answer(entries, batch, new Map(outcomes.map((outcome) => [outcome.accountId, outcome])))
-  }
-
-  /**
-   * A request that the main purse cannot pay as a whole is paid by the second one as a whole. What neither can pay for is stored as
-   * refused (24): a request whole, a slice of a long one, which has its purse, row by row.
-   */
-  function ration(entries: readonly Waiting[]): void {
-    if (entries.every((entry) => entry.available === undefined)) return
-    const funds = new Map<number, { main: bigint; electronic: bigint }>()
-    for (const { account, available, electronicAvailable: electronic } of entries) {
-      if (available !== undefined) funds.set(account.payerId, { main: available, electronic })
-    }
-    for (const entry of entries) {
-      const left = funds.get(entry.account.payerId)
-      if (left === undefined) continue
-      const amount = amountOf(entry.drafts)
-      if (!entry.divisible) entry.electronic = amount > 0n && amount > left.main && amount <= left.electronic
-      const purse = entry.electronic ? 'electronic' : 'main'
-      let room = amount <= left[purse] ? amount : entry.divisible ? left[purse] : 0n
-      for (const draft of entry.drafts) {
-        if (draft.price <= room) room -= draft.price
-        else if (draft.state <= 0) refuse(draft, 24, 0)
-      }
-      left[purse] -= amountOf(entry.drafts)
-    }
   }
 
   function answer(entries: readonly Waiting[], batch: Batch, outcomes: ReadonlyMap<number, ChargeOutcome>): void {

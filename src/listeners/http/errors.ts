@@ -89,7 +89,7 @@ export const USERS_ERRORS = {
   no_subclient: { number: 6, text: 'subclient not found' },
   shared_balance: { number: 7, text: 'subclient has no such balance' },
   not_saved: { number: 8, text: 'record is not saved' },
-} as const satisfies ErrorTable
+} satisfies ErrorTable
 
 /** A refusal by the script's table. Anything else is a bug or an outage: the client hears that we can't right now. */
 export function errorAnswer(error: unknown, table: ErrorTable): ErrorAnswer {
