@@ -18,6 +18,7 @@ import { BASE_CURRENCY } from './domain/currency.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
 import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import { openCatalogue } from './lifecycle/catalogue.ts'
+import { makeCountDay } from './lifecycle/day-limits.ts'
 import { startDeliveries } from './lifecycle/deliveries.ts'
 import { deliveryStore } from './lifecycle/delivery-store.ts'
 import { figuresOf } from './lifecycle/figures.ts'
@@ -51,6 +52,7 @@ import { createShaping } from './operator/shaping.ts'
 import { createTariffs } from './operator/tariffs.ts'
 import { startUpkeep } from './operator/upkeep.ts'
 import { openStore, type Store } from './store/connect.ts'
+import { dayCountStore } from './store/day-counts.ts'
 import { freeBytes, readFigures } from './store/figures.ts'
 import { readHandlerFigures } from './store/handlers.ts'
 import { recentHashes } from './store/history.ts'
@@ -194,6 +196,8 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     isOver: createSeries(),
     barsOf: phoneBook.barsOf,
     textRulesOf: createRulesOf(templates),
+    countDay: makeCountDay(dayCountStore(general), now),
+    sendingHours: { window: config.sendingHours, byRecipient: true, refuses: false },
     guard: guard.check,
     lost,
   })

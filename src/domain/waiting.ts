@@ -16,6 +16,7 @@ export const WAITING = {
   },
   paused: { code: 12, says: 'waits for the end of a pause' },
   replaced: { code: 13, says: 'waits for its turn anew: its sender changed it' },
+  hours: { code: 14, says: 'is held until its sending hours begin' },
 } as const
 
 export type Waiting = keyof typeof WAITING

@@ -29,6 +29,8 @@ export interface Draft {
   readonly validityMs: number
   /** The guard holds it until somebody releases it or its validity ends. */
   held?: true
+  /** Its moment is the beginning of its sending hours. */
+  outside?: true
   price: bigint // 0n once refused
   state: number // -1, or the code it is refused with
   err: number
