@@ -16,6 +16,7 @@ import { customerRoutes } from './customer-api.ts'
 import { HOUR_MS } from './domain/calendar.ts'
 import { BASE_CURRENCY } from './domain/currency.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
+import { hoursOfMailings } from './domain/sending-hours.ts'
 import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import { openCatalogue } from './lifecycle/catalogue.ts'
 import { makeCountDay } from './lifecycle/day-limits.ts'
@@ -52,7 +53,6 @@ import { createShaping } from './operator/shaping.ts'
 import { createTariffs } from './operator/tariffs.ts'
 import { startUpkeep } from './operator/upkeep.ts'
 import { openStore, type Store } from './store/connect.ts'
-import { dayCountStore } from './store/day-counts.ts'
 import { freeBytes, readFigures } from './store/figures.ts'
 import { readHandlerFigures } from './store/handlers.ts'
 import { recentHashes } from './store/history.ts'
@@ -193,13 +193,9 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     hasRoom: health.hasRoom,
     notifications,
     deliveries,
-    isOver: createSeries(),
-    barsOf: phoneBook.barsOf,
-    textRulesOf: createRulesOf(templates),
-    countDay: makeCountDay(dayCountStore(general), now),
-    sendingHours: { window: config.sendingHours, byRecipient: true, refuses: false },
-    guard: guard.check,
-    lost,
+    ...{ isOver: createSeries(), barsOf: phoneBook.barsOf, textRulesOf: createRulesOf(templates) },
+    ...{ countDay: makeCountDay(general, now), sendingHours: hoursOfMailings(config.sendingHours) },
+    ...{ guard: guard.check, lost },
   })
   const running = path
   const { accept } = running

@@ -18,6 +18,9 @@ export function readHours(text: string): HourWindow | { readonly problem: 'bad_h
 
 export const isAlways = ({ fromHour, toHour }: HourWindow): boolean => fromHour % 24 === toHour % 24
 
+/** The centre's own, for mailings and advertising: on the recipient's clock. */
+export const hoursOfMailings = (window: HourWindow): SendingHours => ({ window, byRecipient: true, refuses: false })
+
 /** The first moment from `atMs` on (Unix ms) that a message may go. Offsets are minutes from UTC. */
 export const openingFor = (
   { window, byRecipient }: SendingHours,

@@ -2,8 +2,9 @@ import { hash } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
 import { DAY_MS, MINUTE_MS } from '../domain/calendar.ts'
 import type { DayLimits } from '../domain/sending-rules.ts'
-import type { WantedCount } from '../store/day-counts.ts'
-import { type DayCountStore, makeDayGrants } from './day-grants.ts'
+import { dayCountStore, type WantedCount } from '../store/day-counts.ts'
+import type { Session } from '../store/session.ts'
+import { makeDayGrants } from './day-grants.ts'
 import { type Draft, refuse } from './draft.ts'
 import type { SendRequest } from './request.ts'
 
@@ -34,8 +35,8 @@ const TURN = 1_000
  * Limits of a day (users.php: dlim, plim, tlim, ilim) are counted in the store: they hold on every node and after a restart. A question
  * for the price counts nothing.
  */
-export function makeCountDay(store: DayCountStore, now: () => number): CountDay {
-  const grants = makeDayGrants(store)
+export function makeCountDay(session: Session, now: () => number): CountDay {
+  const grants = makeDayGrants(dayCountStore(session))
 
   return async (request, drafts, limits) => {
     const { account } = request

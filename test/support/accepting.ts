@@ -4,7 +4,6 @@ import { makeAccept } from '../../src/lifecycle/accept.ts'
 import type { House } from '../../src/lifecycle/compose.ts'
 import { makeCountDay } from '../../src/lifecycle/day-limits.ts'
 import type { SendRequest } from '../../src/lifecycle/request.ts'
-import { dayCountStore } from '../../src/store/day-counts.ts'
 import type { MessageStore } from './message-store.ts'
 import { openRig } from './path.ts'
 
@@ -52,7 +51,7 @@ export async function acceptingScene(db: MessageStore, of: { nowMs?: number; hou
       hasRoom: () => true,
       isOver: () => false,
       guard: () => {},
-      countDay: makeCountDay(dayCountStore(db.store.session), now),
+      countDay: makeCountDay(db.store.session, now),
     })
   const own = node()
   return {

@@ -44,10 +44,8 @@ test('a submission is advertising by the class of its template in the vendor’s
     const request = read({ short_message: ascii('Hello'), tlvs: { other: [[0x2001, octets(flags)]] } })
     return typeof request === 'object' && request.advertising
   }
-  assert.deepEqual(
-    ['0700', '0701', '0000', '0100', '0300', '0500', '0600', '07'].map(isAdvertising),
-    [true, true, false, false, false, false, false, false],
-  )
+  for (const flags of ['0700', '0701']) assert.equal(isAdvertising(flags), true, flags)
+  for (const flags of ['0000', '0100', '0300', '0500', '0600', '07']) assert.equal(isAdvertising(flags), false, flags)
 })
 
 test('the type code of the vendor’s TLV chooses the channel before any prefix', () => {
