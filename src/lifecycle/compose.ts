@@ -2,6 +2,7 @@ import type { Content } from '../connectors/connector.ts'
 import type { Account } from '../domain/account.ts'
 import { inTestMode } from '../domain/account.ts'
 import type { Channel } from '../domain/channel.ts'
+import type { Control } from '../domain/delivery-control.ts'
 import { BULK_ABOVE, FLAG, interfaceFlags, LANE } from '../domain/message.ts'
 import type { NumberProfile } from '../domain/number/parse.ts'
 import type { LookUp, NumberPlan } from '../domain/number/plan.ts'
@@ -22,6 +23,7 @@ import { joinOctets, splitOctets } from './load.ts'
 import type { LossWatch } from './losses.ts'
 import type { Line, SendRequest } from './request.ts'
 import { forbids, type Ruling, rulingOf, sendableAt } from './ruling.ts'
+import { controlFor } from './second-attempt.ts'
 
 /** Whether a message may not go to an address: one of a mailing, or a single one. */
 export type Bars = (to: string, mailing: boolean) => boolean
@@ -58,6 +60,7 @@ export function* compose(request: SendRequest, catalogue: Catalogue, house: Hous
   for (const line of request.lines) {
     const text = composeText(line.text, request)
     const sender = composeSender(line, request)
+    const control = controlFor(request, sender)
     const body = request.shortenLinks ? undefined : bodyOf(contentFor(request, text), request)
     for (const phone of line.phones) {
       const recipient = parseRecipient(phone, ADDRESSED_BY[request.channel] ?? 'number', house.profile)
@@ -67,7 +70,7 @@ export function* compose(request: SendRequest, catalogue: Catalogue, house: Hous
         seen.set(to, line.text)
       }
       const bad = 'problem' in recipient || 'group' in recipient
-      yield draftOf(request, line, { to, bad, sender, text, body, bulk, shared, index, ruling }, catalogue, house)
+      yield draftOf(request, line, { to, bad, sender, text, body, bulk, shared, index, ruling, control }, catalogue, house)
       index += 1
     }
   }
@@ -117,6 +120,7 @@ interface Recipient {
   readonly shared: boolean
   readonly index: number
   readonly ruling: Ruling | undefined
+  readonly control: Control | undefined
 }
 
 function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalogue: Catalogue, house: House): Draft {
@@ -178,6 +182,7 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
     price: refused || isVirtual ? 0n : (part ?? 0n) * BigInt(parts),
     state: refused ? refused.state : isVirtual ? 1 : -1,
     err: refused ? refused.err : isVirtual ? 200 : 0,
+    control: recipient.control,
   }
   if (outside) draft.outside = true
   return draft
