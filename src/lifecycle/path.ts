@@ -186,6 +186,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
     now,
     lossWatch: routing.watch,
     newLink: makeNewLink(parts.publicUrl),
+    hours: parts.sendingHours,
   }
 
   async function renew(): Promise<void> {
@@ -245,6 +246,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
     isOver: parts.isOver,
     barsOf: parts.barsOf,
     guard: parts.guard,
+    countDay: parts.countDay,
     storing: {
       begin() {
         bulkRequests += 1

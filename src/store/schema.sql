@@ -252,6 +252,18 @@ create table currencies (
   constraint currencies_rate_check CHECK (rate > 0)
 );
 
+create table day_counts (
+  account_id integer not null,
+  day integer not null,
+  kind smallint not null,
+  key bigint not null,
+  count integer not null,
+  most integer not null,
+  granted integer not null,
+  constraint day_counts_pkey PRIMARY KEY (account_id, day, kind, key)
+) with (fillfactor=80, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=2000);
+CREATE INDEX day_counts_day ON day_counts USING btree (day);
+
 create table deliveries (
   account_id integer not null,
   lane smallint not null,
