@@ -259,6 +259,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
   })
   const { accept, estimate, rule } = withTextRules(taken, parts.textRulesOf)
   const readTarget = store.readTarget
+  const visits = makeFollow({ link: store.link, click: store.click, clicks: store.clicks, read: readTarget, settle, now })
   const orders = makeOrders({
     ...{ store, owned: carriers.owned, settle, estimate: taken.estimate, rule, catalogue: current, now },
     ...{ takeIds: ids.take, profile: parts.profile },
@@ -271,7 +272,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
     orders,
     drop: makeDrop({ read: readTarget, settle, now }),
     attach: makeAttach({ readParked: store.readParked, readTarget, matched: store.matched, settle }),
-    follow: makeFollow({ link: store.link, click: store.click, read: readTarget, settle, now }),
+    follow: visits.follow,
     commits,
     settle,
     incoming,
@@ -289,7 +290,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
       const [beating, ...others] = loops
       await Promise.all(others.map((loop) => loop.stop()))
       await carriers.stop(Math.max(0, until - monotonic()))
-      await Promise.race([captures.stored(), sleep(1_000)])
+      await Promise.race([Promise.all([captures.stored(), visits.drained()]), sleep(1_000)])
       await Promise.race([settle.drained(), sleep(Math.max(500, until - monotonic()))])
       await quality.flush().catch(() => undefined) // figures, and no more
       stopped = true
