@@ -19,6 +19,7 @@ import { makeFind } from './history.ts'
 import { makeIncoming } from './incoming.ts'
 import type { Item } from './item.ts'
 import { LeaseLost } from './node.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 import { makeOrders } from './orders.ts'
 import type { Path, PathParts } from './path-contract.ts'
 import { costOfPart } from './price-book.ts'
@@ -197,14 +198,8 @@ export async function openPath(parts: PathParts): Promise<Path> {
     await captures.refresh(carriers.owned.values())
   }
 
-  let renewed = Promise.resolve()
-  /** One at a time: of two renewals under way each would take a new carrier, the second under another epoch. */
-  function beat(): Promise<void> {
-    const next = renewed.then(renew)
-    renewed = next.catch(() => {})
-    return next
-  }
-
+  // Of two renewals under way each would take a new carrier, the second under another epoch.
+  const beat = oneAtATime(renew)
   await beat()
   await recover()
 
