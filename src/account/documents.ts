@@ -73,9 +73,10 @@ export function createDocuments({ session, now }: { readonly session: Session; r
       const acts = numberActs(await readClosedMonths(session, client.id))
       const act = acts.findLast((each) => ('id' in asked ? each.id === asked.id : each.num === asked.num))
       if (!act) throw new Refusal('not_found', { field: 'id' })
-      const { untilId, amount, ...more } = act
-      const parties = await keepParties(session, client.id, untilId, await partiesOf(client))
-      return { ...more, amount: payable(amount), currency: client.currency, ...parties }
+      const { id, num, start, end, messages } = act
+      const parties = await keepParties(session, client.id, act.untilId, await partiesOf(client))
+      const [charged, fees] = [payable(act.charged), payable(act.fees)]
+      return { id, num, start, end, messages, charged, fees, amount: charged + fees, currency: client.currency, ...parties }
     },
   }
 }

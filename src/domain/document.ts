@@ -42,9 +42,11 @@ export interface Act extends Parties {
   readonly num: number // within its year
   readonly start: CivilDate
   readonly end: CivilDate // the month's last day
-  readonly amount: Money
-  readonly currency: string
   readonly messages: number
+  readonly charged: Money // for them, less what was given back
+  readonly fees: Money // by the month, for numbers and names
+  readonly amount: Money // of both
+  readonly currency: string
 }
 
 const CENT = MONEY_UNIT / 100n

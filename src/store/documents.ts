@@ -1,5 +1,6 @@
 import type { AccountSettings } from '../domain/account.ts'
 import type { Parties, Seller } from '../domain/document.ts'
+import { POSTING } from './postings.ts'
 import type { Session, Statement } from './session.ts'
 
 /** A sub-client, or the account itself, with the account it belongs to. */
@@ -81,26 +82,33 @@ export async function readInvoice(session: Session, accountId: number, id: numbe
   )
 }
 
-/** What a closed month came to, of both purses together. */
+/** What a closed month came to, of both purses together. Money in millionths. */
 export interface ClosedMonth {
   readonly untilId: number // the next month's first
-  readonly amount: bigint // charged, less what was given back
+  readonly charged: bigint // for messages, less what was given back
   readonly messages: number
+  readonly fees: bigint // by the month, for what the account holds
 }
 
 const MONTHS: Statement = {
   name: 'act_months',
   text: `
-select until_id, sum(charges_posted - refunds_posted)::text, sum(messages)::int8 from closings
-where account_id = $1 group by until_id order by until_id`,
+select c.until_id, c.charged::text, c.messages, coalesce((
+  select -sum(p.amount) from postings p where p.account_id = $1 and p.kind = ${POSTING.fee} and p.id >= c.from_id and p.id < c.until_id
+), 0)::text
+from (
+  select until_id, max(from_id) as from_id, sum(charges_posted - refunds_posted) as charged, sum(messages)::int8 as messages
+  from closings where account_id = $1 group by until_id
+) c order by c.until_id`,
 }
 
 /** The months that an account has closings of, the oldest first. */
 export const readClosedMonths = async (session: Session, accountId: number): Promise<ClosedMonth[]> =>
-  (await session.run(MONTHS, [accountId])).map(([untilId, amount, messages]) => ({
+  (await session.run(MONTHS, [accountId])).map(([untilId, charged, messages, fees]) => ({
     untilId: Number(untilId),
-    amount: BigInt(amount as string),
+    charged: BigInt(charged as string),
     messages: Number(messages),
+    fees: BigInt(fees as string),
   }))
 
 const ACT: Statement = {
