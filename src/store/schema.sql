@@ -38,6 +38,7 @@ create table accounts (
 ) with (fillfactor=20, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_cost_delay=0);
 CREATE INDEX accounts_handler ON accounts USING btree (id) WHERE settings ? 'url'::text;
 CREATE INDEX accounts_link_host ON accounts USING btree ((settings ->> 'link_host'::text)) WHERE (settings ->> 'link_host'::text) IS NOT NULL;
+CREATE INDEX accounts_route_wish ON accounts USING btree (id) WHERE settings ?| ARRAY['fl2[9]'::text, 'fl2[24]'::text];
 
 create table acts (
   account_id integer not null,
@@ -259,6 +260,18 @@ create table currencies (
   constraint currencies_rate_check CHECK (rate > 0)
 );
 
+create table day_counts (
+  account_id integer not null,
+  day integer not null,
+  kind smallint not null,
+  key bigint not null,
+  count integer not null,
+  most integer not null,
+  granted integer not null,
+  constraint day_counts_pkey PRIMARY KEY (account_id, day, kind, key)
+) with (fillfactor=80, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=2000);
+CREATE INDEX day_counts_day ON day_counts USING btree (day);
+
 create table deliveries (
   account_id integer not null,
   lane smallint not null,
@@ -453,6 +466,7 @@ create table messages (
   receipt text,
   trace bytea,
   hlr text[],
+  control jsonb,
   constraint messages_pkey PRIMARY KEY (account_id, id)
 ) partition by RANGE (id);
 CREATE INDEX messages_id ON messages USING brin (id) WITH (pages_per_range='32', autosummarize='on');
