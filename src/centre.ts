@@ -143,7 +143,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const routes = createRoutes({ session: general, kinds: connectorKinds, changed, carriers })
   const shaping = createShaping({ session: general, kinds: connectorKinds, changed, carriers })
   const tariffs = createTariffs({ session: general, changed })
-  if (sandbox) await seedSandbox({ kinds: connectorKinds, addAccount, carriers, routes, tariffs })
+  if (sandbox) await seedSandbox({ kinds: connectorKinds, addAccount, carriers, routes, tariffs, session: general })
 
   const sessions = {
     accept: store.client('accept', ACCEPT_SETTINGS),
