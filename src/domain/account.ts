@@ -37,6 +37,7 @@ export const LIMITS = {
   statistics: { default: 3, meaning: 'requests for statistics a minute' },
   operator: { default: 100, meaning: 'requests for operators of numbers a minute' },
   subclients: { default: 3, meaning: 'sub-clients added a minute, and changes of the same one' },
+  documents: { default: 60, meaning: 'invoices and acts printed a minute' },
   subscriber: {
     default: 0,
     meaning:

@@ -1,3 +1,4 @@
+import { type Money, ONE_PURSE, twoPurses } from './accept-money.ts'
 import { bigintArray, byteaArray, int2Array, int4Array, int8Array, textArray } from './binary.ts'
 import { type Delivery, OWING_VALUES, owingOf, owingValues } from './deliveries.ts'
 import { TELLING_VALUES, type Told, tellingOf, tellingValues } from './outbox.ts'
@@ -37,6 +38,8 @@ export interface NewMessage {
   readonly requestHash: bigint
   /** Of parts that a customer submits one by one: the id of the first; 0: none. Written by commits that are `grouped`. */
   readonly firstPartId?: number
+  /** Delivery control, as JSON; null: none. Written by commits that are `controlled`. */
+  readonly control?: string | null
 }
 
 /** What one account asks of a commit. */
@@ -79,6 +82,8 @@ export interface Commit {
   readonly owed?: readonly Delivery[] | undefined
   /** Some of the messages have a firstPartId. */
   readonly grouped?: boolean
+  /** Some of them are under delivery control. */
+  readonly controlled?: boolean
 }
 
 /** What became of one account's rows: stored, or nothing stored because the account changed or its payer could not pay. */
@@ -91,44 +96,15 @@ export interface ChargeOutcome {
   readonly electronic?: bigint // poor: what stood in its second purse, which has no credit
 }
 
-const NO_MORE = { array: '', column: '' }
-
-/** How money is taken: of the main purse alone, or of either. `array`: the amounts of the second one. */
-interface Money {
-  readonly array: string
-  readonly column: string
-  readonly sum: string
-  readonly covered: string
-  readonly electronic: string
-  readonly debit: string
-  readonly changed: string
-  readonly posted: string
-}
-const ONE_PURSE: Money = {
-  ...{ array: '', column: '', sum: '', covered: 'd.amount = 0 or l.available >= d.amount' },
-  ...{ electronic: '', debit: '', changed: '', posted: '' },
-}
-const twoPurses = (at: number): Money => ({
-  array: `, $${at}::int8[]`,
-  column: ', electronic',
-  sum: ', sum(electronic)::int8 as electronic',
-  covered: '(d.amount = 0 or l.available >= d.amount) and (d.electronic = 0 or l.balance2 >= d.electronic)',
-  electronic: ', 0::int8 as electronic',
-  debit: ', balance2 = a.balance2 - x.electronic',
-  changed: ' or x.electronic <> 0',
-  posted: ' union all select payer_id, $6, 2, 2, -electronic from payable where electronic > 0',
-})
+/** A column of messages that only some commits write. */
+type More = { readonly column: string; readonly type: string; readonly cast?: string }
+const FIRST_MORE = 52
 
 /**
  * Debits, counts, posts, stores and journals a batch in one statement: per account all or nothing.
  * Accounts are locked in id order first, so two nodes cannot wait for each other.
  */
-const acceptOf = (
-  name: string,
-  telling: string,
-  more: { readonly array: string; readonly column: string } = NO_MORE,
-  money: Money = ONE_PURSE,
-): Statement => ({
+const acceptOf = (name: string, telling: string, more: readonly More[] = [], money: Money = ONE_PURSE): Statement => ({
   name,
   text: `
 with unit as materialized (
@@ -170,16 +146,16 @@ with unit as materialized (
   insert into texts (id, body) select * from unnest($10::int8[], $11::text[]) on conflict (id) do nothing
 ), stored_messages as (
   insert into messages (account_id, id, payer_id, ref, ref_text, recipient, sender, body, text_id, octets, comment, channel, lane,
-    parts, price, mccmnc, flags, dcs, pid, priority, carrier_id, route_version, state, err, state_at, due_at, expires_at, hops, request_hash${more.column && `, ${more.column}`})
+    parts, price, mccmnc, flags, dcs, pid, priority, carrier_id, route_version, state, err, state_at, due_at, expires_at, hops, request_hash${listed(more)})
   select m.account_id, m.id, m.payer_id, case when m.ref_ordinal > 0 then s.last_ref + m.ref_ordinal else m.ref end, m.ref_text,
     m.recipient, m.sender, m.body, m.text_id, m.octets, m.comment, m.channel, m.lane, m.parts, m.price, m.mccmnc, m.flags, m.dcs,
-    m.pid, m.priority, m.carrier_id, m.route_version, m.state, m.err, m.state_at, m.due_at, m.expires_at, m.hops, m.request_hash${more.column && `, m.${more.column}`}
+    m.pid, m.priority, m.carrier_id, m.route_version, m.state, m.err, m.state_at, m.due_at, m.expires_at, m.hops, m.request_hash${more.map(({ column, cast = '' }) => `, m.${column}${cast}`).join('')}
   from unnest($12::int4[], $13::int8[], $14::int4[], $15::int8[], $16::int4[], $17::text[], $18::text[], $19::text[], $20::text[],
     $21::int8[], $22::bytea[], $23::text[], $24::int2[], $25::int2[], $26::int2[], $27::int8[], $28::text[], $29::int2[], $30::int2[],
     $31::int2[], $32::int2[], $33::int4[], $34::int4[], $35::int2[], $36::int2[], $37::int8[], $38::int8[], $39::int8[], $40::int4[],
-    $41::int8[]${more.array})
+    $41::int8[]${more.map(({ type }, at) => `, $${FIRST_MORE + at}::${type}[]`).join('')})
     as m(account_id, id, payer_id, ref, ref_ordinal, ref_text, recipient, sender, body, text_id, octets, comment, channel, lane, parts,
-      price, mccmnc, flags, dcs, pid, priority, carrier_id, route_version, state, err, state_at, due_at, expires_at, hops, request_hash${more.column && `, ${more.column}`})
+      price, mccmnc, flags, dcs, pid, priority, carrier_id, route_version, state, err, state_at, due_at, expires_at, hops, request_hash${listed(more)})
   join stored s on s.account_id = m.account_id
 ), queued as (
   insert into due_queue (carrier_id, lane, account_id, due_at, id, reason)
@@ -202,31 +178,35 @@ left join locked l on l.id = u.payer_id
 left join debited d on d.id = u.payer_id`,
 })
 const OF_STORED = 'o.account_id in (select account_id from stored)'
-const FIRST_MORE = 52
-const GROUPED = { array: `, $${FIRST_MORE}::int8[]`, column: 'first_part_id' }
+const GROUPED: More = { column: 'first_part_id', type: 'int8' }
+const CONTROLLED: More = { column: 'control', type: 'text', cast: '::jsonb' }
 const OWED_BY_STORED = 'w.account_id in (select account_id from stored)'
 
+const listed = (more: readonly More[]): string => more.map(({ column }) => `, ${column}`).join('')
+
 /**
- * Of commits with parts that customers submit one by one, with test messages that handlers or SMPP sessions are told of, and with
+ * Of commits with parts that customers submit one by one, under delivery control, with test messages that are told of, and with
  * something that a second purse pays.
  */
-const VARIANTS: readonly Statement[] = Array.from({ length: 16 }, (_, bits) => {
-  const [grouped, told, owed, electronic] = [(bits & 1) !== 0, (bits & 2) !== 0, (bits & 4) !== 0, (bits & 8) !== 0]
-  const first = FIRST_MORE + (grouped ? 1 : 0)
+const VARIANTS: readonly Statement[] = Array.from({ length: 32 }, (_, bits) => {
+  const [grouped, told, owed, controlled, electronic] = [1, 2, 4, 8, 16].map((bit) => (bits & bit) !== 0)
+  const more = [...(grouped ? [GROUPED] : []), ...(controlled ? [CONTROLLED] : [])]
+  const first = FIRST_MORE + more.length
   const telling = told ? tellingOf(first, OF_STORED) : ''
   const owing = owed ? owingOf(first + (told ? TELLING_VALUES : 0), OWED_BY_STORED) : ''
   const after = first + (told ? TELLING_VALUES : 0) + (owed ? OWING_VALUES : 0)
-  const words = [grouped && 'grouped', told && 'telling', owed && 'owing', electronic && 'electronic']
+  const words = [grouped && 'grouped', told && 'telling', owed && 'owing', controlled && 'controlled', electronic && 'electronic']
   const name = ['accept', ...words].filter(Boolean).join('_')
-  return acceptOf(name, telling + owing, grouped ? GROUPED : NO_MORE, electronic ? twoPurses(after) : ONE_PURSE)
+  return acceptOf(name, telling + owing, more, electronic ? twoPurses(after) : ONE_PURSE)
 })
 
 export async function accept(session: Session, commit: Commit): Promise<ChargeOutcome[]> {
-  const { charges, messages: m, due, texts, links, grouped = false } = commit
+  const { charges, messages: m, due, texts, links, grouped, controlled } = commit
   const told = commit.told?.length ? commit.told : undefined
   const owed = commit.owed?.length ? commit.owed : undefined
   const electronic = charges.some((charge) => charge.electronic)
-  const variant = VARIANTS[(grouped ? 1 : 0) + (told ? 2 : 0) + (owed ? 4 : 0) + (electronic ? 8 : 0)]
+  const bits = [grouped, told, owed, controlled, electronic]
+  const variant = VARIANTS[bits.reduce((sum, bit, at) => sum + (bit ? 1 << at : 0), 0)]
   const rows = await session.run(variant as Statement, [
     int4Array(charges.map((c) => c.accountId)),
     int4Array(charges.map((c) => c.version)),
@@ -280,6 +260,7 @@ export async function accept(session: Session, commit: Commit): Promise<ChargeOu
     int8Array(links.map((k) => k.messageId)),
     textArray(links.map((k) => k.url)),
     ...(grouped ? [int8Array(m.map((r) => r.firstPartId ?? 0))] : []),
+    ...(controlled ? [textArray(m.map((r) => r.control ?? null))] : []),
     ...(told ? tellingValues(told, told[0]?.atMs ?? 0) : []),
     ...(owed ? owingValues(owed) : []),
     ...(electronic ? [bigintArray(charges.map((c) => c.electronic ?? 0n))] : []),
