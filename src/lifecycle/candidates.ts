@@ -32,15 +32,14 @@ export const askingOf = (message: Routed, atMs: number, wish: Wish | undefined):
   wish,
 })
 
+/** Who asked for the cheap routes first did so with the message; of the account it may not be known here yet. */
+const wishFor = (catalogue: Catalogue, { accountId, control }: Routed): Wish | undefined =>
+  catalogue.wishOf(accountId) ?? (control?.on === 'undeliverable' ? 'cost' : undefined)
+
 /** Carriers that may take a message now and have neither refused it nor kept silent about it, best first. */
 export function candidatesFor(catalogue: Catalogue, message: Routed, atMs: number): readonly number[] {
   const { channel, to, tried, control } = message
-  const candidates = catalogue.candidates(
-    channel,
-    to,
-    networkOf(message),
-    askingOf(message, atMs, catalogue.wishOf(message.accountId)),
-  )
+  const candidates = catalogue.candidates(channel, to, networkOf(message), askingOf(message, atMs, wishFor(catalogue, message)))
   if (control?.first) return secondCandidates(candidates, control, control.first, tried)
   return tried.length === 0 ? candidates : candidates.filter((carrierId) => !tried.includes(carrierId))
 }
