@@ -51,6 +51,10 @@ export interface SendRequest {
   readonly via?: Interface // how it came
   /** Part of a mailing, however few its recipients are; more than BULK_ABOVE of them always are one. */
   readonly mailing?: boolean
+  /** Its customer says that it is advertising (SMSC API, flag: the template's class). */
+  readonly advertising?: boolean
+  /** The end user that the customer sends for, by an address of his (SMSC API, userip). */
+  readonly userIp?: string | undefined
   /** FLAG.receipt and FLAG.intermediate, as the customer asked for them over SMPP. */
   readonly wanted?: number
   /** What is not delivered goes out once more; undefined: as the account says (users.php fl[5]). */
