@@ -101,6 +101,17 @@ const NO_TEMPLATES: Pick<Fakes, 'templates' | 'operatorTemplates'> = {
   operatorTemplates: { add: async () => 1, remove: async () => {}, list: async () => [] },
 }
 
+/** No sub-clients. */
+const NO_DOCUMENTS: Fakes['documents'] = {
+  addInvoice: async () => 1,
+  invoice: async () => {
+    throw new Refusal('bad_number')
+  },
+  act: async () => {
+    throw new Refusal('bad_number')
+  },
+}
+
 /** The HTTP listener on a free port, over functions that a test may replace. */
 export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const requests: SendRequest[] = []
@@ -126,6 +137,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     ...EMPTY_BOOK,
     shortLinks: NO_LINKS,
     ...NO_TEMPLATES,
+    documents: NO_DOCUMENTS,
     ...options,
   }
   const seen =
