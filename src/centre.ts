@@ -16,6 +16,8 @@ import { customerRoutes } from './customer-api.ts'
 import { HOUR_MS } from './domain/calendar.ts'
 import { BASE_CURRENCY } from './domain/currency.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
+import { openExports } from './exports.ts'
+import { hearHints, unread } from './hints.ts'
 import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import { openCatalogue } from './lifecycle/catalogue.ts'
 import { startDeliveries } from './lifecycle/deliveries.ts'
@@ -56,7 +58,7 @@ import { readHandlerFigures } from './store/handlers.ts'
 import { recentHashes } from './store/history.ts'
 import { leaveNode, renewLeases, takeNode } from './store/leases.ts'
 import { migrate } from './store/migrate.ts'
-import { createNotifier, hintedAccounts } from './store/notify.ts'
+import { createNotifier } from './store/notify.ts'
 import { ensurePartitions, PARTITIONED_TABLES } from './store/partitions.ts'
 import { glancing, poolSession } from './store/pool-session.ts'
 import { ACCEPT_SETTINGS, QUEUE_SETTINGS, SETTLE_SETTINGS } from './store/session-settings.ts'
@@ -204,22 +206,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const recent = await recentHashes(general, idOfTime(now() - 60_000))
   limits.refill(recent.map(({ accountId, hash, id }) => ({ accountId, hash, atMs: timeOfId(id) })))
 
-  const listening = store.client('hints')
-  await listening.ready()
-  listening.onReconnect(() => {
-    signing.forgetAll()
-    phoneBook.doubt(undefined)
-  })
-  await listening.listen('accounts', (payload) => {
-    const named = hintedAccounts(payload)
-    if (named) for (const accountId of named) signing.forget(accountId)
-    else signing.forgetAll()
-    phoneBook.doubt(named)
-  })
-  await listening.listen('catalogue', () => {
-    numbering.refresh().catch(unread('numbering'))
-    running.refresh().catch(unread('catalogue'))
-  })
+  await hearHints(store, { signing, phoneBook, numbering, catalogue: running })
   const carrierChecks = startCarrierChecks({ session: general, node, kinds: connectorKinds, path: running })
   signing.start()
   phoneBook.start()
@@ -228,6 +215,8 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const ledger = createLedger({ session: general, nextId, glance, summarise: () => summarise(general) })
   const { pool } = store
   const upkeep = startUpkeep({ pool, session: general, closings: ledger.closings, retentionMonths: config.retentionMonths })
+
+  const exports = openExports({ session: general, numbering, config, hasRoom: health.hasRoom })
 
   const listener = { signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered }
   const admin = adminHandler({
@@ -250,6 +239,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       ...customerRoutes({
         ...{ listener, config, path: running, phoneBook, numbering, signing, session: general, publicUrl },
         texts: { templates, changed: accountStore.changed },
+        exportDesk: exports.desk,
       }),
       healthRoute(health.report),
       metricsRoute(metrics.render),
@@ -282,7 +272,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     ports: () => ({ ...http.ports(), ...smpp.ports() }),
     async stop(graceMs) {
       await Promise.all([http.stop(), smpp.stop()])
-      await carrierChecks.stop()
+      await Promise.all([carrierChecks.stop(), exports.stop()])
       await running.stop(graceMs)
       await Promise.all([guard.stop(), notifications.stop(Math.min(graceMs, 5_000)), deliveries.stop()])
       caller.close()
@@ -295,6 +285,3 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     },
   }
 }
-
-/** What was changed is read again at the next beat. */
-const unread = (what: string) => (error: Error) => log.warn(`the ${what} could not be read`, { reason: error.message })

@@ -1,4 +1,5 @@
 import { createReadBalance } from './account/balance.ts'
+import type { ExportDesk } from './account/exports.ts'
 import type { PhoneBook } from './account/phone-book.ts'
 import { openReports } from './account/reports.ts'
 import { createShortLinkDesk } from './account/short-links.ts'
@@ -28,11 +29,12 @@ export interface Built {
   /** What short links begin with. */
   readonly publicUrl: string
   readonly texts: TemplateParts
+  readonly exportDesk: ExportDesk
 }
 
 /** Everything a customer can ask over HTTP. */
 export function customerRoutes(built: Built): Route[] {
-  const { config, listener, path, phoneBook, numbering, signing, session, publicUrl, texts } = built
+  const { config, listener, path, phoneBook, numbering, signing, session, publicUrl, texts, exportDesk } = built
   const { contacts, groups, blacklist, membersOf } = phoneBook
   return sysRoutes({
     ...listener,
@@ -43,5 +45,6 @@ export function customerRoutes(built: Built): Route[] {
     ...{ readBalance: createReadBalance(session), contacts, groups, blacklist },
     shortLinks: createShortLinkDesk({ session, now, newCode, publicUrl }),
     ...{ templates: createTemplates(texts), operatorTemplates: createOperatorTemplates(texts) },
+    exportDesk,
   })
 }

@@ -1,6 +1,7 @@
 import type { Handler, Route } from '../call.ts'
 import { scriptRoutes } from '../routes.ts'
 import { PARAMETERS as BALANCE, type BalanceServices, createBalance } from './balance.ts'
+import { createDownloads, PARAMETERS as DOWNLOADS, type DownloadsServices } from './downloads.ts'
 import { createGet, PARAMETERS as GET, type GetServices } from './get.ts'
 import { createGetMnp, PARAMETERS as GET_MNP } from './get-mnp.ts'
 import { createInfo, PARAMETERS as INFO, type InfoServices } from './info.ts'
@@ -23,7 +24,8 @@ export type SysServices = SendServices &
   PhonesServices &
   TinyurlsServices &
   TemplatesServices &
-  OpTemplatesServices
+  OpTemplatesServices &
+  DownloadsServices
 
 /** A script: what it understands, and how it is made. */
 export interface Script {
@@ -43,6 +45,7 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   tinyurls: { parameters: TINYURLS, create: createTinyurls },
   templates: { parameters: TEMPLATES, create: createTemplatesScript },
   op_templates: { parameters: OP_TEMPLATES, create: createOpTemplates },
+  downloads: { parameters: DOWNLOADS, create: createDownloads },
 }
 
 /** Every script, where clients look for it. */
