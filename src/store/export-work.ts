@@ -20,7 +20,7 @@ const CLAIM: Statement = {
   name: 'export_claim',
   text: `
 with free as (
-  select id from exports e where state = 0 and until <= $1
+  select id from exports e where state = 0 and until <= $1 and expires_at > $1
   order by exists (select from exports o where o.account_id = e.account_id and o.state = 0 and o.until > $1), id
   limit 1 for update skip locked
 )
