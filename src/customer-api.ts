@@ -1,4 +1,5 @@
 import { createReadBalance } from './account/balance.ts'
+import { createDocuments } from './account/documents.ts'
 import type { ExportDesk } from './account/exports.ts'
 import type { PhoneBook } from './account/phone-book.ts'
 import { openReports } from './account/reports.ts'
@@ -43,6 +44,7 @@ export function customerRoutes(built: Built): Route[] {
     ...{ findMessages: path.find, removeMessage: path.remove },
     ...openReports({ session, now, report: makeReport(numbering) }),
     ...{ readBalance: createReadBalance(session), contacts, groups, blacklist },
+    documents: createDocuments({ session, now }),
     shortLinks: createShortLinkDesk({ session, now, newCode, publicUrl }),
     ...{ templates: createTemplates(texts), operatorTemplates: createOperatorTemplates(texts) },
     exportDesk,

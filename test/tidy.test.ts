@@ -28,6 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'customer-api.ts': ['*'],
   'exports.ts': ['*'],
   'hints.ts': ['store', 'log.ts'],
+  'listening.ts': ['*'],
   'simulate.ts': ['*'],
   'main.ts': ['*'],
 }

@@ -2,8 +2,9 @@ import { crc32 } from 'node:zlib'
 import { formatDate } from '../domain/calendar.ts'
 import { CHANNELS, type Channel } from '../domain/channel.ts'
 import { formatMoney } from '../domain/money.ts'
-import { type Language, statusName } from '../domain/status.ts'
+import type { Language } from '../domain/status.ts'
 import type { MessageReport } from './report.ts'
+import { stateNameOf } from './state-name.ts'
 
 /** A message, and how its account reads it. */
 export interface ReadReport {
@@ -41,7 +42,7 @@ export function reportValues({
     phone: message.phone,
     cost: formatMoney(message.price),
     sender_id: channel === 'hlr' ? 'HLR' : message.sender,
-    status_name: statusName(message.state, language),
+    status_name: stateNameOf(message, utcOffsetMinutes, language),
     message: message.text,
     mccmnc: message.mccmnc,
     country: language === 'en' ? message.countryEn : message.country,
