@@ -34,7 +34,7 @@ async function withFile(centre: Centre): Promise<void> {
        insert into exports (account_id, format, charset, offset_min, from_id, to_id, mail, recipients, state, attempt, size, created_at, expires_at)
        select id, 'csv', 'utf-8', 180, 0, 0, false, '{}', 1, 1, 37, $1, $2 from accounts where login = 'demo' returning id
      ) insert into export_chunks select id, 1, 0, convert_to(E'phone;message\\r\\n79161234567;Hello\\r\\n...', 'UTF8') from made`,
-    [Date.now(), Date.now() + 86_400_000],
+    [Date.UTC(2026, 10, 22, 9), Date.now() + 86_400_000],
   )
 }
 /** With a sub-client whose October is closed. */
