@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { createAddAccount } from './account/add.ts'
+import { createApiLog } from './account/api-log.ts'
 import { createIpBlock } from './account/ip-block.ts'
-import { createLimits } from './account/limits.ts'
+import { openLimits } from './account/limits.ts'
 import { createPasswordCheck } from './account/password.ts'
 import { openPhoneBook } from './account/phone-book.ts'
 import { createSeries } from './account/series.ts'
@@ -13,10 +14,9 @@ import type { Config } from './config.ts'
 import { connectorKinds } from './connectors/index.ts'
 import { HOUR_MS } from './domain/calendar.ts'
 import { BASE_CURRENCY } from './domain/currency.ts'
-import { idOfTime, timeOfId } from './domain/message-id.ts'
 import { hoursOfMailings } from './domain/sending-hours.ts'
 import { openExports } from './exports.ts'
-import { hearHints, unread } from './hints.ts'
+import { followHints, unread } from './hints.ts'
 import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import { openCatalogue } from './lifecycle/catalogue.ts'
 import { makeCountDay } from './lifecycle/day-limits.ts'
@@ -47,7 +47,6 @@ import { startUpkeep } from './operator/upkeep.ts'
 import { openStore, type Store } from './store/connect.ts'
 import { freeBytes, readFigures } from './store/figures.ts'
 import { readHandlerFigures } from './store/handlers.ts'
-import { recentHashes } from './store/history.ts'
 import { leaveNode, renewLeases, takeNode } from './store/leases.ts'
 import { migrate } from './store/migrate.ts'
 import { createNotifier } from './store/notify.ts'
@@ -191,11 +190,9 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   })
   const running = path
 
-  const limits = createLimits()
-  const recent = await recentHashes(general, idOfTime(now() - 60_000))
-  limits.refill(recent.map(({ accountId, hash, id }) => ({ accountId, hash, atMs: timeOfId(id) })))
-
-  await hearHints(store, { signing, phoneBook, numbering, catalogue: running })
+  const limits = await openLimits(general)
+  const apiLog = createApiLog()
+  await followHints({ store, signing, phoneBook, numbering, path: running })
   const carrierChecks = startCarrierChecks({ session: general, node, kinds: connectorKinds, path: running })
   signing.start()
   phoneBook.start()
@@ -208,14 +205,15 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const exports = openExports({ session: general, numbering, config, hasRoom: health.hasRoom })
   const listeners = openListeners({
     ...{ config, session: general, path: running, deliveries, numbering, signing, ipBlock, limits, phoneBook, publicUrl },
-    ...{ health, metrics },
+    ...{ apiLog, health, metrics },
     texts: { templates, changed: accountStore.changed },
     exportDesk: exports.desk,
     admin: {
       token: await ensureAdminToken(config.dataDir),
       inForce: () => inForce,
       endpoints: adminEndpoints({
-        ...{ config, sandbox, store, session: general, glance, accountStore, addAccount, carriers, routes, shaping, tariffs },
+        ...{ config, sandbox, store, session: general, glance, accountStore, addAccount, apiLog },
+        ...{ carriers, routes, shaping, tariffs },
         ...{ ledger, guard, numbering, notifications, catalogue, carrierChecks, path: running, changed, renumbered },
         smpp: { listener: () => listeners.smpp, node: node.number, going: deliveries.inMemory },
       }),

@@ -1,18 +1,20 @@
+import type { PhoneBook } from './account/phone-book.ts'
+import type { SignIns } from './account/sign-in.ts'
+import type { Numbering } from './lifecycle/numbering.ts'
+import type { Path } from './lifecycle/path.ts'
 import { log } from './log.ts'
 import type { Store } from './store/connect.ts'
 import { hintedAccounts } from './store/notify.ts'
 
-/** What a node remembers, and doubts when another one says that it has changed. */
-export interface Remembered {
-  readonly signing: { forget(accountId: number): void; forgetAll(): void }
-  /** Of these accounts; undefined: of all. */
-  readonly phoneBook: { doubt(accountIds: readonly number[] | undefined): void }
-  readonly numbering: { refresh(): Promise<unknown> }
-  readonly catalogue: { refresh(): Promise<unknown> }
-}
-
-/** Listens to what the other nodes change. While nothing can be heard everything is doubted, once it can be again. */
-export async function hearHints(store: Store, { signing, phoneBook, numbering, catalogue }: Remembered): Promise<void> {
+/** Hears what other nodes have changed. Hints may be lost: whoever keeps something asks for its version too. */
+export async function followHints(parts: {
+  readonly store: Store
+  readonly signing: SignIns
+  readonly phoneBook: PhoneBook
+  readonly numbering: Numbering
+  readonly path: Path
+}): Promise<void> {
+  const { store, signing, phoneBook, numbering, path } = parts
   const listening = store.client('hints')
   await listening.ready()
   listening.onReconnect(() => {
@@ -27,7 +29,7 @@ export async function hearHints(store: Store, { signing, phoneBook, numbering, c
   })
   await listening.listen('catalogue', () => {
     numbering.refresh().catch(unread('numbering'))
-    catalogue.refresh().catch(unread('catalogue'))
+    path.refresh().catch(unread('catalogue'))
   })
 }
 

@@ -1,4 +1,4 @@
-import type { Account } from '../domain/account.ts'
+import { type Account, isOn } from '../domain/account.ts'
 import { idOfTime } from '../domain/message-id.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { type ReportDays, spanOfHistory } from '../domain/report-span.ts'
@@ -40,8 +40,12 @@ export interface HistoryParts<Report> {
 
 export type ReadHistory<Report> = ReturnType<typeof createHistory<Report>>
 
-/** What is looked for, by the account's calendar and by how long it keeps its history. Refuses a span that ends before it begins. */
+/**
+ * What is looked for, by the account's calendar and by how long it keeps its history. Refuses with not_found a sub-client from whom
+ * messages are hidden, with bad_request a span that ends before it begins.
+ */
 export function historyQuestion(account: Account, request: HistoryRequest, nowMs: number): HistoryQuestion {
+  if (isOn(account.settings['fl2[1]'])) throw new Refusal('not_found')
   const span = spanOfHistory(request, account.utcOffsetMinutes, nowMs, daysKept(account))
   if (!span) throw new Refusal('bad_request', { field: 'end' })
   const { mail, recipients, count: limit, beforeId = Number.POSITIVE_INFINITY } = request

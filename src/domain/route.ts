@@ -15,6 +15,7 @@ export interface Route {
   readonly priority: number // the higher is tried first; 0: only what no other route matches
   readonly weight?: number | undefined // its share where routes of one priority share; absent: 100
   readonly losses?: Losses | undefined // absent: as the centre does
+  readonly replaceSender?: string | undefined // what goes this way goes out under this name
   readonly noReceiptMinutes?: number | undefined // without a receipt by then the message is sent anew over the next carrier
 }
 

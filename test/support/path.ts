@@ -67,7 +67,12 @@ export function openRig(
   const catalogue = (): Catalogue => ({
     version: 1,
     get routing() {
-      return { table: table(), facts: { losses: 'allow' as const }, usesQuality: false }
+      return {
+        table: table(),
+        facts: { losses: 'allow' as const },
+        usesQuality: false,
+        replacesSenders: wish.routes !== undefined,
+      }
     },
     priceOf: () => 1_000_000n,
     costOf: () => undefined,
