@@ -1,5 +1,6 @@
 import { createReadBalance } from './account/balance.ts'
 import { createDocuments } from './account/documents.ts'
+import type { ExportDesk } from './account/exports.ts'
 import type { PhoneBook } from './account/phone-book.ts'
 import { openReports } from './account/reports.ts'
 import { createShortLinkDesk } from './account/short-links.ts'
@@ -33,11 +34,12 @@ export interface Built {
   readonly publicUrl: string
   readonly texts: TemplateParts
   readonly accounts: Omit<SubclientStore, 'isPassword' | 'strongPasswords'>
+  readonly exportDesk: ExportDesk
 }
 
 /** Everything a customer can ask over HTTP. */
 export function customerRoutes(built: Built): Route[] {
-  const { config, listener, path, phoneBook, numbering, signing, session, publicUrl, texts, accounts } = built
+  const { config, listener, path, phoneBook, numbering, signing, session, publicUrl, texts, accounts, exportDesk } = built
   const { contacts, groups, blacklist, membersOf } = phoneBook
   const { strongPasswords } = config
   return sysRoutes({
@@ -55,5 +57,6 @@ export function customerRoutes(built: Built): Route[] {
     },
     subclientStatistics: createSubclientStatistics({ session, now }),
     ...{ templates: createTemplates(texts), operatorTemplates: createOperatorTemplates(texts) },
+    exportDesk,
   })
 }
