@@ -9,6 +9,7 @@ import type { LookUp, NumberPlan } from '../domain/number/plan.ts'
 import { type AddressKind, parseRecipient } from '../domain/number/recipient.ts'
 import { templateFlags } from '../domain/operator-template.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { wishOf } from '../domain/route.ts'
 import type { Question } from '../domain/route-choice.ts'
 import { parseSender } from '../domain/sender.ts'
 import type { SendingHours } from '../domain/sending-hours.ts'
@@ -147,6 +148,7 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
     price: isVirtual ? undefined : part,
     payerId: account.payerId,
     plan,
+    wish: wishOf(account.settings),
   }
   const candidates = recipient.bad ? NOBODY : catalogue.candidates(channel, to, asked.mccmnc, asked)
   house.lossWatch?.(catalogue, asked, candidates)

@@ -80,6 +80,7 @@ export function openRig(
     inBase: (_, amount) => amount,
     inCurrencyOf: (_, amount) => amount,
     refundsUndelivered: () => false,
+    wishOf: () => undefined,
     candidates: (...about) =>
       wish.routes ? table().carriers(...about) : [...rows.values()].filter((row) => row.enabled).map((row) => row.id),
     carrier: (id) => rows.get(id),
