@@ -83,7 +83,10 @@ test('every listener has an answer to every refusal', () => {
 
 /** Rows of docs/api/users-settings.md: a setting and the test that shows what it does. */
 const settingsIn = (paper: string): string[] =>
-  Array.from(readPaper(paper).matchAll(/^\| `([^`]+)` \|.*\[[^\]]+\]\(\.\.\/\.\.\/([^)]+)\) \|$/gm), ([, name, path]) => `${name} ${path}`)
+  Array.from(
+    readPaper(paper).matchAll(/^\| `([^`]+)` \|.*\[[^\]]+\]\(\.\.\/\.\.\/([^)]+)\) \|$/gm),
+    ([, name, path]) => `${name} ${path}`,
+  )
 
 test('docs/api/users-settings.md says what every setting does, and names a test that knows it', () => {
   const told = settingsIn('docs/api/users-settings.md')
