@@ -16,6 +16,7 @@ import { connectorKinds } from './connectors/index.ts'
 import { HOUR_MS } from './domain/calendar.ts'
 import { BASE_CURRENCY } from './domain/currency.ts'
 import { hoursOfMailings } from './domain/sending-hours.ts'
+import { openExports } from './exports.ts'
 import { followHints, unread } from './hints.ts'
 import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import { openCatalogue } from './lifecycle/catalogue.ts'
@@ -102,9 +103,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const phoneBook = openPhoneBook({ pool: store.pool, profile: config.numberProfile, hint: hints.accountChanged })
   const templates = templateStore(store.pool)
   const accountStore = {
-    session: general,
-    nextId,
-    loopbackHandlers: sandbox,
+    ...{ session: general, pool: store.pool, nextId, loopbackHandlers: sandbox },
     changed(accountId: number) {
       signing.forget(accountId)
       hints.accountChanged(accountId)
@@ -206,10 +205,13 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const { pool } = store
   const upkeep = startUpkeep({ pool, session: general, closings: ledger.closings, retentionMonths: config.retentionMonths })
 
+  const exports = openExports({ session: general, numbering, config, hasRoom: health.hasRoom })
   const listeners = openListeners({
     ...{ config, session: general, path: running, deliveries, numbering, signing, ipBlock, limits, phoneBook, publicUrl },
     ...{ apiLog, health, metrics },
     texts: { templates, changed: accountStore.changed },
+    accounts: { ...accountStore, currencyAdded: changed },
+    exportDesk: exports.desk,
     admin: {
       token: await ensureAdminToken(config.dataDir),
       inForce: () => inForce,
@@ -230,7 +232,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     ports: () => ({ ...http.ports(), ...smpp.ports() }),
     async stop(graceMs) {
       await Promise.all([http.stop(), smpp.stop()])
-      await carrierChecks.stop()
+      await Promise.all([carrierChecks.stop(), exports.stop()])
       await running.stop(graceMs)
       await Promise.all([guard.stop(), notifications.stop(Math.min(graceMs, 5_000)), deliveries.stop()])
       caller.close()

@@ -162,6 +162,7 @@ export const SETTINGS = {
     120,
     'Whole months that messages are kept; older ones are dropped.',
   ),
+  exportsDays: whole('HELIOGRAM_EXPORTS_DAYS', 7, 1, 365, 'Days that files of messages, made by downloads.php, are kept.'),
   receiptsMax: whole(
     'HELIOGRAM_RECEIPTS_MAX',
     1_000_000,
@@ -170,6 +171,10 @@ export const SETTINGS = {
     'Receipts and incoming messages that are kept for an account while nobody is bound over SMPP; beyond that the oldest are dropped.',
   ),
   receiptsHours: whole('HELIOGRAM_RECEIPTS_HOURS', 24, 1, 720, 'For how many hours they are kept.'),
+  strongPasswords: flag(
+    'HELIOGRAM_STRONG_PASSWORDS',
+    '1: passwords that users.php gives sub-clients need three of letters, digits, both cases and symbols, beside 8 characters.',
+  ),
   drainSeconds: whole(
     'HELIOGRAM_DRAIN_SECONDS',
     20,

@@ -9,6 +9,7 @@ import { BUILT_IN } from '../../src/domain/throttle/built-in.ts'
 import { CLASS_NAMES, CLASSES, isForReceipts } from '../../src/domain/throttle/classes.ts'
 import {
   BALANCE_ERRORS,
+  DOWNLOADS_ERRORS,
   type ErrorTable,
   GET_ERRORS,
   INFO_ERRORS,
@@ -16,6 +17,7 @@ import {
   SEND_ERRORS,
   STATUS_ERRORS,
   TINYURLS_ERRORS,
+  USERS_ERRORS,
 } from '../../src/listeners/http/errors.ts'
 import type { Parameter } from '../../src/listeners/http/sys/parameters.ts'
 import { SCRIPTS } from '../../src/listeners/http/sys/scripts.ts'
@@ -83,6 +85,8 @@ const ERRORS: Readonly<Record<string, ErrorTable>> = {
   get: GET_ERRORS,
   phones: PHONES_ERRORS,
   tinyurls: TINYURLS_ERRORS,
+  users: USERS_ERRORS,
+  downloads: DOWNLOADS_ERRORS,
 }
 
 function errors(): string {

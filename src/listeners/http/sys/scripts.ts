@@ -2,6 +2,7 @@ import type { Handler, Route } from '../call.ts'
 import { scriptRoutes } from '../routes.ts'
 import { PARAMETERS as BALANCE, type BalanceServices, createBalance } from './balance.ts'
 import { createDocumentsScript, PARAMETERS as DOCUMENTS, type DocumentsServices } from './documents.ts'
+import { createDownloads, PARAMETERS as DOWNLOADS, type DownloadsServices } from './downloads.ts'
 import { createGet, PARAMETERS as GET, type GetServices } from './get.ts'
 import { createGetMnp, PARAMETERS as GET_MNP } from './get-mnp.ts'
 import { createInfo, PARAMETERS as INFO, type InfoServices } from './info.ts'
@@ -14,6 +15,8 @@ import { PARAMETERS as SEND } from './send-parameters.ts'
 import { createStatus, PARAMETERS as STATUS, type StatusServices } from './status.ts'
 import { createTemplatesScript, PARAMETERS as TEMPLATES, type TemplatesServices } from './templates.ts'
 import { createTinyurls, PARAMETERS as TINYURLS, type TinyurlsServices } from './tinyurls.ts'
+import { createUsers, type UsersServices } from './users.ts'
+import { PARAMETERS as USERS } from './users-parameters.ts'
 
 /** What the scripts of the SMSC API do their work with. */
 export type SysServices = SendServices &
@@ -25,6 +28,8 @@ export type SysServices = SendServices &
   TinyurlsServices &
   TemplatesServices &
   OpTemplatesServices &
+  UsersServices &
+  DownloadsServices &
   DocumentsServices
 
 /** A script: what it understands, and how it is made. */
@@ -44,8 +49,10 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   phones: { parameters: PHONES, create: createPhones },
   tinyurls: { parameters: TINYURLS, create: createTinyurls },
   templates: { parameters: TEMPLATES, create: createTemplatesScript },
+  users: { parameters: USERS, create: createUsers },
   documents: { parameters: DOCUMENTS, create: createDocumentsScript },
   op_templates: { parameters: OP_TEMPLATES, create: createOpTemplates },
+  downloads: { parameters: DOWNLOADS, create: createDownloads },
 }
 
 /** Every script, where clients look for it. */
