@@ -30,6 +30,7 @@ export type WindowName =
   | 'statistics'
   | 'operator'
   | 'documents'
+  | 'events'
 
 /** The limits of a client's requests, for all listeners (per node, in memory, bounded). */
 export interface Limits {

@@ -112,6 +112,16 @@ const NO_DOCUMENTS: Fakes['documents'] = {
   },
 }
 
+/** No groups that ping.php could tell. */
+const NO_GROUPS: Pick<Fakes, 'events' | 'sendNotice'> = {
+  events: {
+    tell: async () => {
+      throw new Refusal('not_found')
+    },
+  },
+  sendNotice: async () => ({ recipients: 1, price: 0n }),
+}
+
 /** The HTTP listener on a free port, over functions that a test may replace. */
 export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const requests: SendRequest[] = []
@@ -138,6 +148,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     shortLinks: NO_LINKS,
     ...NO_TEMPLATES,
     documents: NO_DOCUMENTS,
+    ...NO_GROUPS,
     ...options,
   }
   const seen =

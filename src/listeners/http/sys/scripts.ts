@@ -9,6 +9,7 @@ import { createOpTemplates, PARAMETERS as OP_TEMPLATES, type OpTemplatesServices
 import type { Parameter } from './parameters.ts'
 import { createPhones, type PhonesServices } from './phones.ts'
 import { PARAMETERS as PHONES } from './phones-parameters.ts'
+import { createPing, PARAMETERS as PING, type PingServices } from './ping.ts'
 import { createSend, type SendServices } from './send.ts'
 import { PARAMETERS as SEND } from './send-parameters.ts'
 import { createStatus, PARAMETERS as STATUS, type StatusServices } from './status.ts'
@@ -25,7 +26,8 @@ export type SysServices = SendServices &
   TinyurlsServices &
   TemplatesServices &
   OpTemplatesServices &
-  DocumentsServices
+  DocumentsServices &
+  PingServices
 
 /** A script: what it understands, and how it is made. */
 export interface Script {
@@ -44,6 +46,7 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   phones: { parameters: PHONES, create: createPhones },
   tinyurls: { parameters: TINYURLS, create: createTinyurls },
   templates: { parameters: TEMPLATES, create: createTemplatesScript },
+  ping: { parameters: PING, create: createPing },
   documents: { parameters: DOCUMENTS, create: createDocumentsScript },
   op_templates: { parameters: OP_TEMPLATES, create: createOpTemplates },
 }
