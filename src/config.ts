@@ -146,6 +146,10 @@ export const SETTINGS = {
     'The country whose habits of writing numbers are understood.',
   ),
   language: oneOf('HELIOGRAM_LANG', ['ru', 'en'], 'ru', 'The language of status names in answers.'),
+  bareOk: flag(
+    'HELIOGRAM_BARE_OK',
+    'What returns nothing answers OK and no more in every format, for programs written before 2018.',
+  ),
   sendingHours: hours(
     'HELIOGRAM_SENDING_HOURS',
     '9-22',

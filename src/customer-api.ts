@@ -21,7 +21,7 @@ import type { Session } from './store/session.ts'
 
 /** What runs, and what was built before it, as the scripts of the SMSC API need it. */
 export interface Built {
-  readonly config: Pick<Config, 'numberProfile' | 'language'>
+  readonly config: Pick<Config, 'numberProfile' | 'language' | 'bareOk'>
   readonly listener: ScriptServices
   readonly path: Path
   readonly phoneBook: PhoneBook
@@ -38,7 +38,7 @@ export function customerRoutes(built: Built): Route[] {
   const { config, listener, path, phoneBook, numbering, signing, session, publicUrl, texts } = built
   const { contacts, groups, blacklist, membersOf } = phoneBook
   return sysRoutes({
-    ...listener,
+    ...{ ...listener, bareOk: config.bareOk },
     ...{ numberProfile: config.numberProfile, language: config.language, lookUp: numbering.lookUp },
     ...{ ...withGroups(path, membersOf), captures: path.captures, forget: signing.forget },
     ...{ findMessages: path.find, removeMessage: path.remove },

@@ -1,4 +1,4 @@
-import type { Account } from '../domain/account.ts'
+import { type Account, isOn } from '../domain/account.ts'
 import { idOfTime } from '../domain/message-id.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { type ReportDays, type Span, spanOfHistory } from '../domain/report-span.ts'
@@ -26,6 +26,7 @@ export interface HistoryRequest extends ReportDays {
 export const createHistory =
   <Report>({ session, now, report }: HistoryParts<Report>) =>
   async (account: Account, request: HistoryRequest): Promise<readonly Report[]> => {
+    if (isOn(account.settings['fl2[1]'])) throw new Refusal('not_found') // hidden from the sub-client
     const span = spanOfHistory(request, account.utcOffsetMinutes, now(), daysKept(account))
     if (!span) throw new Refusal('bad_request', { field: 'end' })
     const rows = await readRows(session, questionOf(account, request, span))

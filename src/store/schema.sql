@@ -425,6 +425,12 @@ create table journal (
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=2000, autovacuum_vacuum_cost_delay=0);
 CREATE INDEX journal_node ON journal USING btree (node);
 
+create table low_balance_notices (
+  account_id integer not null,
+  at bigint not null,
+  constraint low_balance_notices_pkey PRIMARY KEY (account_id)
+);
+
 create table messages (
   account_id integer not null,
   id bigint not null,
@@ -737,6 +743,7 @@ create table routes (
   weight integer not null default 100,
   losses text not null default ''::text,
   no_receipt_minutes integer not null default 0,
+  replace_sender text not null default ''::text,
   constraint routes_pkey PRIMARY KEY (id),
   constraint routes_from_minute_check CHECK (from_minute >= 0 AND from_minute <= 1439),
   constraint routes_losses_check CHECK (losses = ANY (ARRAY[''::text, 'allow'::text, 'warn'::text, 'stop'::text])),
