@@ -15,6 +15,7 @@ import { connectorKinds } from './connectors/index.ts'
 import { HOUR_MS } from './domain/calendar.ts'
 import { BASE_CURRENCY } from './domain/currency.ts'
 import { hoursOfMailings } from './domain/sending-hours.ts'
+import { openExports } from './exports.ts'
 import { followHints, unread } from './hints.ts'
 import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import { openCatalogue } from './lifecycle/catalogue.ts'
@@ -201,10 +202,12 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const { pool } = store
   const upkeep = startUpkeep({ pool, session: general, closings: ledger.closings, retentionMonths: config.retentionMonths })
 
+  const exports = openExports({ session: general, numbering, config, hasRoom: health.hasRoom })
   const listeners = openListeners({
     ...{ config, session: general, path: running, deliveries, numbering, signing, ipBlock, limits, phoneBook, publicUrl },
     ...{ apiLog, health, metrics },
     texts: { templates, changed: accountStore.changed },
+    exportDesk: exports.desk,
     admin: {
       token: await ensureAdminToken(config.dataDir),
       inForce: () => inForce,
@@ -225,7 +228,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     ports: () => ({ ...http.ports(), ...smpp.ports() }),
     async stop(graceMs) {
       await Promise.all([http.stop(), smpp.stop()])
-      await carrierChecks.stop()
+      await Promise.all([carrierChecks.stop(), exports.stop()])
       await running.stop(graceMs)
       await Promise.all([guard.stop(), notifications.stop(Math.min(graceMs, 5_000)), deliveries.stop()])
       caller.close()

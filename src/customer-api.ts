@@ -1,5 +1,6 @@
 import { createReadBalance } from './account/balance.ts'
 import { createDocuments } from './account/documents.ts'
+import type { ExportDesk } from './account/exports.ts'
 import { createEvents } from './account/notify-groups.ts'
 import type { PhoneBook } from './account/phone-book.ts'
 import { openReports } from './account/reports.ts'
@@ -31,11 +32,12 @@ export interface Built {
   /** What short links begin with. */
   readonly publicUrl: string
   readonly texts: TemplateParts
+  readonly exportDesk: ExportDesk
 }
 
 /** Everything a customer can ask over HTTP. */
 export function customerRoutes(built: Built): Route[] {
-  const { config, listener, path, phoneBook, numbering, signing, session, publicUrl, texts } = built
+  const { config, listener, path, phoneBook, numbering, signing, session, publicUrl, texts, exportDesk } = built
   const { contacts, groups, blacklist, membersOf } = phoneBook
   return sysRoutes({
     ...{ ...listener, bareOk: config.bareOk },
@@ -48,5 +50,6 @@ export function customerRoutes(built: Built): Route[] {
     ...{ events: createEvents({ session, now }), sendNotice: createSendNotice(path.accept) },
     shortLinks: createShortLinkDesk({ session, now, newCode, publicUrl }),
     ...{ templates: createTemplates(texts), operatorTemplates: createOperatorTemplates(texts) },
+    exportDesk,
   })
 }

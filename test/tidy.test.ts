@@ -27,6 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'admin-api.ts': ['*'],
   'customer-api.ts': ['*'],
   'hints.ts': ['*'],
+  'exports.ts': ['*'],
   'listening.ts': ['*'],
   'simulate.ts': ['*'],
   'main.ts': ['*'],

@@ -101,6 +101,18 @@ const NO_TEMPLATES: Pick<Fakes, 'templates' | 'operatorTemplates'> = {
   operatorTemplates: { add: async () => 1, remove: async () => {}, list: async () => [] },
 }
 
+/** No files, and none that is asked for is ever ready. */
+const NO_EXPORTS: Fakes['exportDesk'] = {
+  add: async () => 1,
+  list: async () => {
+    throw new Refusal('not_found')
+  },
+  open: async () => {
+    throw new Refusal('not_found')
+  },
+  remove: async () => {},
+}
+
 /** No sub-clients. */
 const NO_DOCUMENTS: Fakes['documents'] = {
   addInvoice: async () => 1,
@@ -147,6 +159,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     ...EMPTY_BOOK,
     shortLinks: NO_LINKS,
     ...NO_TEMPLATES,
+    exportDesk: NO_EXPORTS,
     documents: NO_DOCUMENTS,
     ...NO_GROUPS,
     ...options,
