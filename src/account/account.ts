@@ -29,6 +29,7 @@ export type WindowName =
   | 'history'
   | 'statistics'
   | 'operator'
+  | 'subclients'
   | 'documents'
   | 'events'
 

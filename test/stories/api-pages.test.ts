@@ -64,6 +64,8 @@ const SANDBOXES: readonly [pages: readonly string[], prepare: (centre: Centre) =
   [['templates.md'], unused],
   [['templates.ru.md'], unused],
   [['documents.md', 'documents.ru.md', 'ping.md', 'ping.ru.md'], withPapers],
+  [['users.md'], unused],
+  [['users.ru.md'], unused],
   [['op-templates.md'], withoutLimits],
   [['op-templates.ru.md'], withoutLimits],
 ]

@@ -101,6 +101,19 @@ const NO_TEMPLATES: Pick<Fakes, 'templates' | 'operatorTemplates'> = {
   operatorTemplates: { add: async () => 1, remove: async () => {}, list: async () => [] },
 }
 
+/** No sub-clients, and none that is looked for is there. */
+const NO_SUBCLIENTS: Pick<Fakes, 'subclients' | 'paySubclient' | 'subclientStatistics'> = {
+  subclients: {
+    add: async () => 1,
+    find: async () => {
+      throw new Refusal('no_subclient')
+    },
+    change: async () => {},
+  },
+  paySubclient: async () => {},
+  subclientStatistics: { sums: async () => [], byDay: async () => [] },
+}
+
 /** No files, and none that is asked for is ever ready. */
 const NO_EXPORTS: Fakes['exportDesk'] = {
   add: async () => 1,
@@ -117,10 +130,10 @@ const NO_EXPORTS: Fakes['exportDesk'] = {
 const NO_DOCUMENTS: Fakes['documents'] = {
   addInvoice: async () => 1,
   invoice: async () => {
-    throw new Refusal('bad_number')
+    throw new Refusal('no_subclient')
   },
   act: async () => {
-    throw new Refusal('bad_number')
+    throw new Refusal('no_subclient')
   },
 }
 
@@ -159,6 +172,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     ...EMPTY_BOOK,
     shortLinks: NO_LINKS,
     ...NO_TEMPLATES,
+    ...NO_SUBCLIENTS,
     exportDesk: NO_EXPORTS,
     documents: NO_DOCUMENTS,
     ...NO_GROUPS,

@@ -31,6 +31,9 @@ const ANY = {
   too_many_requests: TOO_MANY,
   overloaded: TOO_MANY,
   unavailable: TOO_MANY,
+  no_subclient: NOT_FOUND,
+  shared_balance: PARAMETERS,
+  not_saved: NOT_SAVED,
 } as const
 
 /** SMSC API, errors of send.php */
@@ -78,7 +81,7 @@ export const TINYURLS_ERRORS = { ...GET_ERRORS, denied: NOT_SAVED } as const sat
 /** SMSC API, errors of downloads.php: 3 is a file that is not there, or not yet; 5, that none can be made, is our own. */
 export const DOWNLOADS_ERRORS = TINYURLS_ERRORS satisfies ErrorTable
 /** SMSC API, errors of documents.php: 5 is what cannot be made, 6 a sub-client that is not there. */
-export const DOCUMENTS_ERRORS = { ...TINYURLS_ERRORS, bad_number: NO_SUBCLIENT } as const satisfies ErrorTable
+export const DOCUMENTS_ERRORS = { ...TINYURLS_ERRORS, no_subclient: NO_SUBCLIENT } as const satisfies ErrorTable
 
 /** SMSC API, errors of ping.php: 3 is a group that is not there; 5, that its messages cannot be sent, is our own. */
 export const PING_ERRORS = {
@@ -96,6 +99,15 @@ export const PHONES_ERRORS = { ...TINYURLS_ERRORS, bad_number: NOT_SAVED } as co
 
 /** SMSC API, errors of templates.php and op_templates.php: 5 is what cannot be saved. */
 export const TEMPLATES_ERRORS = PHONES_ERRORS satisfies ErrorTable
+
+/** SMSC API, errors of users.php: 3 is a report of nothing, 5 what cannot be done, 8 what cannot be saved. */
+export const USERS_ERRORS = {
+  ...PHONES_ERRORS,
+  insufficient_funds: { number: 10, text: 'no money' },
+  no_subclient: NO_SUBCLIENT,
+  shared_balance: { number: 7, text: 'subclient has no such balance' },
+  not_saved: { number: 8, text: 'record is not saved' },
+} satisfies ErrorTable
 
 /** A refusal by the script's table. Anything else is a bug or an outage: the client hears that we can't right now. */
 export function errorAnswer(error: unknown, table: ErrorTable): ErrorAnswer {
