@@ -9,10 +9,7 @@ import { eventually } from '../support/eventually.ts'
 import { story } from '../support/story.ts'
 
 const PHONE = '79161234567'
-const RSUBMITFAIL = 0x45
-const RINVSRCADR = 0x0a
-const RTLVNOTALLWD = 0xc1
-const RTHROTTLED = 0x58
+const [RSUBMITFAIL, RINVSRCADR, RTLVNOTALLWD, RTHROTTLED] = [0x45, 0x0a, 0xc1, 0x58]
 
 interface Check {
   readonly id: number
