@@ -4,6 +4,7 @@ import { FLAG, referenceOf } from '../domain/message.ts'
 import { newParts } from '../domain/parts.ts'
 import type { Charge, ChargeOutcome, Commit, DueRow, NewMessage } from '../store/accept.ts'
 import type { Delivery } from '../store/deliveries.ts'
+import type { TakenSlice } from '../store/mailing-slices.ts'
 import type { Told } from '../store/outbox.ts'
 import type { Dispatch, Place } from './dispatch.ts'
 import type { Draft } from './draft.ts'
@@ -64,6 +65,7 @@ export function makeBatches(
     const spills: { readonly place: Place; readonly lane: number; readonly accountId: number }[] = []
     const links: Commit['links'][number][] = []
     const grouped: { readonly entry: Entry; readonly part: PartEntry }[] = []
+    let slices: TakenSlice[] | undefined
     let next = 1
 
     for (const entry of entries) {
@@ -82,6 +84,12 @@ export function makeBatches(
       }
       charge.charge.amount += amountOf(entry.drafts)
       firstRow.set(entry, rows.length)
+      if (entry.slice) {
+        slices ??= []
+        const { length } = entry.drafts
+        const [low, high] = [ids[next] as number, ids[next + length - 1] as number]
+        slices.push({ ...entry.slice, accountId: account.id, low, high, recipients: length, price: amountOf(entry.drafts) })
+      }
       for (const draft of entry.drafts) {
         const id = ids[next] as number
         next += 1
@@ -126,6 +134,7 @@ export function makeBatches(
       told: virtual.told(messages),
       owed: virtual.owed(messages),
       grouped: grouped.length > 0,
+      slices,
       texts: entries.flatMap(({ text }) => (text?.body === undefined ? [] : [{ id: text.id, body: text.body }])),
     }
 

@@ -1,6 +1,6 @@
 import type { Account } from '../domain/account.ts'
 import type { Draft } from './draft.ts'
-import type { CustomersPart } from './request.ts'
+import type { CustomersPart, MailingSlice } from './request.ts'
 
 /** A request, or one slice of a bulk request: stored whole in one commit, or not at all. */
 export interface Entry {
@@ -14,6 +14,8 @@ export interface Entry {
   readonly hash: bigint
   /** Its messages are each this part of a longer one. */
   readonly part?: CustomersPart | undefined
+  /** It is this slice of a mailing: what cannot be paid for is not stored at all. */
+  readonly slice?: MailingSlice | undefined
   /** Of a text that all drafts share; stored with the first slice. */
   readonly text: { readonly id: number; readonly body: string | undefined } | undefined
   readonly resolve: (stored: Stored) => void

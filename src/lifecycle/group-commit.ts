@@ -3,8 +3,8 @@ import { log } from '../log.ts'
 import type { ChargeOutcome, Commit, FoundCommit } from '../store/accept.ts'
 import { ConnectionLost } from '../store/session.ts'
 import type { Batch, MakeBatch } from './batch.ts'
-import { refuse } from './draft.ts'
-import { amountOf, type Entry } from './entry.ts'
+import type { Entry } from './entry.ts'
+import { type Rationed, ration } from './ration.ts'
 import { OutcomeUnknown } from './request.ts'
 
 /**
@@ -12,10 +12,8 @@ import { OutcomeUnknown } from './request.ts'
  * Singles go first, bulk takes what is left in slices, so a request with 100,000 numbers delays nobody.
  */
 
-interface Waiting extends Entry {
+interface Waiting extends Rationed {
   readonly since: number // monotonic ms
-  /** What the payer had when a try failed for lack of money: now what does not fit is stored as refused. */
-  available: bigint | undefined
 }
 
 export interface Limits {
@@ -69,7 +67,7 @@ export function makeGroupCommit(
       entry.reject(new Refusal('overloaded'))
       return
     }
-    const { account, bulk: isBulk, divisible, drafts, ref, hash, text, part, resolve, reject } = entry
+    const { account, bulk: isBulk, divisible, drafts, ref, hash, text, part, slice, resolve, reject } = entry
     const waiting: Waiting = {
       account,
       bulk: isBulk,
@@ -79,6 +77,7 @@ export function makeGroupCommit(
       hash,
       text,
       part,
+      slice,
       resolve,
       reject,
       since: now,
@@ -146,8 +145,9 @@ export function makeGroupCommit(
   }
 
   /** Stores entries; resolves when each of them was answered or queued again. */
-  async function commit(entries: readonly Waiting[], attempt = 1): Promise<void> {
-    ration(entries)
+  async function commit(waiting: readonly Waiting[], attempt = 1): Promise<void> {
+    const entries = ration(waiting)
+    if (entries.length === 0) return
     const batch = makeBatch(entries)
     let outcomes: ChargeOutcome[]
     try {
@@ -159,24 +159,6 @@ export function makeGroupCommit(
     counters.commits += 1
     counters.rows += batch.commit.messages.length
     answer(entries, batch, new Map(outcomes.map((outcome) => [outcome.accountId, outcome])))
-  }
-
-  /** What a poor payer cannot pay for is stored as refused (24): a request whole, a slice of a long one row by row. */
-  function ration(entries: readonly Waiting[]): void {
-    if (entries.every((entry) => entry.available === undefined)) return
-    const funds = new Map<number, bigint>()
-    for (const { account, available } of entries) if (available !== undefined) funds.set(account.payerId, available)
-    for (const entry of entries) {
-      const left = funds.get(entry.account.payerId)
-      if (left === undefined) continue
-      const amount = amountOf(entry.drafts)
-      let room = amount <= left ? amount : entry.divisible ? left : 0n
-      for (const draft of entry.drafts) {
-        if (draft.price <= room) room -= draft.price
-        else if (draft.state <= 0) refuse(draft, 24, 0)
-      }
-      funds.set(entry.account.payerId, left - amountOf(entry.drafts))
-    }
   }
 
   function answer(entries: readonly Waiting[], batch: Batch, outcomes: ReadonlyMap<number, ChargeOutcome>): void {

@@ -23,6 +23,14 @@ export interface CustomersPart {
   readonly number: number // 1-based
 }
 
+/** Recipients of a mailing's run, from the place after `after` to `upTo`. */
+export interface MailingSlice {
+  readonly mailingId: number
+  readonly run: number
+  readonly after: number
+  readonly upTo: number
+}
+
 /** A request to send, in the centre's words. Every listener makes one; `accept` and `estimate` take it. */
 export interface SendRequest {
   readonly account: Account
@@ -51,6 +59,12 @@ export interface SendRequest {
   readonly via?: Interface // how it came
   /** Part of a mailing, however few its recipients are; more than BULK_ABOVE of them always are one. */
   readonly mailing?: boolean
+  /** It is this slice of a mailing, which is stored once and never again, and wholly paid for or refused (insufficient_funds). */
+  readonly slice?: MailingSlice | undefined
+  /** fl[5]: what cannot be delivered is sent once more, under the same number, over the next route. */
+  readonly deliveryControl?: boolean
+  /** The sender of that second try. */
+  readonly sender2?: string
   /** FLAG.receipt and FLAG.intermediate, as the customer asked for them over SMPP. */
   readonly wanted?: number
   /** For the carrier, 0 to 3: it moves no message before another here. Undefined: by the number of recipients. */

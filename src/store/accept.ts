@@ -1,5 +1,6 @@
 import { bigintArray, byteaArray, int2Array, int4Array, int8Array, textArray } from './binary.ts'
-import { type Delivery, owingOf, owingValues } from './deliveries.ts'
+import { type Delivery, OWING_VALUES, owingOf, owingValues } from './deliveries.ts'
+import { slicedOf, sliceValues, type TakenSlice } from './mailing-slices.ts'
 import { TELLING_VALUES, type Told, tellingOf, tellingValues } from './outbox.ts'
 import type { Session, Statement } from './session.ts'
 
@@ -78,6 +79,8 @@ export interface Commit {
   readonly owed?: readonly Delivery[] | undefined
   /** Some of the messages have a firstPartId. */
   readonly grouped?: boolean
+  /** Of mailings: what is taken with this commit, and so never again. */
+  readonly slices?: readonly TakenSlice[] | undefined
 }
 
 /** What became of one account's rows: stored, or nothing stored because the account changed or its payer could not pay. */
@@ -176,21 +179,24 @@ const FIRST_MORE = 52
 const GROUPED = { array: `, $${FIRST_MORE}::int8[]`, column: 'first_part_id' }
 const OWED_BY_STORED = 'w.account_id in (select account_id from stored)'
 
-/** Of commits with parts that customers submit one by one, with test messages that handlers or SMPP sessions are told of. */
-const VARIANTS: readonly Statement[] = Array.from({ length: 8 }, (_, bits) => {
-  const [grouped, told, owed] = [(bits & 1) !== 0, (bits & 2) !== 0, (bits & 4) !== 0]
+/** Of commits with customers' own parts, with test messages that handlers or SMPP sessions are told of, with slices of mailings. */
+const VARIANTS: readonly Statement[] = Array.from({ length: 16 }, (_, bits) => {
+  const [grouped, told, owed, sliced] = [(bits & 1) !== 0, (bits & 2) !== 0, (bits & 4) !== 0, (bits & 8) !== 0]
   const first = FIRST_MORE + (grouped ? 1 : 0)
   const telling = told ? tellingOf(first, OF_STORED) : ''
-  const owing = owed ? owingOf(first + (told ? TELLING_VALUES : 0), OWED_BY_STORED) : ''
-  const name = ['accept', grouped && 'grouped', told && 'telling', owed && 'owing'].filter(Boolean).join('_')
-  return acceptOf(name, telling + owing, grouped ? GROUPED : NO_MORE)
+  const owingFirst = first + (told ? TELLING_VALUES : 0)
+  const owing = owed ? owingOf(owingFirst, OWED_BY_STORED) : ''
+  const slicing = sliced ? slicedOf(owingFirst + (owed ? OWING_VALUES : 0)) : ''
+  const name = ['accept', grouped && 'grouped', told && 'telling', owed && 'owing', sliced && 'slicing'].filter(Boolean).join('_')
+  return acceptOf(name, telling + owing + slicing, grouped ? GROUPED : NO_MORE)
 })
 
 export async function accept(session: Session, commit: Commit): Promise<ChargeOutcome[]> {
   const { charges, messages: m, due, texts, links, grouped = false } = commit
   const told = commit.told?.length ? commit.told : undefined
   const owed = commit.owed?.length ? commit.owed : undefined
-  const variant = VARIANTS[(grouped ? 1 : 0) + (told ? 2 : 0) + (owed ? 4 : 0)]
+  const slices = commit.slices?.length ? commit.slices : undefined
+  const variant = VARIANTS[(grouped ? 1 : 0) + (told ? 2 : 0) + (owed ? 4 : 0) + (slices ? 8 : 0)]
   const rows = await session.run(variant as Statement, [
     int4Array(charges.map((c) => c.accountId)),
     int4Array(charges.map((c) => c.version)),
@@ -246,6 +252,7 @@ export async function accept(session: Session, commit: Commit): Promise<ChargeOu
     ...(grouped ? [int8Array(m.map((r) => r.firstPartId ?? 0))] : []),
     ...(told ? tellingValues(told, told[0]?.atMs ?? 0) : []),
     ...(owed ? owingValues(owed) : []),
+    ...(slices ? sliceValues(slices) : []),
   ])
   return rows.map(([accountId, outcome, lastRef, balance, available]) => ({
     accountId: accountId as number,

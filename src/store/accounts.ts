@@ -73,6 +73,17 @@ export async function readByKey(session: Session, keyHash: Buffer): Promise<Sign
   return row && { account: readAccount(row), hashes: undefined, keyIps: row[11] as string[] }
 }
 
+const BY_ID: Statement = {
+  name: 'account_by_id',
+  text: `select ${COLUMNS} from accounts a join accounts p on p.id = a.payer_id where a.id = $1`,
+}
+
+/** As it stands now; undefined: it is gone. */
+export async function readAccountById(session: Session, id: number): Promise<Account | undefined> {
+  const [row] = await session.run(BY_ID, [id])
+  return row && readAccount(row)
+}
+
 const LOGINS: Statement = { name: 'account_logins', text: `select id, login from accounts where id = any($1::int4[])` }
 
 export async function loginsOf(session: Session, accountIds: readonly number[]): Promise<ReadonlyMap<number, string>> {

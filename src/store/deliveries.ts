@@ -44,6 +44,7 @@ export const owingOf = (first: number, which = 'w.message_id in (select id from 
 )`
 
 /** The values of those parameters. */
+export const OWING_VALUES = 9
 export const owingValues = (owed: readonly Delivery[]): unknown[] => [
   int4Array(owed.map((row) => row.accountId)),
   int2Array(owed.map((row) => row.lane)),
