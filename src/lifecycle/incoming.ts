@@ -1,6 +1,7 @@
 import type { Incoming } from '../connectors/connector.ts'
 import { log } from '../log.ts'
 import type { IncomingPart, IncomingRow, Incoming as Told } from '../store/incoming.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 import { storable } from './storable.ts'
 import { untilStored } from './until-stored.ts'
 
@@ -10,7 +11,7 @@ import { untilStored } from './until-stored.ts'
  */
 export interface IncomingMessages {
   receive(carrierId: number, messages: readonly Incoming[], acknowledge: () => void): void
-  /** Joins what is complete, and after 10 minutes what will not be. */
+  /** Joins what is complete, and after 10 minutes what will not be; nothing of it is under way any more when it resolves. */
   sweep(): Promise<void>
   readonly counters: { messages: number; parts: number; joined: number }
 }
@@ -43,14 +44,14 @@ export function makeIncoming(
 ): IncomingMessages {
   const counters = { messages: 0, parts: 0, joined: 0 }
 
-  async function join(): Promise<void> {
+  const join = oneAtATime(async () => {
     for (let joined = JOINED_AT_ONCE; joined === JOINED_AT_ONCE; ) {
       const done = await store.joinIncoming(now() - INCOMPLETE_AFTER_MS, take(JOINED_AT_ONCE), told.accounts())
       joined = done.joined
       counters.joined += joined
       told.written(done)
     }
-  }
+  })
 
   /** May be tried again: the ids are the same then, and what is stored stays as it is. */
   async function keep(whole: readonly IncomingRow[], parts: readonly IncomingPart[]): Promise<void> {

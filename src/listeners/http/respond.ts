@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { type Charset, decode, encode } from '../../domain/text/charset.ts'
 import type { Fmt } from './answer.ts'
 
@@ -21,6 +23,32 @@ export function respond(res: ServerResponse, body: string, fmt: Fmt, charset: Ch
   ])
   if (typeof octets === 'string') res.end(octets, 'latin1')
   else res.end(octets)
+}
+
+/** A file that is the answer, to be kept under its name. */
+export interface Attachment {
+  readonly type: string // of its content, as in Content-Type
+  readonly name: string // of ASCII letters, digits, `.`, `-` and `_`
+  /** All of it, or as it comes. */
+  readonly content: Uint8Array | AsyncIterable<Uint8Array>
+  /** In octets, where that is known of what comes in pieces. */
+  readonly size?: number
+}
+
+/**
+ * Writes a file. One that comes in pieces is written as fast as the client takes it; rejects when a piece does not come, or the
+ * client has gone: the connection is broken off then, which is how a client knows that the file is not whole.
+ */
+export async function respondFile(res: ServerResponse, { type, name, content, size }: Attachment): Promise<void> {
+  const whole = content instanceof Uint8Array
+  const length = whole ? content.length : size
+  res.writeHead(200, [
+    ...['Content-Type', type, 'Content-Disposition', `attachment; filename="${name}"`],
+    ...(length === undefined ? [] : ['Content-Length', String(length)]),
+    ...['Cache-Control', 'private, no-store', 'X-Content-Type-Options', 'nosniff'],
+  ])
+  if (whole) res.end(content)
+  else await pipeline(Readable.from(content, { objectMode: false }), res)
 }
 
 /** A header like `application/json; charset=windows-1251`: the charset the body really has. */

@@ -11,7 +11,7 @@ import { ERROR, type ErrorTable, errorAnswer } from './errors.ts'
 import { readFmt } from './fields.ts'
 import type { Params } from './params.ts'
 import { readRequest } from './request.ts'
-import { respond, respondEmpty } from './respond.ts'
+import { type Attachment, respond, respondEmpty, respondFile } from './respond.ts'
 
 /** What all scripts of the SMSC API are given by main.ts. */
 export interface ScriptServices {
@@ -34,8 +34,8 @@ export interface ScriptCall {
 export interface ScriptOptions extends ScriptServices {
   readonly name: string
   readonly errors: ErrorTable
-  /** The answer, printed. Rejects with a Refusal, which is printed by the table. */
-  readonly run: (call: ScriptCall) => Promise<string>
+  /** The answer, printed, or a file. Rejects with a Refusal, which is printed by the table. */
+  readonly run: (call: ScriptCall) => Promise<string | Attachment>
 }
 
 /** Longer than any login, password or key that can exist: not worth a hash. */
@@ -48,12 +48,18 @@ const CREDENTIAL_CHARACTERS_MAX = 256
 export function createScript(options: ScriptOptions): Handler {
   const { name, errors, run, signIn, limits, readBody, observe } = options
 
-  async function serve(params: Params, fmt: Fmt, { ip, path }: HttpCall): Promise<string> {
+  /** What is to be written; undefined: it was a file, which is written while the request counts as one under way. */
+  async function serve(params: Params, fmt: Fmt, { ip, path, res }: HttpCall): Promise<string | undefined> {
     const credentials = readCredentials(params, ip)
     const account = await signIn(credentials)
     if (!limits.enter(account)) throw new Refusal('too_many_requests')
     try {
-      return await run({ params, path, fmt, account, credentials })
+      const answer = await run({ params, path, fmt, account, credentials })
+      if (typeof answer === 'string') return answer
+      await respondFile(res, answer).catch((error: unknown) =>
+        log.warn('a file was broken off', { listener: 'http', reason: name, error }),
+      )
+      return undefined
     } finally {
       limits.leave(account)
     }
@@ -69,7 +75,7 @@ export function createScript(options: ScriptOptions): Handler {
     if (params === undefined) return
     const wanted = readFmt(params)
     const fmt = wanted ?? otherwise
-    let body: string
+    let body: string | undefined
     let number = 0
     try {
       if (params.fault || (wanted === undefined && params.octets('fmt'))) throw new Refusal(params.fault ?? 'bad_request')
@@ -81,7 +87,7 @@ export function createScript(options: ScriptOptions): Handler {
       number = answer.number
       body = print(ERROR, answer, fmt)
     }
-    respond(res, body, fmt, params.charset)
+    if (body !== undefined) respond(res, body, fmt, params.charset)
     observe?.(name, number, monotonic() - startedAt)
   }
 }

@@ -3,12 +3,13 @@ import { DONE, type Fmt, print } from '../answer.ts'
 import type { Handler } from '../call.ts'
 import { malformed, readFlag } from '../fields.ts'
 import type { Params } from '../params.ts'
+import type { Attachment } from '../respond.ts'
 import { createScript, type ScriptOptions } from '../script.ts'
 import { createLengthCheck, type Parameter } from './parameters.ts'
 import { createRepeatCheck } from './repeats.ts'
 
-/** One thing that a script does. Resolves with the answer, printed; undefined: it is done. */
-export type Operation = (params: Params, account: Account, fmt: Fmt) => Promise<string | undefined>
+/** One thing that a script does. Resolves with the answer, printed, or with a file; undefined: it is done. */
+export type Operation = (params: Params, account: Account, fmt: Fmt) => Promise<string | Attachment | undefined>
 
 export interface OperationsOptions extends Omit<ScriptOptions, 'run'> {
   readonly parameters: readonly Parameter[]
