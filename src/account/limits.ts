@@ -15,6 +15,7 @@ const WINDOWS: readonly WindowName[] = [
   'history',
   'statistics',
   'operator',
+  'jobs',
 ]
 
 /** How long a request counts. */

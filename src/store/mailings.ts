@@ -133,6 +133,17 @@ export async function readMailing(session: Session, id: number, accountId: numbe
   return row && readMailingRow(row)
 }
 
+const LOADING: Statement = {
+  name: 'mailing_loading',
+  text: `select ${MAILING_COLUMNS} from mailings m where m.id = $1 and m.state = 'loading'`,
+}
+
+/** One whose recipients are being stored. */
+export async function readLoading(session: Session, id: number): Promise<MailingRow | undefined> {
+  const [row] = await session.run(LOADING, [id])
+  return row && readMailingRow(row)
+}
+
 export interface ListedMailing extends MailingRow {
   readonly price: bigint // of what it has sent so far
   readonly login: string
@@ -143,7 +154,7 @@ const LIST: Statement = {
   text: `
 select ${MAILING_COLUMNS}, coalesce((select sum(s.price) from mailing_slices s where s.mailing_id = m.id), 0)::text, a.login
 from mailings m join accounts a on a.id = m.account_id
-where ($1::int4 is null or m.account_id = $1) and m.id < $2 and m.created_at >= $3 and m.created_at < $4
+where ($1::int4 is null or m.account_id = $1) and ($8::int8 is null or m.id = $8) and m.id < $2 and m.created_at >= $3 and m.created_at < $4
   and ($5::int2 is null or (m.channel = $5) = $6) and ${SEEN}
 order by m.id desc limit $7`,
 }
@@ -153,6 +164,7 @@ export async function listMailings(
   session: Session,
   of: {
     readonly accountId?: number | undefined
+    readonly id?: number
     readonly beforeId?: number | undefined
     readonly fromMs?: number
     readonly toMs?: number
@@ -161,8 +173,16 @@ export async function listMailings(
     readonly limit: number
   },
 ): Promise<ListedMailing[]> {
-  const { accountId = null, beforeId = Number.MAX_SAFE_INTEGER, fromMs = 0, toMs = Number.MAX_SAFE_INTEGER, channel, limit } = of
-  const rows = await session.run(LIST, [accountId, beforeId, fromMs, toMs, channel?.code ?? null, channel?.is ?? true, limit])
+  const {
+    accountId = null,
+    id = null,
+    beforeId = Number.MAX_SAFE_INTEGER,
+    fromMs = 0,
+    toMs = Number.MAX_SAFE_INTEGER,
+    channel,
+    limit,
+  } = of
+  const rows = await session.run(LIST, [accountId, beforeId, fromMs, toMs, channel?.code ?? null, channel?.is ?? true, limit, id])
   return rows.map((row) => ({ ...readMailingRow(row), price: BigInt(row[26] as string), login: row[27] as string }))
 }
 

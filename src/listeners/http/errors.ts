@@ -79,6 +79,13 @@ export const PHONES_ERRORS = { ...TINYURLS_ERRORS, bad_number: NOT_SAVED } as co
 /** SMSC API, errors of templates.php and op_templates.php: 5 is what cannot be saved. */
 export const TEMPLATES_ERRORS = PHONES_ERRORS satisfies ErrorTable
 
+/** SMSC API, errors of jobs.php: 3 is what is not there or cannot be saved, 5 a date; none of them has an id. */
+export const JOBS_ERRORS = {
+  ...GET_ERRORS,
+  bad_time: { number: 5, text: 'wrong date format' },
+  denied: { number: 3, text: 'save error' },
+} as const satisfies ErrorTable
+
 /** A refusal by the script's table. Anything else is a bug or an outage: the client hears that we can't right now. */
 export function errorAnswer(error: unknown, table: ErrorTable): ErrorAnswer {
   if (!(error instanceof Refusal)) return table.unavailable

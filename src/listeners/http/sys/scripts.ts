@@ -4,6 +4,8 @@ import { PARAMETERS as BALANCE, type BalanceServices, createBalance } from './ba
 import { createGet, PARAMETERS as GET, type GetServices } from './get.ts'
 import { createGetMnp, PARAMETERS as GET_MNP } from './get-mnp.ts'
 import { createInfo, PARAMETERS as INFO, type InfoServices } from './info.ts'
+import { createJobs, type JobsServices } from './jobs.ts'
+import { PARAMETERS as JOBS } from './jobs-parameters.ts'
 import { createOpTemplates, PARAMETERS as OP_TEMPLATES, type OpTemplatesServices } from './op-templates.ts'
 import type { Parameter } from './parameters.ts'
 import { createPhones, type PhonesServices } from './phones.ts'
@@ -23,7 +25,8 @@ export type SysServices = SendServices &
   PhonesServices &
   TinyurlsServices &
   TemplatesServices &
-  OpTemplatesServices
+  OpTemplatesServices &
+  JobsServices
 
 /** A script: what it understands, and how it is made. */
 export interface Script {
@@ -43,6 +46,7 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   tinyurls: { parameters: TINYURLS, create: createTinyurls },
   templates: { parameters: TEMPLATES, create: createTemplatesScript },
   op_templates: { parameters: OP_TEMPLATES, create: createOpTemplates },
+  jobs: { parameters: JOBS, create: createJobs },
 }
 
 /** Every script, where clients look for it. */
