@@ -38,6 +38,7 @@ import { makeReceiving } from './listeners/smpp/receiving.ts'
 import { createSmppListener } from './listeners/smpp/server.ts'
 import { createSubmittingOperations } from './listeners/smpp/submitting-operations.ts'
 import { log } from './log.ts'
+import { openMailings } from './mailing/open.ts'
 import { createHandlerCaller } from './notifiers/http/caller.ts'
 import { ensureAdminToken } from './operator/admin-token.ts'
 import { createCarriers } from './operator/carriers.ts'
@@ -58,8 +59,9 @@ import { leaveNode, renewLeases, takeNode } from './store/leases.ts'
 import { migrate } from './store/migrate.ts'
 import { createNotifier, hintedAccounts } from './store/notify.ts'
 import { ensurePartitions, PARTITIONED_TABLES } from './store/partitions.ts'
+import { openPathSessions } from './store/path-sessions.ts'
 import { glancing, poolSession } from './store/pool-session.ts'
-import { ACCEPT_SETTINGS, QUEUE_SETTINGS, SETTLE_SETTINGS } from './store/session-settings.ts'
+import { QUEUE_SETTINGS } from './store/session-settings.ts'
 import { summarise } from './store/summarise.ts'
 import { templateStore } from './store/templates.ts'
 
@@ -153,14 +155,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const tariffs = createTariffs({ session: general, changed })
   if (sandbox) await seedSandbox({ kinds: connectorKinds, addAccount, carriers, routes, tariffs })
 
-  const sessions = {
-    accept: store.client('accept', ACCEPT_SETTINGS),
-    settle: store.client('settle', SETTLE_SETTINGS),
-    handOver: store.client('handover', QUEUE_SETTINGS),
-    due: store.client('due', QUEUE_SETTINGS),
-    general,
-  }
-  await Promise.all([sessions.accept.ready(), sessions.settle.ready(), sessions.handOver.ready(), sessions.due.ready()])
+  const sessions = await openPathSessions(store, general)
   const catalogue = await openCatalogue(general)
   const health = createHealth({
     freeBytes: () => freeBytes(config.dataDir),
@@ -199,6 +194,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   })
   const running = path
   const { accept } = running
+  const mailings = openMailings({ session: general, node, path: running, bookOf: phoneBook.bookOf, config })
 
   const limits = createLimits()
   const recent = await recentHashes(general, idOfTime(now() - 60_000))
@@ -237,6 +233,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     endpoints: adminEndpoints({
       ...{ config, sandbox, store, session: general, glance, accountStore, addAccount, carriers, routes, shaping, tariffs },
       ...{ ledger, guard, numbering, notifications, catalogue, carrierChecks, path: running, changed, renumbered },
+      mailings: mailings.office,
       smpp: { listener: () => smpp, node: node.number, going: deliveries.inMemory },
     }),
   })
@@ -249,7 +246,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     routes: [
       ...customerRoutes({
         ...{ listener, config, path: running, phoneBook, numbering, signing, session: general, publicUrl },
-        texts: { templates, changed: accountStore.changed },
+        ...{ texts: { templates, changed: accountStore.changed }, mailings: mailings.desk },
       }),
       healthRoute(health.report),
       metricsRoute(metrics.render),
@@ -282,7 +279,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     ports: () => ({ ...http.ports(), ...smpp.ports() }),
     async stop(graceMs) {
       await Promise.all([http.stop(), smpp.stop()])
-      await carrierChecks.stop()
+      await Promise.all([carrierChecks.stop(), mailings.stop()])
       await running.stop(graceMs)
       await Promise.all([guard.stop(), notifications.stop(Math.min(graceMs, 5_000)), deliveries.stop()])
       caller.close()

@@ -14,6 +14,7 @@ import type { Path } from './lifecycle/path.ts'
 import type { Route } from './listeners/http/call.ts'
 import type { ScriptServices } from './listeners/http/script.ts'
 import { sysRoutes } from './listeners/http/sys/scripts.ts'
+import type { MailingDesk } from './mailing/desk.ts'
 import type { Session } from './store/session.ts'
 
 /** What runs, and what was built before it, as the scripts of the SMSC API need it. */
@@ -28,6 +29,7 @@ export interface Built {
   /** What short links begin with. */
   readonly publicUrl: string
   readonly texts: TemplateParts
+  readonly mailings: MailingDesk
 }
 
 /** Everything a customer can ask over HTTP. */
@@ -42,6 +44,7 @@ export function customerRoutes(built: Built): Route[] {
     ...openReports({ session, now, report: makeReport(numbering) }),
     ...{ readBalance: createReadBalance(session), contacts, groups, blacklist },
     shortLinks: createShortLinkDesk({ session, now, newCode, publicUrl }),
+    mailings: built.mailings,
     ...{ templates: createTemplates(texts), operatorTemplates: createOperatorTemplates(texts) },
   })
 }

@@ -67,6 +67,7 @@ export function makeBatches(
     const grouped: { readonly entry: Entry; readonly part: PartEntry }[] = []
     let slices: TakenSlice[] | undefined
     let next = 1
+    let controlled = false
 
     for (const entry of entries) {
       const { account } = entry
@@ -107,6 +108,7 @@ export function makeBatches(
           })
         if (draft.links) for (const link of draft.links) links.push({ ...link, accountId: account.id, messageId: id })
         if (kept) owed.left += 1
+        if (draft.control) controlled = true
         const message = toMessage(entry, draft, id, ordinals.get(entry) ?? 0, place, atMs, rows.length === firstRow.get(entry))
         if (entry.part) {
           const { sender, recipient } = draft
@@ -134,6 +136,7 @@ export function makeBatches(
       told: virtual.told(messages),
       owed: virtual.owed(messages),
       grouped: grouped.length > 0,
+      controlled,
       slices,
       texts: entries.flatMap(({ text }) => (text?.body === undefined ? [] : [{ id: text.id, body: text.body }])),
     }
@@ -232,6 +235,7 @@ function toMessage(
     hops: place?.kind === 'due' ? 1 : 0,
     requestHash: first ? entry.hash : 0n,
     firstPartId: 0,
+    control: draft.control === undefined || draft.state !== -1 ? null : JSON.stringify(draft.control),
   }
 }
 
@@ -271,6 +275,7 @@ function toItem(entry: Entry, draft: Draft, id: number, place: Place, journal: O
     tried: NONE,
     bound: false,
     trace: [],
+    control: draft.control,
     state: -1,
     err: 0,
     stateAtMs: 0,

@@ -2,6 +2,7 @@ import type { Content } from '../connectors/connector.ts'
 import type { Account } from '../domain/account.ts'
 import { inTestMode } from '../domain/account.ts'
 import type { Channel } from '../domain/channel.ts'
+import type { Control } from '../domain/delivery-control.ts'
 import { BULK_ABOVE, FLAG, interfaceFlags, LANE } from '../domain/message.ts'
 import type { NumberProfile } from '../domain/number/parse.ts'
 import type { LookUp, NumberPlan } from '../domain/number/plan.ts'
@@ -19,6 +20,7 @@ import type { Draft } from './draft.ts'
 import { joinOctets, splitOctets } from './load.ts'
 import type { LossWatch } from './losses.ts'
 import type { Line, SendRequest } from './request.ts'
+import { controlFor } from './second-attempt.ts'
 
 /** Whether a message may not go to an address: one of a mailing, or a single one. */
 export type Bars = (to: string, mailing: boolean) => boolean
@@ -50,6 +52,7 @@ export function* compose(request: SendRequest, catalogue: Catalogue, house: Hous
   for (const line of request.lines) {
     const text = composeText(line.text, request)
     const sender = composeSender(line, request)
+    const control = controlFor(request, sender)
     const body = request.shortenLinks ? undefined : bodyOf(contentFor(request, text), request)
     for (const phone of line.phones) {
       const recipient = parseRecipient(phone, ADDRESSED_BY[request.channel] ?? 'number', house.profile)
@@ -59,7 +62,7 @@ export function* compose(request: SendRequest, catalogue: Catalogue, house: Hous
         seen.set(to, line.text)
       }
       const bad = 'problem' in recipient || 'group' in recipient
-      yield draftOf(request, line, { to, bad, sender, text, body, bulk, shared, index }, catalogue, house)
+      yield draftOf(request, line, { to, bad, sender, text, body, bulk, shared, index, control }, catalogue, house)
       index += 1
     }
   }
@@ -108,6 +111,7 @@ interface Recipient {
   readonly bulk: boolean
   readonly shared: boolean
   readonly index: number
+  readonly control: Control | undefined
 }
 
 function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalogue: Catalogue, house: House): Draft {
@@ -167,6 +171,7 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
     price: refused || isVirtual ? 0n : (part ?? 0n) * BigInt(parts),
     state: refused ? refused.state : isVirtual ? 1 : -1,
     err: refused ? refused.err : isVirtual ? 200 : 0,
+    control: recipient.control,
   }
 }
 

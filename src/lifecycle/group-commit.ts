@@ -1,6 +1,7 @@
 import { Refusal } from '../domain/refusal.ts'
 import { log } from '../log.ts'
-import type { ChargeOutcome, Commit, FoundCommit } from '../store/accept.ts'
+import type { ChargeOutcome, Commit } from '../store/accept.ts'
+import type { FoundCommit } from '../store/lost-commit.ts'
 import { ConnectionLost } from '../store/session.ts'
 import type { Batch, MakeBatch } from './batch.ts'
 import type { Entry } from './entry.ts'

@@ -7,6 +7,7 @@ import { unroute, walkDue } from '../store/due-reroute.ts'
 import { findMessages, type HistoryRow, hideMessages } from '../store/history.ts'
 import * as incoming from '../store/incoming.ts'
 import { releaseCarriers } from '../store/leases.ts'
+import { wasCommitted } from '../store/lost-commit.ts'
 import * as received from '../store/receipts.ts'
 import { deadNodes, recoverClaim, recoverNode } from '../store/recovery.ts'
 import { readReplaceable, replaceMessage } from '../store/replace.ts'
@@ -58,7 +59,7 @@ export interface Sessions {
 
 export const pathStore = ({ accept, settle: settling, handOver, due, general }: Sessions, node: number): PathStore => ({
   accept: (commit) => accepting.accept(accept, commit),
-  wasCommitted: (commit) => accepting.wasCommitted(general, commit),
+  wasCommitted: (commit) => wasCommitted(general, commit),
   settle: (batch) => settle(settling, batch),
   findByCarrierIds: (questions) => received.findByCarrierIds(settling, questions),
   park: (receipts) => received.park(settling, receipts),

@@ -61,12 +61,12 @@ export interface SendRequest {
   readonly mailing?: boolean
   /** It is this slice of a mailing, which is stored once and never again, and wholly paid for or refused (insufficient_funds). */
   readonly slice?: MailingSlice | undefined
-  /** fl[5]: what cannot be delivered is sent once more, under the same number, over the next route. */
-  readonly deliveryControl?: boolean
-  /** The sender of that second try. */
-  readonly sender2?: string
   /** FLAG.receipt and FLAG.intermediate, as the customer asked for them over SMPP. */
   readonly wanted?: number
+  /** What is not delivered goes out once more; undefined: as the account says (users.php fl[5]). */
+  readonly deliveryControl?: boolean
+  /** Sender of that second attempt; undefined: the account's reserve sender. */
+  readonly sender2?: string
   /** For the carrier, 0 to 3: it moves no message before another here. Undefined: by the number of recipients. */
   readonly priority?: number
   /** An 8-byte hash of what makes requests identical, as a signed integer; 0n: not asked for. */

@@ -4,14 +4,7 @@ import { formatMoney } from '../domain/money.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { REPEATS } from '../domain/repeats.ts'
 import { readDetailsOf } from '../store/accounts.ts'
-import {
-  cancelMailing,
-  type ListedMailing,
-  listMailings,
-  pauseMailing,
-  readMailing,
-  resumeMailing,
-} from '../store/mailings.ts'
+import { cancelMailing, type ListedMailing, listMailings, pauseMailing, readMailing, resumeMailing } from '../store/mailings.ts'
 import type { Session } from '../store/session.ts'
 import { showMailing } from './desk.ts'
 
@@ -66,7 +59,8 @@ export function createMailingOffice({ session, now }: { session: Session; now: (
       asked(written, (id) => resumeMailing(session, id, now()), 'It is not paused: there is nothing to resume.'),
 
     /** For good; what waits is taken back. */
-    cancel: (written: string) => asked(written, (id) => cancelMailing(session, id, now()), 'It is over: there is nothing to cancel.'),
+    cancel: (written: string) =>
+      asked(written, (id) => cancelMailing(session, id, now()), 'It is over: there is nothing to cancel.'),
   }
 }
 

@@ -40,7 +40,7 @@ export function requestOf(
     via: 'jobs.php',
     mailing: true,
     hash: 0n,
-    ...(message.deliveryControl && { deliveryControl: true }),
+    ...(message.deliveryControl !== null && { deliveryControl: message.deliveryControl }),
     ...(message.sender2 !== null && { sender2: message.sender2 }),
   }
 }

@@ -38,6 +38,8 @@ export interface NewMessage {
   readonly requestHash: bigint
   /** Of parts that a customer submits one by one: the id of the first; 0: none. Written by commits that are `grouped`. */
   readonly firstPartId?: number
+  /** Delivery control, as JSON; null: none. Written by commits that are `controlled`. */
+  readonly control?: string | null
 }
 
 /** What one account asks of a commit. */
@@ -79,6 +81,8 @@ export interface Commit {
   readonly owed?: readonly Delivery[] | undefined
   /** Some of the messages have a firstPartId. */
   readonly grouped?: boolean
+  /** Some of them are under delivery control. */
+  readonly controlled?: boolean
   /** Of mailings: what is taken with this commit, and so never again. */
   readonly slices?: readonly TakenSlice[] | undefined
 }
@@ -92,17 +96,15 @@ export interface ChargeOutcome {
   readonly available: bigint // what the payer could spend before it: balance and credit
 }
 
-const NO_MORE = { array: '', column: '' }
+/** A column of messages that only some commits write. */
+type More = { readonly column: string; readonly type: string; readonly cast?: string }
+const FIRST_MORE = 52
 
 /**
  * Debits, counts, posts, stores and journals a batch in one statement: per account all or nothing.
  * Accounts are locked in id order first, so two nodes cannot wait for each other.
  */
-const acceptOf = (
-  name: string,
-  telling: string,
-  more: { readonly array: string; readonly column: string } = NO_MORE,
-): Statement => ({
+const acceptOf = (name: string, telling: string, more: readonly More[] = []): Statement => ({
   name,
   text: `
 with unit as materialized (
@@ -144,16 +146,16 @@ with unit as materialized (
   insert into texts (id, body) select * from unnest($10::int8[], $11::text[]) on conflict (id) do nothing
 ), stored_messages as (
   insert into messages (account_id, id, payer_id, ref, ref_text, recipient, sender, body, text_id, octets, comment, channel, lane,
-    parts, price, mccmnc, flags, dcs, pid, priority, carrier_id, route_version, state, err, state_at, due_at, expires_at, hops, request_hash${more.column && `, ${more.column}`})
+    parts, price, mccmnc, flags, dcs, pid, priority, carrier_id, route_version, state, err, state_at, due_at, expires_at, hops, request_hash${listed(more)})
   select m.account_id, m.id, m.payer_id, case when m.ref_ordinal > 0 then s.last_ref + m.ref_ordinal else m.ref end, m.ref_text,
     m.recipient, m.sender, m.body, m.text_id, m.octets, m.comment, m.channel, m.lane, m.parts, m.price, m.mccmnc, m.flags, m.dcs,
-    m.pid, m.priority, m.carrier_id, m.route_version, m.state, m.err, m.state_at, m.due_at, m.expires_at, m.hops, m.request_hash${more.column && `, m.${more.column}`}
+    m.pid, m.priority, m.carrier_id, m.route_version, m.state, m.err, m.state_at, m.due_at, m.expires_at, m.hops, m.request_hash${more.map(({ column, cast = '' }) => `, m.${column}${cast}`).join('')}
   from unnest($12::int4[], $13::int8[], $14::int4[], $15::int8[], $16::int4[], $17::text[], $18::text[], $19::text[], $20::text[],
     $21::int8[], $22::bytea[], $23::text[], $24::int2[], $25::int2[], $26::int2[], $27::int8[], $28::text[], $29::int2[], $30::int2[],
     $31::int2[], $32::int2[], $33::int4[], $34::int4[], $35::int2[], $36::int2[], $37::int8[], $38::int8[], $39::int8[], $40::int4[],
-    $41::int8[]${more.array})
+    $41::int8[]${more.map(({ type }, at) => `, $${FIRST_MORE + at}::${type}[]`).join('')})
     as m(account_id, id, payer_id, ref, ref_ordinal, ref_text, recipient, sender, body, text_id, octets, comment, channel, lane, parts,
-      price, mccmnc, flags, dcs, pid, priority, carrier_id, route_version, state, err, state_at, due_at, expires_at, hops, request_hash${more.column && `, ${more.column}`})
+      price, mccmnc, flags, dcs, pid, priority, carrier_id, route_version, state, err, state_at, due_at, expires_at, hops, request_hash${listed(more)})
   join stored s on s.account_id = m.account_id
 ), queued as (
   insert into due_queue (carrier_id, lane, account_id, due_at, id, reason)
@@ -175,28 +177,31 @@ left join locked l on l.id = u.payer_id
 left join debited d on d.id = u.payer_id`,
 })
 const OF_STORED = 'o.account_id in (select account_id from stored)'
-const FIRST_MORE = 52
-const GROUPED = { array: `, $${FIRST_MORE}::int8[]`, column: 'first_part_id' }
+const GROUPED: More = { column: 'first_part_id', type: 'int8' }
+const CONTROLLED: More = { column: 'control', type: 'text', cast: '::jsonb' }
 const OWED_BY_STORED = 'w.account_id in (select account_id from stored)'
 
-/** Of commits with customers' own parts, with test messages that handlers or SMPP sessions are told of, with slices of mailings. */
-const VARIANTS: readonly Statement[] = Array.from({ length: 16 }, (_, bits) => {
-  const [grouped, told, owed, sliced] = [(bits & 1) !== 0, (bits & 2) !== 0, (bits & 4) !== 0, (bits & 8) !== 0]
-  const first = FIRST_MORE + (grouped ? 1 : 0)
+const listed = (more: readonly More[]): string => more.map(({ column }) => `, ${column}`).join('')
+
+/** Of commits with customers' own parts, under delivery control, with test messages that are told of, with slices of mailings. */
+const VARIANTS: readonly Statement[] = Array.from({ length: 32 }, (_, bits) => {
+  const [grouped, told, owed, controlled, sliced] = [1, 2, 4, 8, 16].map((bit) => (bits & bit) !== 0)
+  const more = [...(grouped ? [GROUPED] : []), ...(controlled ? [CONTROLLED] : [])]
+  const first = FIRST_MORE + more.length
   const telling = told ? tellingOf(first, OF_STORED) : ''
   const owingFirst = first + (told ? TELLING_VALUES : 0)
   const owing = owed ? owingOf(owingFirst, OWED_BY_STORED) : ''
   const slicing = sliced ? slicedOf(owingFirst + (owed ? OWING_VALUES : 0)) : ''
-  const name = ['accept', grouped && 'grouped', told && 'telling', owed && 'owing', sliced && 'slicing'].filter(Boolean).join('_')
-  return acceptOf(name, telling + owing + slicing, grouped ? GROUPED : NO_MORE)
+  const words = [grouped && 'grouped', told && 'telling', owed && 'owing', controlled && 'controlled', sliced && 'slicing']
+  return acceptOf(['accept', ...words].filter(Boolean).join('_'), telling + owing + slicing, more)
 })
 
 export async function accept(session: Session, commit: Commit): Promise<ChargeOutcome[]> {
-  const { charges, messages: m, due, texts, links, grouped = false } = commit
+  const { charges, messages: m, due, texts, links, grouped, controlled } = commit
   const told = commit.told?.length ? commit.told : undefined
   const owed = commit.owed?.length ? commit.owed : undefined
   const slices = commit.slices?.length ? commit.slices : undefined
-  const variant = VARIANTS[(grouped ? 1 : 0) + (told ? 2 : 0) + (owed ? 4 : 0) + (slices ? 8 : 0)]
+  const variant = VARIANTS[(grouped ? 1 : 0) + (told ? 2 : 0) + (owed ? 4 : 0) + (controlled ? 8 : 0) + (slices ? 16 : 0)]
   const rows = await session.run(variant as Statement, [
     int4Array(charges.map((c) => c.accountId)),
     int4Array(charges.map((c) => c.version)),
@@ -250,6 +255,7 @@ export async function accept(session: Session, commit: Commit): Promise<ChargeOu
     int8Array(links.map((k) => k.messageId)),
     textArray(links.map((k) => k.url)),
     ...(grouped ? [int8Array(m.map((r) => r.firstPartId ?? 0))] : []),
+    ...(controlled ? [textArray(m.map((r) => r.control ?? null))] : []),
     ...(told ? tellingValues(told, told[0]?.atMs ?? 0) : []),
     ...(owed ? owingValues(owed) : []),
     ...(slices ? sliceValues(slices) : []),
@@ -261,38 +267,4 @@ export async function accept(session: Session, commit: Commit): Promise<ChargeOu
     balance: BigInt(balance as string),
     available: BigInt(available as string),
   }))
-}
-
-/**
- * After a lost connection: puts a tombstone where the commit's journal row would be. A server process that still
- * works on the commit makes this wait for it; if the tombstone stands, the commit did not happen and never will.
- */
-const TOMBSTONE: Statement = {
-  name: 'commit_tombstone',
-  text: `insert into journal (id, node) values ($1, $2) on conflict (id) do nothing returning id`,
-}
-
-const STORED: Statement = {
-  name: 'commit_stored',
-  text: `
-select m.id, m.ref, m.payer_id, p.balance::text from messages m join accounts p on p.id = m.payer_id
-where m.account_id = any($1::int4[]) and m.id = any($2::int8[])`,
-}
-
-/** What stands of a commit whose answer was lost. */
-export interface FoundCommit {
-  readonly refs: ReadonlyMap<number, number> // by the message's id
-  readonly balances: ReadonlyMap<number, bigint> // by payer, as they are now
-}
-
-/** Undefined: the commit did not happen, and never will. */
-export async function wasCommitted(session: Session, commit: Commit): Promise<FoundCommit | undefined> {
-  const tombstone = await session.run(TOMBSTONE, [commit.id, commit.node])
-  if (tombstone.length > 0) return undefined
-  const accountIds = commit.charges.map((charge) => charge.accountId)
-  const rows = await session.run(STORED, [int4Array(accountIds), int8Array(commit.messages.map((message) => message.id))])
-  return {
-    refs: new Map(rows.map(([id, ref]) => [Number(id), Number(ref)])),
-    balances: new Map(rows.map(([, , payerId, balance]) => [payerId as number, BigInt(balance as string)])),
-  }
 }

@@ -13,7 +13,7 @@ export interface MailingMessage {
   readonly partsMax: number
   readonly validityMs: number
   readonly bot: string | null
-  readonly deliveryControl: boolean // fl[5]
+  readonly deliveryControl: boolean | null // fl[5]; null: as the account says
   readonly sender2: string | null
   readonly mes2: string | null
 }

@@ -101,6 +101,21 @@ const NO_TEMPLATES: Pick<Fakes, 'templates' | 'operatorTemplates'> = {
   operatorTemplates: { add: async () => 1, remove: async () => {}, list: async () => [] },
 }
 
+/** No mailings, and none that is made is there. */
+const NO_MAILINGS: Pick<Fakes, 'mailings'> = {
+  mailings: {
+    add: async () => ({ id: 1_234_567, price: undefined }),
+    cancel: async () => {},
+    remove: async () => {},
+    show: async () => {
+      throw new Refusal('not_found')
+    },
+    list: async () => {
+      throw new Refusal('not_found')
+    },
+  },
+}
+
 /** The HTTP listener on a free port, over functions that a test may replace. */
 export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const requests: SendRequest[] = []
@@ -126,6 +141,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     ...EMPTY_BOOK,
     shortLinks: NO_LINKS,
     ...NO_TEMPLATES,
+    ...NO_MAILINGS,
     ...options,
   }
   const seen =

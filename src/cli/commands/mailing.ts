@@ -1,5 +1,5 @@
-import { path } from '../admin-client.ts'
-import type { CentreClient, Command } from '../command.ts'
+import { type AdminClient, path } from '../admin-client.ts'
+import type { Command } from '../command.ts'
 import { fields, table } from '../print.ts'
 
 const ID = { name: 'ID', meaning: 'the mailing, as jobs.php answered and `mailing list` shows' } as const
@@ -45,7 +45,7 @@ export const mailingCommands: readonly Command[] = [
     },
     ask: async (centre, args) => {
       const query = path`?account=${args.text('account') ?? ''}&before=${args.text('before') ?? ''}`
-      const listed = (await centre.request('GET', '/mailings' + query)) as Mailing[]
+      const listed = (await centre.request('GET', `/mailings${query}`)) as Mailing[]
       const rows = listed.map((each) => [
         each.id,
         each.account,
@@ -55,7 +55,10 @@ export const mailingCommands: readonly Command[] = [
         each.cost,
         each.name.length > 20 ? `${each.name.slice(0, 19)}…` : each.name,
       ])
-      return { json: listed, text: table(['ID', 'ACCOUNT', 'STATE', 'START', 'TAKEN', 'COST', 'NAME'], rows, 'There are no mailings.') }
+      return {
+        json: listed,
+        text: table(['ID', 'ACCOUNT', 'STATE', 'START', 'TAKEN', 'COST', 'NAME'], rows, 'There are no mailings.'),
+      }
     },
   },
   {
@@ -88,7 +91,7 @@ export const mailingCommands: readonly Command[] = [
   },
 ]
 
-async function change(centre: CentreClient, verb: string, id: string) {
+async function change(centre: AdminClient, verb: string, id: string) {
   const changed = (await centre.request('POST', path`/mailings/${id}/${verb}`)) as Shown
   return { json: changed, text: show(changed) }
 }
