@@ -8,7 +8,7 @@ import type { TakenSlice } from '../store/mailing-slices.ts'
 import type { Told } from '../store/outbox.ts'
 import type { Dispatch, Place } from './dispatch.ts'
 import type { Draft } from './draft.ts'
-import { amountOf, type Entry } from './entry.ts'
+import { amountOf, type Entry, takenSlice } from './entry.ts'
 import type { Item, Owed } from './item.ts'
 import { firstIdOf, makePartGroups, type PartEntry } from './part-groups.ts'
 
@@ -85,12 +85,7 @@ export function makeBatches(
       }
       charge.charge.amount += amountOf(entry.drafts)
       firstRow.set(entry, rows.length)
-      if (entry.slice) {
-        slices ??= []
-        const { length } = entry.drafts
-        const [low, high] = [ids[next] as number, ids[next + length - 1] as number]
-        slices.push({ ...entry.slice, accountId: account.id, low, high, recipients: length, price: amountOf(entry.drafts) })
-      }
+      if (entry.slice) slices = [...(slices ?? []), takenSlice(entry, entry.slice, ids.slice(next, next + entry.drafts.length))]
       for (const draft of entry.drafts) {
         const id = ids[next] as number
         next += 1

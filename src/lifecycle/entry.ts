@@ -1,4 +1,5 @@
 import type { Account } from '../domain/account.ts'
+import type { TakenSlice } from '../store/mailing-slices.ts'
 import type { Draft } from './draft.ts'
 import type { CustomersPart, MailingSlice } from './request.ts'
 
@@ -32,3 +33,13 @@ export const amountOf = (drafts: readonly Draft[]): bigint => {
   for (const draft of drafts) sum += draft.price
   return sum
 }
+
+/** What is stored of a mailing with its messages, which have these ids. */
+export const takenSlice = ({ account, drafts }: Entry, slice: MailingSlice, ids: readonly number[]): TakenSlice => ({
+  ...slice,
+  accountId: account.id,
+  low: ids[0] ?? 0,
+  high: ids.at(-1) ?? 0,
+  recipients: drafts.length,
+  price: amountOf(drafts),
+})

@@ -73,8 +73,9 @@ export function createAddMailing(parts: AddParts) {
     if (!maySendMailings(account)) throw new Refusal('denied', { field: 'add' })
     const createdAtMs = now()
     const firstAtMs = Math.min(...asked.lines.map(({ dueAtMs }) => dueAtMs || createdAtMs))
-    const addressed = asked.lines.map(({ phones }, line): Addressed => ({ line, ...partGroups(phones, asked.channel, profile) }))
-    const lines = asked.lines.map(
+    const own = joined(asked.lines)
+    const addressed = own.map(({ phones }, line): Addressed => ({ line, ...partGroups(phones, asked.channel, profile) }))
+    const lines = own.map(
       ({ text, comment, sender = null, dueAtMs }, line): MailingLine => ({
         ...{ line, body: text, comment, sender, groups: addressed[line]?.groups ?? [] },
         delayMs: (dueAtMs || createdAtMs) - firstAtMs,
@@ -101,6 +102,19 @@ export function createAddMailing(parts: AddParts) {
       throw error
     }
   }
+}
+
+/** Lines that differ in their recipients only are one: a number that is in both gets the text once. */
+function joined(lines: readonly NewLine[]): NewLine[] {
+  const known = new Map<string, NewLine & { readonly phones: string[] }>()
+  for (const line of lines) {
+    const { text, comment, sender, dueAtMs } = line
+    const key = JSON.stringify([text, comment, sender, dueAtMs])
+    const same = known.get(key)
+    if (same) for (const phone of line.phones) same.phones.push(phone)
+    else known.set(key, { ...line, phones: [...line.phones] })
+  }
+  return [...known.values()]
 }
 
 export type AddMailing = ReturnType<typeof createAddMailing>

@@ -117,10 +117,10 @@ export async function readMailingRecipients(
 const REMOVE: Statement = {
   name: 'mailing_recipients_remove',
   text: `
-with some as (
+with chosen as (
   select mailing_id, place from mailing_recipients where mailing_id = $1 and (of_group or not $2) order by place limit $3
 ), gone as (
-  delete from mailing_recipients r using some where r.mailing_id = some.mailing_id and r.place = some.place returning 1
+  delete from mailing_recipients r using chosen c where r.mailing_id = c.mailing_id and r.place = c.place returning 1
 )
 select count(*)::int4 from gone`,
 }

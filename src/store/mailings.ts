@@ -98,7 +98,7 @@ const ADD: Statement = {
   text: `
 insert into mailings (account_id, name, state, message, channel, text, sender, repeats, runs_max, period_hours, freq_minutes, tz_hours,
   offset_minutes, created_at, first_at, start_at, next_at)
-values ($1, $2, 'loading', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $13 + ${LOADING_MS}) returning id`,
+values ($1, $2, 'loading', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::int8, $14::int8, $14::int8, $13::int8 + ${LOADING_MS}) returning id`,
 }
 
 /** A mailing whose recipients are to be stored next; nobody sees it until it is `mailingLoaded`. */
@@ -202,8 +202,8 @@ const RESUME: Statement = {
   name: 'mailing_resume',
   text: `
 update mailings m set state = m.was, was = '', reason = '', reason_value = 0,
-  start_at = case when m.was = 'waiting' then greatest(m.start_at, $2) else m.start_at end,
-  next_at = case when m.was = 'waiting' then greatest(m.start_at, $2) else $2 end,
+  start_at = case when m.was = 'waiting' then greatest(m.start_at, $2::int8) else m.start_at end,
+  next_at = case when m.was = 'waiting' then greatest(m.start_at, $2::int8) else $2::int8 end,
   judged_after = coalesce((select max(s.up_to) from mailing_slices s where s.mailing_id = m.id and s.run = m.run), 0)
 where m.id = $1 and m.state = 'paused' returning m.id`,
 }
