@@ -41,6 +41,8 @@ const SANDBOXES: readonly [pages: readonly string[], prepare: (centre: Centre) =
   [['templates.ru.md'], unused],
   [['op-templates.md'], withoutLimits],
   [['op-templates.ru.md'], withoutLimits],
+  [['jobs.md'], unused],
+  [['jobs.ru.md'], unused],
 ]
 
 describe('the pages of docs/api/', () => {

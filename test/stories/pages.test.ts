@@ -9,6 +9,7 @@ const PAGES = [
   'carrier-check',
   'guard',
   'ledger',
+  'mailings',
   'notifications',
   'numbers',
   'orphan-receipts',

@@ -12,6 +12,7 @@ import {
   type ErrorTable,
   GET_ERRORS,
   INFO_ERRORS,
+  JOBS_ERRORS,
   PHONES_ERRORS,
   SEND_ERRORS,
   STATUS_ERRORS,
@@ -83,6 +84,7 @@ const ERRORS: Readonly<Record<string, ErrorTable>> = {
   get: GET_ERRORS,
   phones: PHONES_ERRORS,
   tinyurls: TINYURLS_ERRORS,
+  jobs: JOBS_ERRORS,
 }
 
 function errors(): string {
