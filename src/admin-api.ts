@@ -29,6 +29,7 @@ import { numberingEndpoints } from './listeners/http/admin/numbering.ts'
 import { numberEndpoints } from './listeners/http/admin/numbers.ts'
 import { receiptEndpoints } from './listeners/http/admin/receipts.ts'
 import { routeEndpoints } from './listeners/http/admin/routes.ts'
+import { sellerEndpoints } from './listeners/http/admin/seller.ts'
 import { shapingEndpoints } from './listeners/http/admin/shaping.ts'
 import { smppEndpoints } from './listeners/http/admin/smpp.ts'
 import { priceEndpoints } from './listeners/http/admin/tariffs.ts'
@@ -49,6 +50,7 @@ import { createPrices } from './operator/prices.ts'
 import { createExplain } from './operator/route-explain.ts'
 import { createListQuality } from './operator/route-quality.ts'
 import type { createRoutes } from './operator/routes.ts'
+import { createSellers } from './operator/seller.ts'
 import type { createShaping } from './operator/shaping.ts'
 import { createSmppDesk } from './operator/smpp-desk.ts'
 import { createReadOwed } from './operator/smpp-owed.ts'
@@ -112,6 +114,7 @@ export function adminEndpoints(built: Built): Endpoint[] {
       keys: createKeys(accountStore),
     }),
     ...ledgerEndpoints({ ...ledger, statement: createStatement({ session, glance, now }) }),
+    ...sellerEndpoints(createSellers(session)),
     ...guardEndpoints(createGuardDesk({ session, lookUp, glance, drop: path.drop, watch: guard })),
     ...carrierEndpoints(carriers),
     ...carrierCheckEndpoints(createCarrierChecks({ session, carriers, asked: built.carrierChecks.look })),

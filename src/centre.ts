@@ -7,17 +7,17 @@ import { openPhoneBook } from './account/phone-book.ts'
 import { createSeries } from './account/series.ts'
 import { createSignIn } from './account/sign-in.ts'
 import { createRulesOf } from './account/text-rules.ts'
-import { createThroughput } from './account/throughput.ts'
 import { adminEndpoints } from './admin-api.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { connectorKinds } from './connectors/index.ts'
-import { customerRoutes } from './customer-api.ts'
 import { HOUR_MS } from './domain/calendar.ts'
 import { BASE_CURRENCY } from './domain/currency.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
+import { hoursOfMailings } from './domain/sending-hours.ts'
 import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import { openCatalogue } from './lifecycle/catalogue.ts'
+import { makeCountDay } from './lifecycle/day-limits.ts'
 import { startDeliveries } from './lifecycle/deliveries.ts'
 import { deliveryStore } from './lifecycle/delivery-store.ts'
 import { figuresOf } from './lifecycle/figures.ts'
@@ -28,15 +28,7 @@ import { notifyStore } from './lifecycle/notify-store.ts'
 import { openNumbering } from './lifecycle/numbering.ts'
 import { openPath, type Path } from './lifecycle/path.ts'
 import { pathStore } from './lifecycle/path-store.ts'
-import { adminHandler } from './listeners/http/admin/handler.ts'
-import { createBodyReader } from './listeners/http/body.ts'
-import { healthRoute, metricsRoute, robotsRoute } from './listeners/http/pages.ts'
-import { createHttpServer, type HttpListener } from './listeners/http/server.ts'
-import { createShortLinks } from './listeners/http/short-links.ts'
-import { createOrderOperations } from './listeners/smpp/order-operations.ts'
-import { makeReceiving } from './listeners/smpp/receiving.ts'
-import { createSmppListener } from './listeners/smpp/server.ts'
-import { createSubmittingOperations } from './listeners/smpp/submitting-operations.ts'
+import { openListeners } from './listening.ts'
 import { log } from './log.ts'
 import { openMailings } from './mailing/open.ts'
 import { createHandlerCaller } from './notifiers/http/caller.ts'
@@ -153,7 +145,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const routes = createRoutes({ session: general, kinds: connectorKinds, changed, carriers })
   const shaping = createShaping({ session: general, kinds: connectorKinds, changed, carriers })
   const tariffs = createTariffs({ session: general, changed })
-  if (sandbox) await seedSandbox({ kinds: connectorKinds, addAccount, carriers, routes, tariffs })
+  if (sandbox) await seedSandbox({ kinds: connectorKinds, addAccount, carriers, routes, tariffs, session: general })
 
   const sessions = await openPathSessions(store, general)
   const catalogue = await openCatalogue(general)
@@ -165,7 +157,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const metrics = createMetrics(
     () => ({
       ...{ ...figuresOf(running, catalogue), guard: guard.counters, notifications: notifications.counters },
-      smpp: { ...smpp.figures(), owed: deliveries.figures() },
+      smpp: { ...listeners.smpp.figures(), owed: deliveries.figures() },
     }),
     async () => ({
       ...(await readFigures(general, now())),
@@ -186,14 +178,11 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     hasRoom: health.hasRoom,
     notifications,
     deliveries,
-    isOver: createSeries(),
-    barsOf: phoneBook.barsOf,
-    textRulesOf: createRulesOf(templates),
-    guard: guard.check,
-    lost,
+    ...{ isOver: createSeries(), barsOf: phoneBook.barsOf, textRulesOf: createRulesOf(templates) },
+    ...{ countDay: makeCountDay(general, now), sendingHours: hoursOfMailings(config.sendingHours) },
+    ...{ guard: guard.check, lost },
   })
   const running = path
-  const { accept } = running
   const mailings = openMailings({ session: general, node, path: running, bookOf: phoneBook.bookOf, config })
 
   const limits = createLimits()
@@ -225,52 +214,22 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const { pool } = store
   const upkeep = startUpkeep({ pool, session: general, closings: ledger.closings, retentionMonths: config.retentionMonths })
 
-  const listener = { signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered }
-  const admin = adminHandler({
-    token: await ensureAdminToken(config.dataDir),
-    ipBlock,
-    inForce: () => inForce,
-    endpoints: adminEndpoints({
-      ...{ config, sandbox, store, session: general, glance, accountStore, addAccount, carriers, routes, shaping, tariffs },
-      ...{ ledger, guard, numbering, notifications, catalogue, carrierChecks, path: running, changed, renumbered },
-      mailings: mailings.office,
-      smpp: { listener: () => smpp, node: node.number, going: deliveries.inMemory },
-    }),
-  })
-  const http: HttpListener = createHttpServer({
-    host: config.host,
-    port: config.httpPort,
-    https: config.tlsCert ? { certFile: config.tlsCert, keyFile: config.tlsKey, port: config.httpsPort } : undefined,
-    trustedProxies: config.trustedProxies,
-    operatorsFrom: config.adminAllow,
-    routes: [
-      ...customerRoutes({
-        ...{ listener, config, path: running, phoneBook, numbering, signing, session: general, publicUrl },
-        ...{ texts: { templates, changed: accountStore.changed }, mailings: mailings.desk },
+  const listeners = openListeners({
+    ...{ config, session: general, path: running, deliveries, numbering, signing, ipBlock, limits, phoneBook, publicUrl },
+    ...{ health, metrics },
+    ...{ texts: { templates, changed: accountStore.changed }, mailings: mailings.desk },
+    admin: {
+      token: await ensureAdminToken(config.dataDir),
+      inForce: () => inForce,
+      endpoints: adminEndpoints({
+        ...{ config, sandbox, store, session: general, glance, accountStore, addAccount, carriers, routes, shaping, tariffs },
+        ...{ ledger, guard, numbering, notifications, catalogue, carrierChecks, path: running, changed, renumbered },
+        mailings: mailings.office,
+        smpp: { listener: () => listeners.smpp, node: node.number, going: deliveries.inMemory },
       }),
-      healthRoute(health.report),
-      metricsRoute(metrics.render),
-      { path: '/admin/*', operatorsOnly: true, handle: (call) => admin(call) },
-      robotsRoute,
-    ],
-    otherwise: createShortLinks({ follow: running.follow }),
-  })
-  const throughput = createThroughput()
-  const smpp = createSmppListener({
-    host: config.host,
-    port: config.smppPort,
-    tls: config.tlsCert ? { certFile: config.tlsCert, keyFile: config.tlsKey, port: config.smppTlsPort } : undefined,
-    trustedProxies: config.trustedProxies,
-    signing,
-    operations: {
-      ...createSubmittingOperations(
-        { accept, limits, throughput },
-        { submitMulti: config.smppSubmitMulti, noMoneyStatus: config.smppNoMoneyStatus },
-      ),
-      ...createOrderOperations({ orders: running.orders, throughput }, { cancelAndReplace: config.smppCancelReplace }),
     },
-    events: makeReceiving(deliveries),
   })
+  const { http, smpp } = listeners
   await smpp.start()
   await http.start() // the last: when it answers, all of them do
   log.info('ready', { node: node.number, port: http.ports().http })

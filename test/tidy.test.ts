@@ -26,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'centre.ts': ['*'],
   'admin-api.ts': ['*'],
   'customer-api.ts': ['*'],
+  'listening.ts': ['*'],
   'simulate.ts': ['*'],
   'main.ts': ['*'],
 }

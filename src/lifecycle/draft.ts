@@ -30,6 +30,8 @@ export interface Draft {
   readonly validityMs: number
   /** The guard holds it until somebody releases it or its validity ends. */
   held?: true
+  /** Its moment is the beginning of its sending hours. */
+  outside?: true
   /** Sent once more when it is not delivered. */
   readonly control?: Control | undefined
   price: bigint // 0n once refused

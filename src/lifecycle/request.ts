@@ -61,6 +61,10 @@ export interface SendRequest {
   readonly mailing?: boolean
   /** It is this slice of a mailing, which is stored once and never again, and wholly paid for or refused (insufficient_funds). */
   readonly slice?: MailingSlice | undefined
+  /** Its customer says that it is advertising (SMSC API, flag: the template's class). */
+  readonly advertising?: boolean
+  /** The end user that the customer sends for, by an address of his (SMSC API, userip). */
+  readonly userIp?: string | undefined
   /** FLAG.receipt and FLAG.intermediate, as the customer asked for them over SMPP. */
   readonly wanted?: number
   /** What is not delivered goes out once more; undefined: as the account says (users.php fl[5]). */

@@ -1,5 +1,5 @@
 import { describe } from 'node:test'
-import { idOfTime } from '../../src/domain/message-id.ts'
+import { idOfTime, monthOf } from '../../src/domain/message-id.ts'
 import { type Centre, NO_LIMITS, startCentre } from '../support/centre.ts'
 import { askAsPage } from '../support/page-requests.ts'
 import { story } from '../support/story.ts'
@@ -27,6 +27,17 @@ async function withLinks(centre: Centre): Promise<void> {
     [Date.now()],
   )
 }
+/** With a sub-client whose October is closed. */
+async function withClosings(centre: Centre): Promise<void> {
+  await withoutLimits(centre)
+  await centre.admin('POST', '/accounts', { login: 'shop', password: 'shop-secret', parent: 'demo', type: 0 })
+  const { from, to } = monthOf(Date.UTC(2026, 9, 1))
+  await centre.query(
+    `insert into closings (account_id, purse, from_id, until_id, charges_posted, charged, refunded, messages)
+     select id, 1, $1, $2, 120000000, 120000000, 0, 120 from accounts where login = 'shop'`,
+    [from, to],
+  )
+}
 const withoutLimits = (centre: Centre): Promise<unknown> => centre.admin('PATCH', '/accounts/demo/limits', NO_LIMITS)
 const unused = async (): Promise<void> => {}
 
@@ -39,6 +50,7 @@ const SANDBOXES: readonly [pages: readonly string[], prepare: (centre: Centre) =
   [['phones.ru.md'], unused],
   [['templates.md'], unused],
   [['templates.ru.md'], unused],
+  [['documents.md', 'documents.ru.md'], withClosings],
   [['op-templates.md'], withoutLimits],
   [['op-templates.ru.md'], withoutLimits],
   [['jobs.md'], unused],

@@ -7,6 +7,7 @@ import { story } from '../support/story.ts'
 const PAGES = [
   'accounts',
   'carrier-check',
+  'documents',
   'guard',
   'ledger',
   'mailings',

@@ -116,6 +116,17 @@ const NO_MAILINGS: Pick<Fakes, 'mailings'> = {
   },
 }
 
+/** No sub-clients. */
+const NO_DOCUMENTS: Fakes['documents'] = {
+  addInvoice: async () => 1,
+  invoice: async () => {
+    throw new Refusal('bad_number')
+  },
+  act: async () => {
+    throw new Refusal('bad_number')
+  },
+}
+
 /** The HTTP listener on a free port, over functions that a test may replace. */
 export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const requests: SendRequest[] = []
@@ -142,6 +153,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     shortLinks: NO_LINKS,
     ...NO_TEMPLATES,
     ...NO_MAILINGS,
+    documents: NO_DOCUMENTS,
     ...options,
   }
   const seen =

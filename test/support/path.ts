@@ -144,6 +144,7 @@ export function openRig(
     commits,
     owned,
     rows,
+    catalogue,
     homeless,
     sweeps: makeSweeps({ store, settle, owned, catalogue, hasOtherWay: dispatch.hasOtherWay, quality, counted, now }),
     quality,

@@ -42,6 +42,7 @@ const LIMITS: Readonly<Record<string, Option>> = Object.fromEntries(
     history: 'requests for the history an hour',
     statistics: 'requests for statistics a minute',
     operator: 'requests for operators of numbers a minute',
+    documents: 'invoices and acts printed a minute',
     subscriber: 'messages to one number with less than 30 s between them',
     throughput: 'SMPP messages a second',
     binds: 'SMPP sessions at the same time',

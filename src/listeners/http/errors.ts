@@ -19,6 +19,7 @@ const NOT_SAVED = { number: 5, text: 'save error' }
 /** The same words under other numbers. */
 const SAVE_ERROR = { number: 3, text: 'save error' }
 const WRONG_DATE = { number: 5, text: 'wrong date format' }
+const NO_SUBCLIENT = { number: 6, text: 'subclient not found' }
 const BLOCKED = { number: 4, text: 'ip is blocked' }
 const DUPLICATE = { number: 9, text: 'duplicate request, wait a minute' }
 const TOO_MANY = { number: 9, text: 'too many concurrent requests' }
@@ -75,6 +76,9 @@ export const INFO_ERRORS = { ...GET_ERRORS, bad_number: NOT_FOUND } as const sat
 
 /** SMSC API, errors of tinyurls.php; 5, that a link cannot be made, is our own. */
 export const TINYURLS_ERRORS = { ...GET_ERRORS, denied: NOT_SAVED } as const satisfies ErrorTable
+
+/** SMSC API, errors of documents.php: 5 is what cannot be made, 6 a sub-client that is not there. */
+export const DOCUMENTS_ERRORS = { ...TINYURLS_ERRORS, bad_number: NO_SUBCLIENT } as const satisfies ErrorTable
 
 /** SMSC API, errors of phones.php: 5 is what cannot be saved. */
 export const PHONES_ERRORS = { ...TINYURLS_ERRORS, bad_number: NOT_SAVED } as const satisfies ErrorTable

@@ -18,6 +18,8 @@ export interface ScriptServices {
   readonly signIn: SignIn
   readonly limits: Limits
   readonly readBody: ReadBody
+  /** What returns nothing answers a bare `OK` in every format, as the original did until 2018. */
+  readonly bareOk?: boolean
   /** Told after every answer: which script, the error number or 0, and how long it took. */
   readonly observe?: ((script: string, error: number, ms: number) => void) | undefined
 }

@@ -1,6 +1,7 @@
 import type { Handler, Route } from '../call.ts'
 import { scriptRoutes } from '../routes.ts'
 import { PARAMETERS as BALANCE, type BalanceServices, createBalance } from './balance.ts'
+import { createDocumentsScript, PARAMETERS as DOCUMENTS, type DocumentsServices } from './documents.ts'
 import { createGet, PARAMETERS as GET, type GetServices } from './get.ts'
 import { createGetMnp, PARAMETERS as GET_MNP } from './get-mnp.ts'
 import { createInfo, PARAMETERS as INFO, type InfoServices } from './info.ts'
@@ -26,7 +27,8 @@ export type SysServices = SendServices &
   TinyurlsServices &
   TemplatesServices &
   OpTemplatesServices &
-  JobsServices
+  JobsServices &
+  DocumentsServices
 
 /** A script: what it understands, and how it is made. */
 export interface Script {
@@ -45,6 +47,7 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   phones: { parameters: PHONES, create: createPhones },
   tinyurls: { parameters: TINYURLS, create: createTinyurls },
   templates: { parameters: TEMPLATES, create: createTemplatesScript },
+  documents: { parameters: DOCUMENTS, create: createDocumentsScript },
   op_templates: { parameters: OP_TEMPLATES, create: createOpTemplates },
   jobs: { parameters: JOBS, create: createJobs },
 }
