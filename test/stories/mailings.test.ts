@@ -9,7 +9,7 @@ import { story } from '../support/story.ts'
 let centre: Centre
 let shop: Customer
 before(async () => {
-  centre = await startCentre({ mode: 'sandbox', database: 'test' })
+  centre = await startCentre({ mode: 'sandbox', database: 'test', environment: { HELIOGRAM_SENDING_HOURS: '0-24' } })
   shop = await centre.account('shop', 10_000)
 })
 after(() => centre?.stop())
