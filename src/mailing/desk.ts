@@ -73,6 +73,8 @@ export async function showMailing(session: Session, id: number, accountId: numbe
   const [row] = await listMailings(session, { accountId, id, limit: 1 })
   if (!row) throw new Refusal('not_found', { field: 'id', reason: `There is no mailing ${id}.` })
   const counts = await countMailing(session, id)
-  const left = row.state === 'running' || row.was === 'running' ? row.total - row.taken : row.state === 'waiting' ? row.total : 0
+  const left = row.state === 'running' || row.was === 'running' ? row.total - counts.taken : isToBegin(row) ? row.total : 0
   return { ...row, counts: { ...counts, waiting: counts.waiting + Math.max(0, left) } }
 }
+
+const isToBegin = ({ state, was }: MailingRow): boolean => state === 'waiting' || (state === 'paused' && was === 'waiting')

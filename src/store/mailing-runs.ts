@@ -130,7 +130,7 @@ const COUNTS: Statement = {
   name: 'mailing_counts',
   text: `
 select coalesce(sum(c.waiting), 0)::int4, coalesce(sum(c.sent), 0)::int4, coalesce(sum(c.delivered), 0)::int4,
-  coalesce(sum(c.others), 0)::int4
+  coalesce(sum(c.others), 0)::int4, coalesce(sum(s.recipients), 0)::int4
 from mailings r
 join mailing_slices s on s.mailing_id = r.id and s.run = r.run
 cross join lateral (
@@ -142,6 +142,7 @@ where r.id = $1`,
 }
 
 export interface MailingCounts {
+  readonly taken: number // recipients
   readonly waiting: number
   readonly sent: number
   readonly delivered: number
@@ -151,8 +152,8 @@ export interface MailingCounts {
 /** Messages of the run that is under way, or was the last. */
 export async function countMailing(session: Session, id: number): Promise<MailingCounts> {
   const [row = []] = await session.run(COUNTS, [id])
-  const [waiting, sent, delivered, notDelivered] = row as number[]
-  return { waiting: waiting ?? 0, sent: sent ?? 0, delivered: delivered ?? 0, notDelivered: notDelivered ?? 0 }
+  const [waiting, sent, delivered, notDelivered, taken] = row as number[]
+  return { taken: taken ?? 0, waiting: waiting ?? 0, sent: sent ?? 0, delivered: delivered ?? 0, notDelivered: notDelivered ?? 0 }
 }
 
 const WAITING: Statement = {
