@@ -1,5 +1,6 @@
 import { createAccess } from './account/access.ts'
 import type { createAddAccount } from './account/add.ts'
+import type { ApiLog } from './account/api-log.ts'
 import { createKeys } from './account/keys.ts'
 import { createNotifications } from './account/notifications.ts'
 import { createShowAccounts } from './account/show.ts'
@@ -75,6 +76,7 @@ export interface Built {
   readonly accountStore: Parameters<typeof createAccess>[0] &
     Parameters<typeof createAddAccount>[0] & { loopbackHandlers: boolean }
   readonly addAccount: ReturnType<typeof createAddAccount>
+  readonly apiLog: ApiLog
   readonly carriers: ReturnType<typeof createCarriers>
   readonly routes: ReturnType<typeof createRoutes>
   readonly shaping: ReturnType<typeof createShaping>
@@ -112,6 +114,7 @@ export function adminEndpoints(built: Built): Endpoint[] {
       accounts: createShowAccounts(session),
       access: createAccess(accountStore),
       keys: createKeys(accountStore),
+      apiLog: built.apiLog,
     }),
     ...ledgerEndpoints({ ...ledger, statement: createStatement({ session, glance, now }) }),
     ...sellerEndpoints(createSellers(session)),

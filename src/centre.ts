@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { createAddAccount } from './account/add.ts'
+import { createApiLog } from './account/api-log.ts'
 import { createIpBlock } from './account/ip-block.ts'
-import { createLimits } from './account/limits.ts'
+import { openLimits } from './account/limits.ts'
 import { createPasswordCheck } from './account/password.ts'
 import { openPhoneBook } from './account/phone-book.ts'
 import { createSeries } from './account/series.ts'
@@ -13,8 +14,9 @@ import type { Config } from './config.ts'
 import { connectorKinds } from './connectors/index.ts'
 import { HOUR_MS } from './domain/calendar.ts'
 import { BASE_CURRENCY } from './domain/currency.ts'
-import { idOfTime, timeOfId } from './domain/message-id.ts'
 import { hoursOfMailings } from './domain/sending-hours.ts'
+import { openExports } from './exports.ts'
+import { followHints, unread } from './hints.ts'
 import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import { openCatalogue } from './lifecycle/catalogue.ts'
 import { makeCountDay } from './lifecycle/day-limits.ts'
@@ -46,10 +48,9 @@ import { startUpkeep } from './operator/upkeep.ts'
 import { openStore, type Store } from './store/connect.ts'
 import { freeBytes, readFigures } from './store/figures.ts'
 import { readHandlerFigures } from './store/handlers.ts'
-import { recentHashes } from './store/history.ts'
 import { leaveNode, renewLeases, takeNode } from './store/leases.ts'
 import { migrate } from './store/migrate.ts'
-import { createNotifier, hintedAccounts } from './store/notify.ts'
+import { createNotifier } from './store/notify.ts'
 import { ensurePartitions, PARTITIONED_TABLES } from './store/partitions.ts'
 import { openPathSessions } from './store/path-sessions.ts'
 import { glancing, poolSession } from './store/pool-session.ts'
@@ -185,26 +186,9 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const running = path
   const mailings = openMailings({ session: general, node, path: running, bookOf: phoneBook.bookOf, config })
 
-  const limits = createLimits()
-  const recent = await recentHashes(general, idOfTime(now() - 60_000))
-  limits.refill(recent.map(({ accountId, hash, id }) => ({ accountId, hash, atMs: timeOfId(id) })))
-
-  const listening = store.client('hints')
-  await listening.ready()
-  listening.onReconnect(() => {
-    signing.forgetAll()
-    phoneBook.doubt(undefined)
-  })
-  await listening.listen('accounts', (payload) => {
-    const named = hintedAccounts(payload)
-    if (named) for (const accountId of named) signing.forget(accountId)
-    else signing.forgetAll()
-    phoneBook.doubt(named)
-  })
-  await listening.listen('catalogue', () => {
-    numbering.refresh().catch(unread('numbering'))
-    running.refresh().catch(unread('catalogue'))
-  })
+  const limits = await openLimits(general)
+  const apiLog = createApiLog()
+  await followHints({ store, signing, phoneBook, numbering, path: running })
   const carrierChecks = startCarrierChecks({ session: general, node, kinds: connectorKinds, path: running })
   signing.start()
   phoneBook.start()
@@ -214,15 +198,18 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const { pool } = store
   const upkeep = startUpkeep({ pool, session: general, closings: ledger.closings, retentionMonths: config.retentionMonths })
 
+  const exports = openExports({ session: general, numbering, config, hasRoom: health.hasRoom })
   const listeners = openListeners({
     ...{ config, session: general, path: running, deliveries, numbering, signing, ipBlock, limits, phoneBook, publicUrl },
-    ...{ health, metrics },
-    ...{ texts: { templates, changed: accountStore.changed }, mailings: mailings.desk },
+    ...{ apiLog, health, metrics, mailings: mailings.desk },
+    texts: { templates, changed: accountStore.changed },
+    exportDesk: exports.desk,
     admin: {
       token: await ensureAdminToken(config.dataDir),
       inForce: () => inForce,
       endpoints: adminEndpoints({
-        ...{ config, sandbox, store, session: general, glance, accountStore, addAccount, carriers, routes, shaping, tariffs },
+        ...{ config, sandbox, store, session: general, glance, accountStore, addAccount, apiLog },
+        ...{ carriers, routes, shaping, tariffs },
         ...{ ledger, guard, numbering, notifications, catalogue, carrierChecks, path: running, changed, renumbered },
         mailings: mailings.office,
         smpp: { listener: () => listeners.smpp, node: node.number, going: deliveries.inMemory },
@@ -238,7 +225,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     ports: () => ({ ...http.ports(), ...smpp.ports() }),
     async stop(graceMs) {
       await Promise.all([http.stop(), smpp.stop()])
-      await Promise.all([carrierChecks.stop(), mailings.stop()])
+      await Promise.all([carrierChecks.stop(), exports.stop(), mailings.stop()])
       await running.stop(graceMs)
       await Promise.all([guard.stop(), notifications.stop(Math.min(graceMs, 5_000)), deliveries.stop()])
       caller.close()
@@ -251,6 +238,3 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     },
   }
 }
-
-/** What was changed is read again at the next beat. */
-const unread = (what: string) => (error: Error) => log.warn(`the ${what} could not be read`, { reason: error.message })

@@ -176,6 +176,7 @@ export const SETTINGS = {
     100,
     'A mailing is paused when more than this share of its last 1,000 messages was refused or could not be delivered; 0: never.',
   ),
+  exportsDays: whole('HELIOGRAM_EXPORTS_DAYS', 7, 1, 365, 'Days that files of messages, made by downloads.php, are kept.'),
   receiptsMax: whole(
     'HELIOGRAM_RECEIPTS_MAX',
     1_000_000,

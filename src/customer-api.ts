@@ -1,5 +1,6 @@
 import { createReadBalance } from './account/balance.ts'
 import { createDocuments } from './account/documents.ts'
+import type { ExportDesk } from './account/exports.ts'
 import type { PhoneBook } from './account/phone-book.ts'
 import { openReports } from './account/reports.ts'
 import { createShortLinkDesk } from './account/short-links.ts'
@@ -31,11 +32,12 @@ export interface Built {
   readonly publicUrl: string
   readonly texts: TemplateParts
   readonly mailings: MailingDesk
+  readonly exportDesk: ExportDesk
 }
 
 /** Everything a customer can ask over HTTP. */
 export function customerRoutes(built: Built): Route[] {
-  const { config, listener, path, phoneBook, numbering, signing, session, publicUrl, texts } = built
+  const { config, listener, path, phoneBook, numbering, signing, session, publicUrl, texts, exportDesk } = built
   const { contacts, groups, blacklist, membersOf } = phoneBook
   return sysRoutes({
     ...{ ...listener, bareOk: config.bareOk },
@@ -48,5 +50,6 @@ export function customerRoutes(built: Built): Route[] {
     shortLinks: createShortLinkDesk({ session, now, newCode, publicUrl }),
     mailings: built.mailings,
     ...{ templates: createTemplates(texts), operatorTemplates: createOperatorTemplates(texts) },
+    exportDesk,
   })
 }

@@ -1,3 +1,4 @@
+import type { ApiLog } from './account/api-log.ts'
 import type { IpBlock } from './account/ip-block.ts'
 import type { LimitsOfNode } from './account/limits.ts'
 import { createThroughput } from './account/throughput.ts'
@@ -20,6 +21,7 @@ import type { Metrics } from './operator/metrics.ts'
 export interface Behind extends Omit<Built, 'listener' | 'config'> {
   readonly config: Config
   readonly limits: LimitsOfNode
+  readonly apiLog: ApiLog
   readonly ipBlock: IpBlock
   readonly deliveries: Deliveries
   readonly health: Health
@@ -29,8 +31,8 @@ export interface Behind extends Omit<Built, 'listener' | 'config'> {
 
 /** The doors: HTTP for customers, operators and visitors of links, SMPP for customers. Built, not started. */
 export function openListeners(behind: Behind) {
-  const { config, path, signing, limits, health, metrics } = behind
-  const listener = { signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered }
+  const { config, path, signing, limits, health, metrics, apiLog } = behind
+  const listener = { signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered, apiLog }
   const admin = adminHandler({ ...behind.admin, ipBlock: behind.ipBlock })
   const { tlsCert: certFile, tlsKey: keyFile, trustedProxies } = config
   const http: HttpListener = createHttpServer({

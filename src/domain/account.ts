@@ -59,4 +59,7 @@ export function limitOf(account: Account, name: LimitName): number {
 /** Virtual sending (users.php fl2[27]): accepted, not sent, not charged, status 1 with err 200. */
 export const inTestMode = (account: Account): boolean => isOn(account.settings['fl2[27]'])
 
+/** The statuses of single parts are told with those of messages (users.php fl[23]). */
+export const tracksParts = (account: Account): boolean => isOn(account.settings['fl[23]'])
+
 export const isOn = (value: string | number | boolean | undefined): boolean => value === 1 || value === true || value === '1'

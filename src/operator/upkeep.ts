@@ -10,6 +10,7 @@ import { pruneClicks } from '../store/short-links.ts'
 import { summarise } from '../store/summarise.ts'
 import type { Closings } from './closing.ts'
 import { createCounting } from './counting.ts'
+import { createForgetting } from './forgetting.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
@@ -35,6 +36,7 @@ export interface UpkeepParts {
  */
 export function startUpkeep({ pool, session, closings, retentionMonths }: UpkeepParts): { stop(): void } {
   const ending = new AbortController()
+  const forget = createForgetting(session)
   const count = createCounting({ session, summarise: () => summarise(session) })
 
   async function once(): Promise<void> {
@@ -45,6 +47,7 @@ export function startUpkeep({ pool, session, closings, retentionMonths }: Upkeep
     const ids = PARTITIONED_TABLES.filter(({ name }) => name === 'carrier_ids')
     await dropPartitionsBefore(pool, messages, startOfMonth(now(), retentionMonths), closings.beforeDrop)
     await dropPartitionsBefore(pool, ids, startOfMonth(now(), Math.min(retentionMonths, CARRIER_IDS_MONTHS)))
+    await forget(now(), ending.signal)
     await pruneClicks(session, now() - CLICKS_MS)
     await forgetDayCounts(session, Math.floor(now() / DAY_MS) - DAYS_COUNTED)
     await indexRecipients(pool, session, now(), ending.signal)

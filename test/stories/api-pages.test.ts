@@ -27,6 +27,16 @@ async function withLinks(centre: Centre): Promise<void> {
     [Date.now()],
   )
 }
+/** As somebody's who has asked for a file, and has it. */
+async function withFile(centre: Centre): Promise<void> {
+  await centre.query(
+    `with made as (
+       insert into exports (account_id, format, charset, offset_min, from_id, to_id, mail, recipients, state, attempt, size, created_at, expires_at)
+       select id, 'csv', 'utf-8', 180, 0, 0, false, '{}', 1, 1, 37, $1, $2 from accounts where login = 'demo' returning id
+     ) insert into export_chunks select id, 1, 0, convert_to(E'phone;message\\r\\n79161234567;Hello\\r\\n...', 'UTF8') from made`,
+    [Date.UTC(2026, 10, 22, 9), Date.now() + 86_400_000],
+  )
+}
 /** With a sub-client whose October is closed. */
 async function withClosings(centre: Centre): Promise<void> {
   await withoutLimits(centre)
@@ -44,6 +54,7 @@ const unused = async (): Promise<void> => {}
 /** Pages whose requests are typed into a sandbox, one after the other; what they create has number 1 where nobody has used it. */
 const SANDBOXES: readonly [pages: readonly string[], prepare: (centre: Centre) => Promise<unknown>][] = [
   [['get.md', 'get.ru.md', 'info.md', 'info.ru.md', 'get-mnp.md', 'get-mnp.ru.md'], withTraffic],
+  [['downloads.md', 'downloads.ru.md'], withFile],
   [['tinyurls.md'], withLinks],
   [['tinyurls.ru.md'], withLinks],
   [['phones.md'], unused],

@@ -21,6 +21,7 @@ const PAGES = [
   'x-ray',
   'shaping',
   'routing',
+  'delivery-control',
 ].map((name) => `docs/${name}.md`)
 
 describe('the pages of docs/', () => {

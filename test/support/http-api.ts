@@ -116,6 +116,18 @@ const NO_MAILINGS: Pick<Fakes, 'mailings'> = {
   },
 }
 
+/** No files, and none that is asked for is ever ready. */
+const NO_EXPORTS: Fakes['exportDesk'] = {
+  add: async () => 1,
+  list: async () => {
+    throw new Refusal('not_found')
+  },
+  open: async () => {
+    throw new Refusal('not_found')
+  },
+  remove: async () => {},
+}
+
 /** No sub-clients. */
 const NO_DOCUMENTS: Fakes['documents'] = {
   addInvoice: async () => 1,
@@ -153,6 +165,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     shortLinks: NO_LINKS,
     ...NO_TEMPLATES,
     ...NO_MAILINGS,
+    exportDesk: NO_EXPORTS,
     documents: NO_DOCUMENTS,
     ...options,
   }

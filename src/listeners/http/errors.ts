@@ -77,6 +77,8 @@ export const INFO_ERRORS = { ...GET_ERRORS, bad_number: NOT_FOUND } as const sat
 /** SMSC API, errors of tinyurls.php; 5, that a link cannot be made, is our own. */
 export const TINYURLS_ERRORS = { ...GET_ERRORS, denied: NOT_SAVED } as const satisfies ErrorTable
 
+/** SMSC API, errors of downloads.php: 3 is a file that is not there, or not yet; 5, that none can be made, is our own. */
+export const DOWNLOADS_ERRORS = TINYURLS_ERRORS satisfies ErrorTable
 /** SMSC API, errors of documents.php: 5 is what cannot be made, 6 a sub-client that is not there. */
 export const DOCUMENTS_ERRORS = { ...TINYURLS_ERRORS, bad_number: NO_SUBCLIENT } as const satisfies ErrorTable
 

@@ -2,6 +2,7 @@ import type { Handler, Route } from '../call.ts'
 import { scriptRoutes } from '../routes.ts'
 import { PARAMETERS as BALANCE, type BalanceServices, createBalance } from './balance.ts'
 import { createDocumentsScript, PARAMETERS as DOCUMENTS, type DocumentsServices } from './documents.ts'
+import { createDownloads, PARAMETERS as DOWNLOADS, type DownloadsServices } from './downloads.ts'
 import { createGet, PARAMETERS as GET, type GetServices } from './get.ts'
 import { createGetMnp, PARAMETERS as GET_MNP } from './get-mnp.ts'
 import { createInfo, PARAMETERS as INFO, type InfoServices } from './info.ts'
@@ -28,6 +29,7 @@ export type SysServices = SendServices &
   TemplatesServices &
   OpTemplatesServices &
   JobsServices &
+  DownloadsServices &
   DocumentsServices
 
 /** A script: what it understands, and how it is made. */
@@ -50,6 +52,7 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   documents: { parameters: DOCUMENTS, create: createDocumentsScript },
   op_templates: { parameters: OP_TEMPLATES, create: createOpTemplates },
   jobs: { parameters: JOBS, create: createJobs },
+  downloads: { parameters: DOWNLOADS, create: createDownloads },
 }
 
 /** Every script, where clients look for it. */

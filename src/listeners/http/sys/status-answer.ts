@@ -3,8 +3,8 @@ import { CHANNELS, type Channel } from '../../../domain/channel.ts'
 import { formatMoney } from '../../../domain/money.ts'
 import type { Language } from '../../../domain/status.ts'
 import type { MessageQuestion, MessageReport } from '../../../lifecycle/report.ts'
+import { stateNameOf } from '../../../lifecycle/state-name.ts'
 import { inLine, type Member, type Members, type Shape } from '../answer.ts'
-import { stateNameOf } from './state-name.ts'
 
 /** One row of status.php: what was asked for, and what was found. */
 export interface StatusRow {
@@ -13,6 +13,8 @@ export interface StatusRow {
   /** Several were asked for: a row says which it is. */
   readonly many: boolean
   readonly all: 0 | 1 | 2
+  /** The account wants to know of each part. */
+  readonly parts: boolean
   readonly utcOffsetMinutes: number
   readonly language: Language
 }
@@ -61,6 +63,7 @@ function foundMembers(row: StatusRow, message: MessageReport): Members {
   }
   if (many) members.push(['id', message.ref])
   if (many && all === 0) members.push(['phone', message.phone])
+  if (row.parts && message.partStatuses) members.push(['parts', message.partStatuses])
   return members
 }
 
@@ -86,6 +89,7 @@ function foundText(row: StatusRow, message: MessageReport): string {
   }
   if (many) pairs.push(['ID', message.ref])
   if (many && all === 0) pairs.push(['phone', message.phone])
+  if (row.parts && message.partStatuses) pairs.push(['parts', message.partStatuses])
   return inLine(pairs.map(([name, value]) => `${name} = ${value}`).join(', '))
 }
 
