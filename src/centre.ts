@@ -103,9 +103,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const phoneBook = openPhoneBook({ pool: store.pool, profile: config.numberProfile, hint: hints.accountChanged })
   const templates = templateStore(store.pool)
   const accountStore = {
-    session: general,
-    nextId,
-    loopbackHandlers: sandbox,
+    ...{ session: general, pool: store.pool, nextId, loopbackHandlers: sandbox },
     changed(accountId: number) {
       signing.forget(accountId)
       hints.accountChanged(accountId)
@@ -203,6 +201,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     ...{ config, session: general, path: running, deliveries, numbering, signing, ipBlock, limits, phoneBook, publicUrl },
     ...{ apiLog, health, metrics, mailings: mailings.desk },
     texts: { templates, changed: accountStore.changed },
+    accounts: { ...accountStore, currencyAdded: changed },
     exportDesk: exports.desk,
     admin: {
       token: await ensureAdminToken(config.dataDir),

@@ -30,6 +30,7 @@ export type WindowName =
   | 'statistics'
   | 'operator'
   | 'jobs'
+  | 'subclients'
   | 'documents'
 
 /** The limits of a client's requests, for all listeners (per node, in memory, bounded). */

@@ -19,6 +19,7 @@ const WINDOWS: readonly WindowName[] = [
   'statistics',
   'operator',
   'jobs',
+  'subclients',
 ]
 
 /** How long a request counts. */

@@ -11,6 +11,9 @@ export interface Account {
   readonly blocked: boolean
   readonly allowedIps: readonly string[] // addresses and CIDR blocks; empty: any
   readonly settings: AccountSettings
+  readonly parentId?: number | undefined // of a sub-client: its main account
+  /** The login that signed in, where it is an additional one of this account (users.php, type 4); `version` rises with either's. */
+  readonly additional?: { readonly id: number; readonly version: number } | undefined
 }
 
 /**
@@ -34,6 +37,7 @@ export const LIMITS = {
   history: { default: 30, meaning: 'requests for the history an hour' },
   statistics: { default: 3, meaning: 'requests for statistics a minute' },
   operator: { default: 100, meaning: 'requests for operators of numbers a minute' },
+  subclients: { default: 3, meaning: 'sub-clients added a minute, and changes of the same one' },
   documents: { default: 60, meaning: 'invoices and acts printed a minute' },
   subscriber: {
     default: 0,

@@ -4,7 +4,7 @@ import { eventually } from '../../test/support/eventually.ts'
 import { type MessageStore, openMessageStore } from '../../test/support/message-store.ts'
 import { openRig } from '../../test/support/path.ts'
 import { accept } from '../store/accept.ts'
-import { wasCommitted } from '../store/lost-commit.ts'
+import { wasCommitted } from '../store/committed.ts'
 import { ConnectionLost } from '../store/session.ts'
 import { OutcomeUnknown } from './request.ts'
 

@@ -1,7 +1,7 @@
 import { Refusal } from '../domain/refusal.ts'
 import { log } from '../log.ts'
 import type { ChargeOutcome, Commit } from '../store/accept.ts'
-import type { FoundCommit } from '../store/lost-commit.ts'
+import type { FoundCommit } from '../store/committed.ts'
 import { ConnectionLost } from '../store/session.ts'
 import type { Batch, MakeBatch } from './batch.ts'
 import type { Entry } from './entry.ts'
@@ -68,11 +68,12 @@ export function makeGroupCommit(
       entry.reject(new Refusal('overloaded'))
       return
     }
-    const { account, bulk: isBulk, divisible, drafts, ref, hash, text, part, slice, resolve, reject } = entry
+    const { account, bulk: isBulk, divisible, electronic, drafts, ref, hash, text, part, slice, resolve, reject } = entry
     const waiting: Waiting = {
       account,
       bulk: isBulk,
       divisible,
+      electronic,
       drafts,
       ref,
       hash,
@@ -83,6 +84,7 @@ export function makeGroupCommit(
       reject,
       since: now,
       available: undefined,
+      electronicAvailable: 0n,
     }
     ;(entry.bulk ? bulk : singles).push(waiting)
     pendingRows += entry.drafts.length
@@ -170,6 +172,7 @@ export function makeGroupCommit(
       if (outcome?.outcome === 'stored') stored.add(entry)
       else if (outcome?.outcome === 'poor') {
         entry.available = outcome.available
+        entry.electronicAvailable = outcome.electronic ?? 0n
         again.push(entry)
       } else entry.reject(new Refusal('bad_credentials', { reason: 'the account changed meanwhile' }))
     }

@@ -2,12 +2,12 @@ import { now } from '../clock.ts'
 import * as accepting from '../store/accept.ts'
 import { keepCaptures, openSwitches, pruneCaptures } from '../store/captures.ts'
 import { addQuality, type QualityRow } from '../store/carrier-quality.ts'
+import { wasCommitted } from '../store/committed.ts'
 import * as dueQueue from '../store/due-queue.ts'
 import { unroute, walkDue } from '../store/due-reroute.ts'
 import { findMessages, type HistoryRow, hideMessages } from '../store/history.ts'
 import * as incoming from '../store/incoming.ts'
 import { releaseCarriers } from '../store/leases.ts'
-import { wasCommitted } from '../store/lost-commit.ts'
 import * as received from '../store/receipts.ts'
 import { deadNodes, recoverClaim, recoverNode } from '../store/recovery.ts'
 import { readReplaceable, replaceMessage } from '../store/replace.ts'
@@ -47,7 +47,7 @@ export interface PathStore
   link(code: string, host: string): Promise<VisitedLink | undefined>
   click(linkId: number, atMs: number, machine: boolean, visitor: Uint8Array): Promise<boolean | undefined>
   clicks(clicks: readonly Click[]): Promise<readonly boolean[]>
-  funds(accountId: number): Promise<{ available: bigint; balance: bigint }>
+  funds(accountId: number): Promise<{ available: bigint; electronic: bigint }>
 }
 
 export interface Sessions {
