@@ -3,6 +3,7 @@ import type { createAddAccount } from './account/add.ts'
 import type { ApiLog } from './account/api-log.ts'
 import { createKeys } from './account/keys.ts'
 import { createNotifications } from './account/notifications.ts'
+import { createNotifyGroups } from './account/notify-groups.ts'
 import { createShowAccounts } from './account/show.ts'
 import { createStatement } from './account/statement.ts'
 import { now } from './clock.ts'
@@ -12,6 +13,7 @@ import type { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import type { CatalogueKeeper } from './lifecycle/catalogue.ts'
 import type { watchTraffic } from './lifecycle/guard-watch.ts'
 import { makeLiveRouting } from './lifecycle/live-routing.ts'
+import { createSendNotice } from './lifecycle/notice.ts'
 import type { Notifications } from './lifecycle/notify.ts'
 import type { Numbering } from './lifecycle/numbering.ts'
 import type { Path } from './lifecycle/path.ts'
@@ -26,6 +28,7 @@ import { ledgerEndpoints } from './listeners/http/admin/ledger.ts'
 import { mailingEndpoints } from './listeners/http/admin/mailings.ts'
 import { messageEndpoints } from './listeners/http/admin/messages.ts'
 import { notificationEndpoints } from './listeners/http/admin/notifications.ts'
+import { notifyGroupEndpoints } from './listeners/http/admin/notify-groups.ts'
 import { numberingEndpoints } from './listeners/http/admin/numbering.ts'
 import { numberEndpoints } from './listeners/http/admin/numbers.ts'
 import { receiptEndpoints } from './listeners/http/admin/receipts.ts'
@@ -131,6 +134,7 @@ export function adminEndpoints(built: Built): Endpoint[] {
     ...mailingEndpoints(built.mailings),
     ...numberEndpoints(createNumbers(session)),
     ...notificationEndpoints(createNotifications({ ...accountStore, ...built.notifications, now })),
+    ...notifyGroupEndpoints(createNotifyGroups({ session, profile: config.numberProfile }), createSendNotice(path.accept)),
     ...numberingEndpoints(createNumberingOffice(session, built.store.pool, built.renumbered), numbering, config.dataDir),
     ...messageEndpoints(createTrace({ session, kinds, live, lookUp, notificationsOf, now })),
     ...traceEndpoints(createTraceSwitches({ session, kinds, now, changed })),

@@ -32,6 +32,7 @@ export type WindowName =
   | 'jobs'
   | 'subclients'
   | 'documents'
+  | 'events'
 
 /** The limits of a client's requests, for all listeners (per node, in memory, bounded). */
 export interface Limits {

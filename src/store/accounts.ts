@@ -84,7 +84,7 @@ export async function readByKey(session: Session, keyHash: Buffer): Promise<Sign
 
 const BY_ID: Statement = {
   name: 'account_by_id',
-  text: `select ${COLUMNS} from accounts a join accounts p on p.id = a.payer_id where a.id = $1`,
+  text: `select ${COLUMNS} from accounts a ${SIGNED_IN} where a.id = $1`,
 }
 
 /** As it stands now; undefined: it is gone. */
@@ -225,6 +225,11 @@ export async function readDetailsOf(session: Session, login: string): Promise<Ac
   const [row] = await session.run(ONE, [login])
   return row && readDetails(row)
 }
+
+const BY_ID: Statement = { name: 'account_details_by_id', text: `${DETAILS} where a.id = any($1::int4[]) order by a.id` }
+
+export const readDetailsById = async (session: Session, ids: readonly number[]): Promise<AccountDetails[]> =>
+  (await session.run(BY_ID, [ids])).map(readDetails)
 
 /** Accounts by login, after one of them: a page at a time. */
 export const listAccounts = async (session: Session, afterLogin: string, limit: number): Promise<AccountDetails[]> =>

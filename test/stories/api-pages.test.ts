@@ -37,8 +37,8 @@ async function withFile(centre: Centre): Promise<void> {
     [Date.UTC(2026, 10, 22, 9), Date.now() + 86_400_000],
   )
 }
-/** With a sub-client whose October is closed. */
-async function withClosings(centre: Centre): Promise<void> {
+/** With a sub-client whose October is closed, and a group that is told of failures. */
+async function withPapers(centre: Centre): Promise<void> {
   await withoutLimits(centre)
   await centre.admin('POST', '/accounts', { login: 'shop', password: 'shop-secret', parent: 'demo', type: 0 })
   const { from, to } = monthOf(Date.UTC(2026, 9, 1))
@@ -47,23 +47,30 @@ async function withClosings(centre: Centre): Promise<void> {
      select id, 1, $1, $2, 120000000, 120000000, 0, 120 from accounts where login = 'shop'`,
     [from, to],
   )
+  const texts = { name: 'Web', failure: '{NAME} is down: {INFO}', recovery: '{NAME} works' }
+  await centre.admin('POST', '/accounts/demo/notify-groups', { ...texts, contacts: ['79161234567'] })
+}
+const withTrafficAndFile = async (centre: Centre): Promise<void> => {
+  await withTraffic(centre)
+  await withFile(centre)
 }
 const withoutLimits = (centre: Centre): Promise<unknown> => centre.admin('PATCH', '/accounts/demo/limits', NO_LIMITS)
 const unused = async (): Promise<void> => {}
 
-/** Pages whose requests are typed into a sandbox, one after the other; what they create has number 1 where nobody has used it. */
+/**
+ * Pages whose requests are typed into a sandbox, one after the other; what they create has number 1 where nobody has used it. A sandbox
+ * takes seconds to start, so pages share one where neither sees what the other does: of those that send messages it has one.
+ */
 const SANDBOXES: readonly [pages: readonly string[], prepare: (centre: Centre) => Promise<unknown>][] = [
-  [['get.md', 'get.ru.md', 'info.md', 'info.ru.md', 'get-mnp.md', 'get-mnp.ru.md'], withTraffic],
-  [['downloads.md', 'downloads.ru.md'], withFile],
-  [['tinyurls.md'], withLinks],
-  [['tinyurls.ru.md'], withLinks],
-  [['phones.md'], unused],
-  [['phones.ru.md'], unused],
-  [['templates.md'], unused],
-  [['templates.ru.md'], unused],
-  [['users.md'], unused],
-  [['users.ru.md'], unused],
-  [['documents.md', 'documents.ru.md'], withClosings],
+  [
+    ['get.md', 'get.ru.md', 'info.md', 'info.ru.md', 'get-mnp.md', 'get-mnp.ru.md', 'downloads.md', 'downloads.ru.md'],
+    withTrafficAndFile,
+  ],
+  [['tinyurls.md', 'phones.md'], withLinks],
+  [['tinyurls.ru.md', 'phones.ru.md'], withLinks],
+  [['users.md', 'templates.md'], unused],
+  [['users.ru.md', 'templates.ru.md'], unused],
+  [['documents.md', 'documents.ru.md', 'ping.md', 'ping.ru.md'], withPapers],
   [['op-templates.md'], withoutLimits],
   [['op-templates.ru.md'], withoutLimits],
   [['jobs.md'], unused],

@@ -12,6 +12,7 @@ const PAGES = [
   'ledger',
   'mailings',
   'notifications',
+  'notify-groups',
   'numbers',
   'orphan-receipts',
   'smpp',
