@@ -82,14 +82,14 @@ export async function readByKey(session: Session, keyHash: Buffer): Promise<Sign
   return row && { account: readAccount(row), hashes: undefined, keyIps: row[COLUMN_COUNT] as string[] }
 }
 
-const BY_ID: Statement = {
+const AS_IT_IS: Statement = {
   name: 'account_by_id',
   text: `select ${COLUMNS} from accounts a ${SIGNED_IN} where a.id = $1`,
 }
 
 /** As it stands now; undefined: it is gone. */
 export async function readAccountById(session: Session, id: number): Promise<Account | undefined> {
-  const [row] = await session.run(BY_ID, [id])
+  const [row] = await session.run(AS_IT_IS, [id])
   return row && readAccount(row)
 }
 
