@@ -64,6 +64,7 @@ describe('sending hours', () => {
     atMoscow('23:00')
     assert.deepEqual(await times(account, [MOSCOW, VLADIVOSTOK], MAILING), ['09:00', '02:00'])
     assert.deepEqual(await times(account, [MOSCOW], { advertising: true }), ['09:00'])
+    assert.deepEqual(await times(account, [MOSCOW], { mailing: true, toGroups: true }), ['now'])
     assert.deepEqual(await times(account, [MOSCOW], { mailing: true, channel: 'hlr' }), ['now'])
   })
 

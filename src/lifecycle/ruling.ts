@@ -36,7 +36,7 @@ export function rulingOf(
   const mailing = request.mailing === true
   const advertising = request.advertising === true
   if (!rules && !mailing && !advertising) return undefined
-  const wanted = rules?.hours ?? (mailing || advertising ? standard : undefined)
+  const wanted = rules?.hours ?? ((mailing && !request.toGroups) || advertising ? standard : undefined)
   const silent = request.channel === 'hlr' || request.channel === 'ping'
   const hours = wanted && !silent && !isAlways(wanted.window) ? wanted : undefined
   if (!rules && !hours) return undefined
