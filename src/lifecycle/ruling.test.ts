@@ -176,3 +176,14 @@ test('bots: a message goes by those that the account has, and by no other', asyn
   assert.deepEqual(await by('wa:79161230000'), ['0/0'])
   assert.deepEqual(await by('@other_bot'), ['23/254'])
 })
+
+test('the second attempt under delivery control keeps to the hours and the validity of its message', async () => {
+  const account = await scene.account({ 'fl[5]': 1, sender2: 'Reserve', tmlim: '10-18', 'fl2[16]': 1, vld: 60 })
+  atMoscow('12:00')
+  await scene.accept(requestOf(account, [VLADIVOSTOK], { sender: 'Shop' }))
+  const { control } = await db.row<{ control: object }>('select control from messages where account_id = $1', [account.id])
+  assert.deepEqual(control, {
+    ...{ on: 'failure', sender: 'Reserve', validityMs: 3_600_000 },
+    hours: { fromHour: 10, toHour: 18, offsetMinutes: 600 },
+  })
+})
