@@ -166,7 +166,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     readHistory: async () => [],
     readIncoming: async () => [],
     readStatistics: async () => [],
-    readPrices: async () => ({ zones: [], mail: undefined }),
+    readPrices: async () => ({ zones: [], codes: [], mail: undefined }),
     listSenderNames: async () => [],
     lookUp,
     ...EMPTY_BOOK,
