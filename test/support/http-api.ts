@@ -174,6 +174,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     ...NO_TEMPLATES,
     ...NO_SUBCLIENTS,
     exportDesk: NO_EXPORTS,
+    waitForCall: async () => ['78000000001'],
     documents: NO_DOCUMENTS,
     ...NO_GROUPS,
     ...options,
