@@ -182,6 +182,7 @@ export const SETTINGS = {
     0,
     100,
     'A mailing is paused when more than this share of its last 1,000 messages was refused or could not be delivered; 0: never.',
+  ),
   waitCallPrice: money(
     'HELIOGRAM_WAIT_CALL_PRICE',
     '0',
