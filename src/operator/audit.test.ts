@@ -80,7 +80,7 @@ test('the books agree while messages are sent, refused, refunded, charged again 
   await rig.settle.drained()
   const report = await audit()
   assert.deepEqual(report.differences, [])
-  assert.equal(report.messages, 5 * 40 * 2)
+  assert.equal(report.messages, 5 * 20 * 2)
   const [{ again } = { again: 0 }] = await db.rows<{ again: number }>(
     'select count(*)::int as again from refunds where amount < 0',
   )
