@@ -8,6 +8,7 @@ import { currencyCommands } from './commands/currency.ts'
 import { guardCommands } from './commands/guard.ts'
 import { keyCommands } from './commands/key.ts'
 import { ledgerCommands } from './commands/ledger.ts'
+import { mailingCommands } from './commands/mailing.ts'
 import { marginCommands } from './commands/margin.ts'
 import { messageCommands } from './commands/message.ts'
 import { notifyCommands } from './commands/notify.ts'
@@ -21,6 +22,7 @@ import { serveCommands } from './commands/serve.ts'
 import { shapingCommands } from './commands/shaping.ts'
 import { smppCommands } from './commands/smpp.ts'
 import { tariffCommands } from './commands/tariff.ts'
+import { tariffExceptionCommands } from './commands/tariff-exception.ts'
 import { traceCommands } from './commands/trace.ts'
 
 /** Everything `heliogram` can do, in the order help lists it. */
@@ -35,6 +37,7 @@ export const COMMANDS: readonly Command[] = [
   ...routeCommands,
   ...shapingCommands,
   ...tariffCommands,
+  ...tariffExceptionCommands,
   ...costCommands,
   ...currencyCommands,
   ...marginCommands,
@@ -42,6 +45,7 @@ export const COMMANDS: readonly Command[] = [
   ...numberingCommands,
   ...messageCommands,
   ...traceCommands,
+  ...mailingCommands,
   ...guardCommands,
   ...receiptCommands,
   ...notifyCommands,

@@ -1,6 +1,7 @@
 import { type Money, ONE_PURSE, twoPurses } from './accept-money.ts'
 import { bigintArray, byteaArray, int2Array, int4Array, int8Array, textArray } from './binary.ts'
 import { type Delivery, OWING_VALUES, owingOf, owingValues } from './deliveries.ts'
+import { slicedOf, sliceValues, type TakenSlice } from './mailing-slices.ts'
 import { TELLING_VALUES, type Told, tellingOf, tellingValues } from './outbox.ts'
 import type { Session, Statement } from './session.ts'
 
@@ -88,6 +89,8 @@ export interface Commit {
   readonly controlled?: boolean
   /** Some of them came by an additional login. */
   readonly byLogin?: boolean
+  /** Of mailings: what is taken with this commit, and so never again. */
+  readonly slices?: readonly TakenSlice[] | undefined
 }
 
 /** What became of one account's rows: stored, or nothing stored because the account changed or its payer could not pay. */
@@ -190,19 +193,20 @@ const OWED_BY_STORED = 'w.account_id in (select account_id from stored)'
 const listed = (more: readonly More[]): string => more.map(({ column }) => `, ${column}`).join('')
 
 /**
- * Of commits with parts that customers submit one by one, under delivery control, with test messages that are told of, with something
- * that a second purse pays, or of additional logins.
+ * Of commits with parts that customers submit one by one, under delivery control, with test messages that are told of, with
+ * something that a second purse pays, with slices of mailings, or of additional logins.
  */
-const VARIANTS: readonly Statement[] = Array.from({ length: 64 }, (_, bits) => {
-  const [grouped, told, owed, controlled, electronic, byLogin] = [1, 2, 4, 8, 16, 32].map((bit) => (bits & bit) !== 0)
+const VARIANTS: readonly Statement[] = Array.from({ length: 128 }, (_, bits) => {
+  const [grouped, told, owed, controlled, electronic, sliced, byLogin] = [1, 2, 4, 8, 16, 32, 64].map((bit) => (bits & bit) !== 0)
   const more = [...(grouped ? [GROUPED] : []), ...(controlled ? [CONTROLLED] : []), ...(byLogin ? [BY_LOGIN] : [])]
   const first = FIRST_MORE + more.length
   const telling = told ? tellingOf(first, OF_STORED) : ''
   const owing = owed ? owingOf(first + (told ? TELLING_VALUES : 0), OWED_BY_STORED) : ''
   const after = first + (told ? TELLING_VALUES : 0) + (owed ? OWING_VALUES : 0)
-  const words = ['grouped', 'telling', 'owing', 'controlled', 'electronic', 'by_login']
+  const slicing = sliced ? slicedOf(after + (electronic ? 1 : 0)) : ''
+  const words = ['grouped', 'telling', 'owing', 'controlled', 'electronic', 'slicing', 'by_login']
   const name = ['accept', ...words.filter((_word, at) => bits & (1 << at))].join('_')
-  return acceptOf(name, telling + owing, more, electronic ? twoPurses(after) : ONE_PURSE)
+  return acceptOf(name, telling + owing + slicing, more, electronic ? twoPurses(after) : ONE_PURSE)
 })
 
 export async function accept(session: Session, commit: Commit): Promise<ChargeOutcome[]> {
@@ -210,7 +214,8 @@ export async function accept(session: Session, commit: Commit): Promise<ChargeOu
   const told = commit.told?.length ? commit.told : undefined
   const owed = commit.owed?.length ? commit.owed : undefined
   const electronic = charges.some((charge) => charge.electronic)
-  const bits = [grouped, told, owed, controlled, electronic, byLogin]
+  const slices = commit.slices?.length ? commit.slices : undefined
+  const bits = [grouped, told, owed, controlled, electronic, slices, byLogin]
   const variant = VARIANTS[bits.reduce((sum, bit, at) => sum + (bit ? 1 << at : 0), 0)]
   const rows = await session.run(variant as Statement, [
     int4Array(charges.map((c) => c.accountId)),
@@ -270,6 +275,7 @@ export async function accept(session: Session, commit: Commit): Promise<ChargeOu
     ...(told ? tellingValues(told, told[0]?.atMs ?? 0) : []),
     ...(owed ? owingValues(owed) : []),
     ...(electronic ? [bigintArray(charges.map((c) => c.electronic ?? 0n))] : []),
+    ...(slices ? sliceValues(slices) : []),
   ])
   return rows.map(([accountId, outcome, lastRef, balance, available, second]) => ({
     accountId: accountId as number,
