@@ -73,6 +73,25 @@ export async function readByKey(session: Session, keyHash: Buffer): Promise<Sign
   return row && { account: readAccount(row), hashes: undefined, keyIps: row[11] as string[] }
 }
 
+const KNOWN: Statement = {
+  name: 'account_known',
+  text: `
+select ${COLUMNS} from accounts a join accounts p on p.id = a.payer_id
+where ($1::int4 is null or a.id = $1) and ($2::text is null or a.login = $2 and a.parent_id = $3)`,
+}
+
+/** An account as it stands now; undefined: there is none. */
+export async function readAccountNow(session: Session, id: number): Promise<Account | undefined> {
+  const [row] = await session.run(KNOWN, [id, null, null])
+  return row && readAccount(row)
+}
+
+/** A sub-client of an account's own; undefined: it has none of this login. */
+export async function readSubclient(session: Session, parentId: number, login: string): Promise<Account | undefined> {
+  const [row] = await session.run(KNOWN, [null, login, parentId])
+  return row && readAccount(row)
+}
+
 const LOGINS: Statement = { name: 'account_logins', text: `select id, login from accounts where id = any($1::int4[])` }
 
 export async function loginsOf(session: Session, accountIds: readonly number[]): Promise<ReadonlyMap<number, string>> {

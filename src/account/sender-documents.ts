@@ -1,0 +1,66 @@
+import type { Account } from '../domain/account.ts'
+import { documentType, mediaType } from '../domain/document-type.ts'
+import { Refusal } from '../domain/refusal.ts'
+import type { DocumentRow, SenderDocuments } from '../store/sender-documents.ts'
+import { readSenderOwner } from '../store/sender-rules.ts'
+import type { NewDocument, Which } from '../store/senders.ts'
+import type { Session } from '../store/session.ts'
+
+/** A file as it was posted. */
+export interface OfferedDocument {
+  readonly name: string
+  readonly info: string
+  readonly content: Uint8Array
+}
+
+export const DOCUMENT_OCTETS_MAX = 3 * 1024 * 1024
+const NAME_MAX = 200
+const INFO_MAX = 1_000
+const ID_MAX = 2_147_483_647
+
+/** Refuses with denied what is empty, longer than 3 MB, or not what it may be, by its content. */
+export const readDocuments = (offered: readonly OfferedDocument[]): NewDocument[] =>
+  offered.map(({ name, info, content }) => {
+    const type = documentType(content)
+    if (type === undefined || content.length > DOCUMENT_OCTETS_MAX) throw new Refusal('denied', { field: 'file' })
+    if (info.length > INFO_MAX) throw new Refusal('bad_request', { field: 'doc_info', most: INFO_MAX })
+    return { name: name.slice(-NAME_MAX), type, info, content }
+  })
+
+/** A document to be handed out. */
+export interface HandedDocument {
+  readonly name: string // harmless in a header and on a disk
+  readonly type: string // as in Content-Type
+  readonly content: Uint8Array
+}
+
+/** Under a name of its own: what its owner called it may be anything. */
+export const handDocument = ({ id, senderId, type, content }: DocumentRow & { content: Uint8Array }): HandedDocument => ({
+  name: `sender-${senderId}-${id}.${type}`,
+  type: mediaType(type),
+  content,
+})
+
+export type DocumentDesk = ReturnType<typeof createDocumentDesk>
+
+/** Documents that an account has shown for its names. Refuses with not_found. */
+export const createDocumentDesk = ({
+  session,
+  documents,
+}: {
+  readonly session: Session
+  readonly documents: SenderDocuments
+}) => ({
+  /** Of one name. */
+  async list(account: Account, which: Which): Promise<DocumentRow[]> {
+    const { owner } = await readSenderOwner(session, account.id)
+    return documents.list(owner, which)
+  },
+
+  async read(account: Account, id: number): Promise<HandedDocument> {
+    const { owner } = await readSenderOwner(session, account.id)
+    const found = id > ID_MAX ? undefined : await documents.read(owner, id)
+    if (!found) throw new Refusal('not_found', { field: 'doc' })
+    return handDocument(found)
+  },
+})

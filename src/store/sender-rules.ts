@@ -1,0 +1,47 @@
+import type { RegisteredNames } from '../domain/sender-rules.ts'
+import type { Session, Statement } from './session.ts'
+
+/** Whose names may be used: the account's, and its main account's where it may. An own number, and what the operator has set, are its own too. */
+const NAMES: Statement = {
+  name: 'sender_names',
+  text: `
+with own as (
+  select id, parent_id, settings from accounts where id = $1
+), family as (
+  select id, parent_id, settings from own
+  union all
+  select p.id, p.parent_id, p.settings from own o join accounts p on p.id = o.parent_id
+  where o.settings ->> 'fl[29]' in ('1', 'true') or o.settings ->> 'type' = '4'
+)
+select s.name, s.status from family f join senders s on s.account_id = f.id where s.status = 1 or (s.status = -1 and f.id = $1)
+union all
+select n.number, 2 from family f join numbers n on n.account_id = f.id where not n.shared
+union all
+select v.value, 2 from family f
+cross join lateral (values (f.settings ->> 'sender'), (f.settings ->> 'sender2'), (regexp_replace(f.settings ->> 'phone', '\\D', '', 'g'))) v(value)
+where f.parent_id is null and v.value <> ''`,
+}
+
+/** The names that messages of an account may, and may not, come from. */
+export async function readRegisteredNames(session: Session, accountId: number): Promise<RegisteredNames> {
+  const found = (await session.run(NAMES, [accountId])) as [name: string, status: number][]
+  const of = (status: number): string[] => found.filter((row) => row[1] === status).map(([name]) => name)
+  return { active: of(1), rejected: of(-1), granted: of(2) }
+}
+
+const OWNER: Statement = {
+  name: 'sender_owner',
+  text: `
+select parent_id, settings ->> 'type' = '4', settings ->> 'fl[29]' in ('1', 'true') from accounts where id = $1`,
+}
+
+/** Whose names an account manages, and whose others it may use. A further login of an account manages those of the account. */
+export async function readSenderOwner(
+  session: Session,
+  accountId: number,
+): Promise<{ owner: number; lender: number | undefined }> {
+  const [row] = await session.run(OWNER, [accountId])
+  const [parent, isLogin, mayBorrow] = (row ?? []) as [number | null, boolean | null, boolean | null]
+  if (typeof parent !== 'number') return { owner: accountId, lender: undefined }
+  return isLogin ? { owner: parent, lender: undefined } : { owner: accountId, lender: mayBorrow ? parent : undefined }
+}
