@@ -2,6 +2,7 @@ import { createAccess } from './account/access.ts'
 import type { createAddAccount } from './account/add.ts'
 import { createKeys } from './account/keys.ts'
 import { createNotifications } from './account/notifications.ts'
+import type { SenderBook } from './account/sender-book.ts'
 import { createShowAccounts } from './account/show.ts'
 import { createStatement } from './account/statement.ts'
 import { now } from './clock.ts'
@@ -28,6 +29,7 @@ import { numberingEndpoints } from './listeners/http/admin/numbering.ts'
 import { numberEndpoints } from './listeners/http/admin/numbers.ts'
 import { receiptEndpoints } from './listeners/http/admin/receipts.ts'
 import { routeEndpoints } from './listeners/http/admin/routes.ts'
+import { senderEndpoints } from './listeners/http/admin/senders.ts'
 import { shapingEndpoints } from './listeners/http/admin/shaping.ts'
 import { smppEndpoints } from './listeners/http/admin/smpp.ts'
 import { priceEndpoints } from './listeners/http/admin/tariffs.ts'
@@ -47,6 +49,7 @@ import { createPrices } from './operator/prices.ts'
 import { createExplain } from './operator/route-explain.ts'
 import { createListQuality } from './operator/route-quality.ts'
 import type { createRoutes } from './operator/routes.ts'
+import { createSenderDesk } from './operator/sender-desk.ts'
 import type { createShaping } from './operator/shaping.ts'
 import { createSmppDesk } from './operator/smpp-desk.ts'
 import { createReadOwed } from './operator/smpp-owed.ts'
@@ -59,6 +62,7 @@ import type { Store } from './store/connect.ts'
 import { exportAll } from './store/export.ts'
 import { notificationsOf } from './store/outbox.ts'
 import type { Glance } from './store/pool-session.ts'
+import { senderDeskStore } from './store/sender-desk.ts'
 import type { Session } from './store/session.ts'
 
 /** What runs, and what was built before it, as the operator's API needs it. */
@@ -82,6 +86,7 @@ export interface Built {
   readonly catalogue: CatalogueKeeper
   readonly carrierChecks: ReturnType<typeof startCarrierChecks>
   readonly path: Path
+  readonly senderBook: SenderBook
   /** The catalogue was changed: it is read again. */
   readonly changed: () => void
   readonly renumbered: () => Promise<void>
@@ -96,7 +101,21 @@ export interface Built {
 
 /** Everything the operator can ask over HTTP: what the command line speaks. */
 export function adminEndpoints(built: Built): Endpoint[] {
-  const { config, session, glance, accountStore, carriers, routes, guard, ledger, numbering, catalogue, path, changed } = built
+  const {
+    config,
+    session,
+    glance,
+    accountStore,
+    carriers,
+    routes,
+    guard,
+    ledger,
+    numbering,
+    catalogue,
+    path,
+    changed,
+    senderBook,
+  } = built
   const kinds = connectorKinds
   const { lookUp } = numbering
   const planOf = async (number: string) => (await lookUpOf(numbering, [number]))(number)
@@ -120,6 +139,12 @@ export function adminEndpoints(built: Built): Endpoint[] {
     ...shapingEndpoints(built.shaping),
     ...priceEndpoints({ tariffs: built.tariffs, ...createPrices({ session, changed, selling: catalogue.current, lookUp }) }),
     ...numberEndpoints(createNumbers(session)),
+    ...senderEndpoints(
+      createSenderDesk({
+        ...{ session, desk: senderDeskStore(built.store.pool), documents: senderBook.documents, now },
+        ...{ activate: senderBook.fees.activate, add: senderBook.register, changed: senderBook.changed },
+      }),
+    ),
     ...notificationEndpoints(createNotifications({ ...accountStore, ...built.notifications, now })),
     ...numberingEndpoints(createNumberingOffice(session, built.store.pool, built.renumbered), numbering, config.dataDir),
     ...messageEndpoints(createTrace({ session, kinds, live, lookUp, notificationsOf, now })),

@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import { createAddAccount } from './account/add.ts'
 import { createIpBlock } from './account/ip-block.ts'
-import { createLimits } from './account/limits.ts'
+import { openLimits } from './account/open-limits.ts'
 import { createPasswordCheck } from './account/password.ts'
 import { openPhoneBook } from './account/phone-book.ts'
+import { openSenderBook, senderPolicy } from './account/sender-book.ts'
 import { createSeries } from './account/series.ts'
 import { createSignIn } from './account/sign-in.ts'
 import { createRulesOf } from './account/text-rules.ts'
@@ -15,7 +16,6 @@ import { connectorKinds } from './connectors/index.ts'
 import { customerRoutes } from './customer-api.ts'
 import { HOUR_MS } from './domain/calendar.ts'
 import { BASE_CURRENCY } from './domain/currency.ts'
-import { idOfTime, timeOfId } from './domain/message-id.ts'
 import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import { openCatalogue } from './lifecycle/catalogue.ts'
 import { startDeliveries } from './lifecycle/deliveries.ts'
@@ -53,7 +53,6 @@ import { startUpkeep } from './operator/upkeep.ts'
 import { openStore, type Store } from './store/connect.ts'
 import { freeBytes, readFigures } from './store/figures.ts'
 import { readHandlerFigures } from './store/handlers.ts'
-import { recentHashes } from './store/history.ts'
 import { leaveNode, renewLeases, takeNode } from './store/leases.ts'
 import { migrate } from './store/migrate.ts'
 import { createNotifier, hintedAccounts } from './store/notify.ts'
@@ -117,6 +116,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       inForce = Promise.allSettled([inForce, notifications.refresh()])
     },
   }
+  const senderBook = openSenderBook({ ...senderPolicy(config, sandbox), ...accountStore, pool: store.pool, now })
   const notifying = store.client('notify', QUEUE_SETTINGS)
   const delivering = store.client('deliveries', QUEUE_SETTINGS)
   await Promise.all([notifying.ready(), delivering.ready()])
@@ -193,6 +193,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     deliveries,
     isOver: createSeries(),
     barsOf: phoneBook.barsOf,
+    maySendOf: senderBook.maySendOf,
     textRulesOf: createRulesOf(templates),
     guard: guard.check,
     lost,
@@ -200,10 +201,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const running = path
   const { accept } = running
 
-  const limits = createLimits()
-  const recent = await recentHashes(general, idOfTime(now() - 60_000))
-  limits.refill(recent.map(({ accountId, hash, id }) => ({ accountId, hash, atMs: timeOfId(id) })))
-
+  const limits = await openLimits(general, now)
   const listening = store.client('hints')
   await listening.ready()
   listening.onReconnect(() => {
@@ -227,7 +225,10 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const glance = glancing(store.pool)
   const ledger = createLedger({ session: general, nextId, glance, summarise: () => summarise(general) })
   const { pool } = store
-  const upkeep = startUpkeep({ pool, session: general, closings: ledger.closings, retentionMonths: config.retentionMonths })
+  const upkeep = startUpkeep({
+    ...{ pool, session: general, closings: ledger.closings, retentionMonths: config.retentionMonths },
+    renewFees: senderBook.fees.renew,
+  })
 
   const listener = { signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered }
   const admin = adminHandler({
@@ -236,7 +237,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     inForce: () => inForce,
     endpoints: adminEndpoints({
       ...{ config, sandbox, store, session: general, glance, accountStore, addAccount, carriers, routes, shaping, tariffs },
-      ...{ ledger, guard, numbering, notifications, catalogue, carrierChecks, path: running, changed, renumbered },
+      ...{ ledger, guard, numbering, notifications, catalogue, carrierChecks, path: running, changed, renumbered, senderBook },
       smpp: { listener: () => smpp, node: node.number, going: deliveries.inMemory },
     }),
   })
@@ -248,7 +249,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     operatorsFrom: config.adminAllow,
     routes: [
       ...customerRoutes({
-        ...{ listener, config, path: running, phoneBook, numbering, signing, session: general, publicUrl },
+        ...{ listener, config, path: running, phoneBook, numbering, signing, session: general, publicUrl, senderBook, sandbox },
         texts: { templates, changed: accountStore.changed },
       }),
       healthRoute(health.report),

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { type IpRange, isLoopback, parseIpRange } from './domain/ip.ts'
+import { parseMoney } from './domain/money.ts'
 
 /** The variables of a process. Nothing else of ours reads process.env, but the command line its own two. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -69,6 +70,12 @@ const host = (env: string, standard: string, meaning: string) =>
     value === 'localhost' || isIP(value) !== 0 ? value : undefined,
   )
 
+const amount = (env: string, meaning: string) =>
+  setting(env, { default: '0', limits: 'an amount of money from 0, like 150.00', meaning }, (value) => {
+    const money = parseMoney(value)
+    return typeof money === 'bigint' && money >= 0n ? money : undefined
+  })
+
 const database = (env: string, meaning: string) =>
   setting(env, { default: '', limits: 'a postgres:// address', meaning }, (value) =>
     value === '' || /^postgres(ql)?:\/\/./.test(value) ? value : undefined,
@@ -135,6 +142,22 @@ export const SETTINGS = {
     'The country whose habits of writing numbers are understood.',
   ),
   language: oneOf('HELIOGRAM_LANG', ['ru', 'en'], 'ru', 'The language of status names in answers.'),
+  senders: oneOf(
+    'HELIOGRAM_SENDERS',
+    ['auto', 'free', 'own', 'registered'],
+    'auto',
+    'Under which senders accounts may send: free, any; registered, their registered names; own, these once they have any. auto: own, in a sandbox free.',
+  ),
+  moderation: oneOf(
+    'HELIOGRAM_MODERATION',
+    ['auto', 'on', 'off'],
+    'auto',
+    'Whether new sender names wait for the operator (`heliogram sender`). auto: they do, but not in a sandbox.',
+  ),
+  senderFee: amount(
+    'HELIOGRAM_SENDER_FEE',
+    'What a sender name costs by the month, in roubles, unless an account has a `sender_fee` of its own.',
+  ),
   retentionMonths: whole(
     'HELIOGRAM_RETENTION_MONTHS',
     13,

@@ -1,12 +1,14 @@
 import { createReadBalance } from './account/balance.ts'
 import type { PhoneBook } from './account/phone-book.ts'
 import { openReports } from './account/reports.ts'
+import type { SenderBook } from './account/sender-book.ts'
 import { createShortLinkDesk } from './account/short-links.ts'
 import type { SignIns } from './account/sign-in.ts'
 import { createOperatorTemplates, createTemplates, type TemplateParts } from './account/templates.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { newCode } from './lifecycle/click.ts'
+import { makeSendCode } from './lifecycle/code-message.ts'
 import { withGroups } from './lifecycle/group-recipients.ts'
 import { makeReport } from './lifecycle/history.ts'
 import type { Numbering } from './lifecycle/numbering.ts'
@@ -28,11 +30,13 @@ export interface Built {
   /** What short links begin with. */
   readonly publicUrl: string
   readonly texts: TemplateParts
+  readonly senderBook: SenderBook
+  readonly sandbox: boolean
 }
 
 /** Everything a customer can ask over HTTP. */
 export function customerRoutes(built: Built): Route[] {
-  const { config, listener, path, phoneBook, numbering, signing, session, publicUrl, texts } = built
+  const { config, listener, path, phoneBook, numbering, signing, session, publicUrl, texts, senderBook } = built
   const { contacts, groups, blacklist, membersOf } = phoneBook
   return sysRoutes({
     ...listener,
@@ -43,5 +47,7 @@ export function customerRoutes(built: Built): Route[] {
     ...{ readBalance: createReadBalance(session), contacts, groups, blacklist },
     shortLinks: createShortLinkDesk({ session, now, newCode, publicUrl }),
     ...{ templates: createTemplates(texts), operatorTemplates: createOperatorTemplates(texts) },
+    ...{ senders: senderBook.senders, senderDocuments: senderBook.senderDocuments },
+    senderCodes: senderBook.codesBy(makeSendCode(path.accept, built.sandbox)),
   })
 }

@@ -1,5 +1,5 @@
 import type { Account } from '../domain/account.ts'
-import { documentType, mediaType } from '../domain/document-type.ts'
+import { documentName, documentType, mediaType } from '../domain/document-type.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { DocumentRow, SenderDocuments } from '../store/sender-documents.ts'
 import { readSenderOwner } from '../store/sender-rules.ts'
@@ -34,13 +34,6 @@ export interface HandedDocument {
   readonly content: Uint8Array
 }
 
-/** Under a name of its own: what its owner called it may be anything. */
-export const handDocument = ({ id, senderId, type, content }: DocumentRow & { content: Uint8Array }): HandedDocument => ({
-  name: `sender-${senderId}-${id}.${type}`,
-  type: mediaType(type),
-  content,
-})
-
 export type DocumentDesk = ReturnType<typeof createDocumentDesk>
 
 /** Documents that an account has shown for its names. Refuses with not_found. */
@@ -61,6 +54,6 @@ export const createDocumentDesk = ({
     const { owner } = await readSenderOwner(session, account.id)
     const found = id > ID_MAX ? undefined : await documents.read(owner, id)
     if (!found) throw new Refusal('not_found', { field: 'doc' })
-    return handDocument(found)
+    return { name: documentName(found.senderId, found.id, found.type), type: mediaType(found.type), content: found.content }
   },
 })

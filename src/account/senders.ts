@@ -89,7 +89,10 @@ export function createSenders({ session, senders, fees, profile, moderated, now,
     },
 
     /** By rising id. */
-    async list(account: Account, { all, isMail, operatorsSinceMs, afterId, limit }: SenderQuestion): Promise<SenderRow[]> {
+    async list(
+      account: Pick<Account, 'id'>,
+      { all, isMail, operatorsSinceMs, afterId, limit }: SenderQuestion,
+    ): Promise<SenderRow[]> {
       const { owner, lender } = await readSenderOwner(session, account.id)
       const kinds = isMail ? [SENDER_KIND.mail] : all ? undefined : [SENDER_KIND.name, SENDER_KIND.number]
       const most = Math.min(limit ?? SENDERS_MAX * 2, SENDERS_MAX * 2)
@@ -97,7 +100,7 @@ export function createSenders({ session, senders, fees, profile, moderated, now,
     },
 
     /** Resolves with the id. A name that nothing has to be waited for is in use at once. */
-    async add(account: Account, draft: SenderDraft): Promise<number> {
+    async add(account: Pick<Account, 'id'>, draft: SenderDraft): Promise<number> {
       const parsed = parseSenderName(draft.sender, draft.isMail, profile)
       if ('problem' in parsed) throw malformed('sender')
       const comment = draft.comment.trim()

@@ -1,5 +1,7 @@
 import { type AccountSettings, LIMITS, type LimitName } from '../domain/account.ts'
+import { parseMoney } from '../domain/money.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { SENDER_MODES } from '../domain/sender-rules.ts'
 
 /** How the value of a setting is read; `flag` is 0 or 1, and a bare name sets it. */
 type Kind = 'text' | 'whole' | 'flag'
@@ -26,6 +28,8 @@ export const ACCOUNT_SETTINGS: ReadonlyMap<string, { readonly kind: Kind; readon
     ph: 'phones or groups for mailings by SMS commands',
     tmlim: 'hours for sending, h1-h2',
     url: 'address of the handler for statuses and incoming messages',
+    senders: 'senders it may send under: free, own or registered (HELIOGRAM_SENDERS)',
+    sender_fee: 'what each of its sender names costs by the month, in its currency; 0 for nothing',
     templates_only: 'senders, with commas between, that send nothing but texts of op_templates.php; * for all',
     answ: 'auto-reply to incoming messages',
     answ_call: 'auto-reply to incoming calls',
@@ -119,12 +123,33 @@ function readValue(name: string, kind: Kind, value: string | number | boolean | 
   if (kind === 'text') {
     const text = String(value)
     if (text.length > TEXT_MAX || text.includes('\0')) throw wrong(`a text of at most ${TEXT_MAX} characters`)
-    return name === 'link_host' ? asLinkHost(text) : text
+    return (READERS[name] ?? asWritten)(text)
   }
   const number = typeof value === 'number' ? value : /^\d{1,9}$/.test(String(value)) ? Number(value) : Number.NaN
   const highest = name === 'tz' ? 24 : 999_999_999
   if (!Number.isInteger(number) || number < 0 || number > highest) throw wrong(`a whole number from 0 to ${highest}`)
   return number
+}
+
+const asWritten = (text: string): string => text
+
+/** Texts that are of a kind. */
+const READERS: Readonly<Record<string, (text: string) => string>> = {
+  link_host: asLinkHost,
+  senders: asSenderMode,
+  sender_fee: asFee,
+}
+
+function asSenderMode(text: string): string {
+  const mode = SENDER_MODES.find((each) => each === text.trim())
+  if (mode) return mode
+  throw new Refusal('bad_request', { field: 'senders', reason: `senders must be one of ${SENDER_MODES.join(', ')}.` })
+}
+
+function asFee(text: string): string {
+  const fee = parseMoney(text)
+  if (typeof fee === 'bigint' && fee >= 0n) return text.trim()
+  throw new Refusal('bad_request', { field: 'sender_fee', reason: 'sender_fee must be an amount of money from 0, like 150.00.' })
 }
 
 /** As links begin with it: no path, no slash at the end. */

@@ -22,5 +22,8 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
 export const documentType = (content: Uint8Array): string | undefined =>
   BEGINNINGS.find(([, octets]) => octets.every((octet, at) => content[at] === octet))?.[0]
 
+/** What a document that was shown for a name is called when it is handed out: its owner may have called it anything. */
+export const documentName = (senderId: number, id: number, type: string): string => `sender-${senderId}-${id}.${type}`
+
 /** As in Content-Type. */
 export const mediaType = (type: string): string => MEDIA_TYPES[type] ?? 'application/octet-stream'

@@ -1,6 +1,7 @@
 import type { Account } from '../domain/account.ts'
 import { BULK_ABOVE } from '../domain/message.ts'
 import { Refusal } from '../domain/refusal.ts'
+import type { MaySend } from '../domain/sender-rules.ts'
 import { refusalOfStatus } from '../domain/status.ts'
 import type { Catalogue } from './catalogue.ts'
 import { type Bars, compose, type House } from './compose.ts'
@@ -23,6 +24,9 @@ export const RECIPIENTS_MAX = 200_000
 /** So many are composed or stored in one go; others' messages go in between. */
 const SLICE = 700
 
+/** What an account has of it; undefined: nothing. A promise while that is asked for. */
+type Asked<T> = T | undefined | Promise<T | undefined>
+
 /**
  * Step 1: a request becomes stored messages, charged for in the same commit; the answer means that we owe their
  * delivery or a reason. A request longer than a slice is priced whole first and stored slice by slice.
@@ -39,8 +43,10 @@ export function makeAccept(parts: {
   hasRoom: (bulk: boolean) => boolean
   /** Whether one more message of this account to a number is one too many. */
   isOver: (account: SendRequest['account'], to: string) => boolean
-  /** Whom an account must not write to; a promise while that is asked for. */
-  barsOf?: ((accountId: number) => Bars | undefined | Promise<Bars | undefined>) | undefined
+  /** Whom an account must not write to. */
+  barsOf?: ((accountId: number) => Asked<Bars>) | undefined
+  /** Under which senders an account may send; undefined: any. */
+  maySendOf?: ((account: Account) => Asked<MaySend>) | undefined
   /** A request of several commits begins to be stored, and is. */
   storing?: { begin(): void; end(): void }
   /** Looks at what is about to be stored; may hold or refuse some of it. */
@@ -49,11 +55,16 @@ export function makeAccept(parts: {
   const { catalogue, commits, numbering } = parts
   const houseFor = (house: House) => (request: SendRequest) => {
     const bars = parts.barsOf?.(request.account.id)
-    if (bars) return withBars(house, bars, request)
-    return numbering.hasNoPorted() ? house : withPorted(house, request, numbering)
+    const maySend = parts.maySendOf?.(request.account)
+    if (bars instanceof Promise || maySend instanceof Promise) return withAsked(house, request, bars, maySend)
+    const own = bars || maySend ? { ...house, bars, maySend } : house
+    return numbering.hasNoPorted() ? own : withPorted(own, request, numbering)
   }
-  const withBars = async (house: House, bars: Bars | Promise<Bars | undefined>, request: SendRequest) => {
-    const own = { ...house, bars: await bars }
+  const withAsked = async (house: House, request: SendRequest, bars: Asked<Bars>, maySend: Asked<MaySend>) => {
+    const asked = Promise.resolve(maySend).catch(() => {
+      throw new Refusal('unavailable')
+    })
+    const own = { ...house, bars: await bars, maySend: await asked }
     return numbering.hasNoPorted() ? own : withPorted(own, request, numbering)
   }
   const sending = houseFor(parts.house)
@@ -168,9 +179,12 @@ const outcomeOf = (draft: Draft): RecipientOutcome => ({
   err: isGood(draft) ? 0 : draft.err,
 })
 
-/** No recipient was accepted: the first one's reason is the request's. */
+const BAD_SENDER = 254 // SMSC API, delivery errors
+
+/** No recipient was accepted: the first one's reason is the request's, unless its sender is, which is no recipient's fault. */
 function refusalOf(drafts: readonly Draft[]): Accepted['refusal'] {
   if (drafts.some(isGood)) return undefined
+  if (drafts.some(({ err }) => err === BAD_SENDER)) return 'denied'
   return refusalOfStatus((drafts[0]?.state ?? 25) as 22 | 23 | 24 | 25)
 }
 

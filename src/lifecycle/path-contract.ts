@@ -65,6 +65,7 @@ export interface PathParts {
   readonly deliveries: Pick<Deliveries, 'owe' | 'oweVirtual' | 'written' | 'wake'>
   readonly isOver: Parameters<typeof makeAccept>[0]['isOver']
   readonly barsOf?: Parameters<typeof makeAccept>[0]['barsOf']
+  readonly maySendOf?: Parameters<typeof makeAccept>[0]['maySendOf']
   readonly textRulesOf?: RulesOf | undefined
   readonly guard: Parameters<typeof makeAccept>[0]['guard']
   readonly lost: (error: Error) => void

@@ -242,6 +242,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
     hasRoom: parts.hasRoom,
     isOver: parts.isOver,
     barsOf: parts.barsOf,
+    maySendOf: parts.maySendOf,
     guard: parts.guard,
     storing: {
       begin() {

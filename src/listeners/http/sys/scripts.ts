@@ -10,6 +10,8 @@ import { createPhones, type PhonesServices } from './phones.ts'
 import { PARAMETERS as PHONES } from './phones-parameters.ts'
 import { createSend, type SendServices } from './send.ts'
 import { PARAMETERS as SEND } from './send-parameters.ts'
+import { createSendersScript, type SendersServices } from './senders.ts'
+import { PARAMETERS as SENDERS } from './senders-parameters.ts'
 import { createStatus, PARAMETERS as STATUS, type StatusServices } from './status.ts'
 import { createTemplatesScript, PARAMETERS as TEMPLATES, type TemplatesServices } from './templates.ts'
 import { createTinyurls, PARAMETERS as TINYURLS, type TinyurlsServices } from './tinyurls.ts'
@@ -23,7 +25,8 @@ export type SysServices = SendServices &
   PhonesServices &
   TinyurlsServices &
   TemplatesServices &
-  OpTemplatesServices
+  OpTemplatesServices &
+  SendersServices
 
 /** A script: what it understands, and how it is made. */
 export interface Script {
@@ -43,6 +46,7 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   tinyurls: { parameters: TINYURLS, create: createTinyurls },
   templates: { parameters: TEMPLATES, create: createTemplatesScript },
   op_templates: { parameters: OP_TEMPLATES, create: createOpTemplates },
+  senders: { parameters: SENDERS, create: createSendersScript },
 }
 
 /** Every script, where clients look for it. */
