@@ -225,10 +225,8 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const glance = glancing(store.pool)
   const ledger = createLedger({ session: general, nextId, glance, summarise: () => summarise(general) })
   const { pool } = store
-  const upkeep = startUpkeep({
-    ...{ pool, session: general, closings: ledger.closings, retentionMonths: config.retentionMonths },
-    renewFees: senderBook.fees.renew,
-  })
+  const { retentionMonths } = config
+  const upkeep = startUpkeep({ pool, session: general, ...ledger, retentionMonths, renewFees: senderBook.fees.renew })
 
   const listener = { signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered }
   const admin = adminHandler({

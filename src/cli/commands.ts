@@ -15,6 +15,7 @@ import { numberCommands } from './commands/number.ts'
 import { numberingCommands } from './commands/numbering.ts'
 import { receiptCommands } from './commands/receipts.ts'
 import { routeCommands } from './commands/route.ts'
+import { senderCommands } from './commands/sender.ts'
 import { serveCommands } from './commands/serve.ts'
 import { shapingCommands } from './commands/shaping.ts'
 import { smppCommands } from './commands/smpp.ts'
@@ -36,6 +37,7 @@ export const COMMANDS: readonly Command[] = [
   ...currencyCommands,
   ...marginCommands,
   ...numberCommands,
+  ...senderCommands,
   ...numberingCommands,
   ...messageCommands,
   ...traceCommands,

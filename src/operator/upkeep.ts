@@ -34,7 +34,9 @@ export function startUpkeep({ pool, session, closings, retentionMonths, renewFee
 
   async function once(): Promise<void> {
     await ensurePartitions(pool, PARTITIONED_TABLES, now())
-    await renewFees()
+    await renewFees().catch((error: unknown) =>
+      log.warn('monthly fees could not be charged, and are tried again in an hour', { error }),
+    )
     await count(now())
     await closings.closeEnded(now())
     const messages = PARTITIONED_TABLES.filter(({ name }) => name !== 'carrier_ids')

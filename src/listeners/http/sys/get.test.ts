@@ -7,6 +7,7 @@ import type { HistoryRequest } from '../../../account/history.ts'
 import type { IncomingRequest } from '../../../account/incoming.ts'
 import type { StatisticsRequest } from '../../../account/statistics.ts'
 import { Refusal } from '../../../domain/refusal.ts'
+import type { SenderRow } from '../../../store/senders.ts'
 
 /** As recorded in 2018, seen from Moscow. */
 const MESSAGE = { ...DELIVERED, id: 1_234_567_890_123, err: 0 }
@@ -30,10 +31,10 @@ const ZONE = {
   call: 12_500n,
 }
 const NETWORK = { ...ZONE, within: '25001', mccmnc: '25001', name: 'Россия (25001)' }
-const SHOP = {
+const SHOP: SenderRow = {
   ...{ id: 6, name: 'Shop', kind: 0, comment: 'shop', owner: '', status: 1, waits: '', reason: '' },
   ...{ fields: {}, operators: {}, addedAt: 0, documents: 0 },
-} as const
+}
 
 interface Seen {
   history?: HistoryRequest
