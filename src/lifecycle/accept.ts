@@ -141,6 +141,8 @@ const BULK_COMMIT = 50
 const textEntry = (draft: Draft, id: number): Entry['text'] =>
   draft.content.kind === 'text' ? { id, body: draft.content.text } : undefined
 
+const BAD_SENDER = 254 // SMSC API, delivery errors
+
 /** In turns: a request with 100,000 numbers does not hold the event loop. */
 async function composeAll(
   request: SendRequest,
@@ -153,10 +155,14 @@ async function composeAll(
   const drafts: Draft[] = []
   const own = houseFor(request)
   const house = own instanceof Promise ? await own : own
+  let isDenied = false
   for (const draft of compose(request, catalogue(), house)) {
     drafts.push(draft)
+    if (draft.err === BAD_SENDER) isDenied = true
     if (drafts.length % SLICE === 0) await new Promise((resolve) => setImmediate(resolve))
   }
+  // A sender that may not be used refuses the whole request; a mailing is so long that its other lines go out.
+  if (isDenied && request.mailing !== true) for (const draft of drafts) if (isGood(draft)) refuse(draft, 23, BAD_SENDER)
   return drafts
 }
 
@@ -179,13 +185,12 @@ const outcomeOf = (draft: Draft): RecipientOutcome => ({
   err: isGood(draft) ? 0 : draft.err,
 })
 
-const BAD_SENDER = 254 // SMSC API, delivery errors
-
-/** No recipient was accepted: the first one's reason is the request's, unless its sender is, which is no recipient's fault. */
+/** No recipient was accepted: the first one's reason is the request's, but a bad sender goes before a bad number. */
 function refusalOf(drafts: readonly Draft[]): Accepted['refusal'] {
   if (drafts.some(isGood)) return undefined
-  if (drafts.some(({ err }) => err === BAD_SENDER)) return 'denied'
-  return refusalOfStatus((drafts[0]?.state ?? 25) as 22 | 23 | 24 | 25)
+  const state = drafts[0]?.state ?? 25
+  if (state === 22 && drafts.some(({ err }) => err === BAD_SENDER)) return 'denied'
+  return refusalOfStatus(state as 22 | 23 | 24 | 25)
 }
 
 const accepted = (drafts: readonly Draft[], stored: Stored): Accepted => ({

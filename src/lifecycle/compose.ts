@@ -15,7 +15,7 @@ import { countParts, cutToParts, segmentBinary } from '../domain/text/segments.t
 import { transliterate } from '../domain/text/transliterate.ts'
 import { wapPush } from '../domain/text/wap-push.ts'
 import type { Catalogue } from './catalogue.ts'
-import { sendersOf } from './compose-sender.ts'
+import { composeSender } from './compose-sender.ts'
 import type { Draft } from './draft.ts'
 import { joinOctets, splitOctets } from './load.ts'
 import type { LossWatch } from './losses.ts'
@@ -49,11 +49,10 @@ export function* compose(request: SendRequest, catalogue: Catalogue, house: Hous
   const bulk = recipients > BULK_ABOVE
   const seen = new Map<string, string>()
   const shared = sharedText(request, bulk)
-  const senders = sendersOf(request, house.maySend)
   let index = 0
   for (const line of request.lines) {
     const text = composeText(line.text, request)
-    const sender = senders(line)
+    const sender = composeSender(line, request, house.maySend)
     const body = request.shortenLinks ? undefined : bodyOf(contentFor(request, text), request)
     for (const phone of line.phones) {
       const recipient = parseRecipient(phone, ADDRESSED_BY[request.channel] ?? 'number', house.profile)
