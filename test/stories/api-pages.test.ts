@@ -39,6 +39,8 @@ const SANDBOXES: readonly [pages: readonly string[], prepare: (centre: Centre) =
   [['phones.ru.md'], unused],
   [['templates.md'], unused],
   [['templates.ru.md'], unused],
+  [['senders.md'], unused],
+  [['senders.ru.md'], unused],
   [['op-templates.md'], withoutLimits],
   [['op-templates.ru.md'], withoutLimits],
 ]

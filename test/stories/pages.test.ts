@@ -19,6 +19,7 @@ const PAGES = [
   'x-ray',
   'shaping',
   'routing',
+  'senders',
 ].map((name) => `docs/${name}.md`)
 
 describe('the pages of docs/', () => {

@@ -22,5 +22,6 @@ function lines(members: Members): string {
 function line([name, value]: Member): string {
   if (typeof value === 'number') return `"${name}": ${value}`
   if (typeof value === 'string') return `"${name}": ${JSON.stringify(value)}`
-  return `"${name}": ${'object' in value ? printJson(value.object) : printJsonList(value)}`
+  if ('object' in value) return `"${name}": ${value.object.length === 0 ? '{}' : printJson(value.object)}`
+  return `"${name}": ${printJsonList(value)}`
 }

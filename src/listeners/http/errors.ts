@@ -80,11 +80,7 @@ export const PHONES_ERRORS = { ...TINYURLS_ERRORS, bad_number: NOT_SAVED } as co
 export const TEMPLATES_ERRORS = PHONES_ERRORS satisfies ErrorTable
 
 /** SMSC API, errors of senders.php: 5 is also a code that is wrong, or that cannot be sent. */
-export const SENDERS_ERRORS = {
-  ...PHONES_ERRORS,
-  insufficient_funds: NOT_SAVED,
-  no_route: NOT_SAVED,
-} as const satisfies ErrorTable
+export const SENDERS_ERRORS: ErrorTable = { ...PHONES_ERRORS, insufficient_funds: NOT_SAVED, no_route: NOT_SAVED }
 
 /** A refusal by the script's table. Anything else is a bug or an outage: the client hears that we can't right now. */
 export function errorAnswer(error: unknown, table: ErrorTable): ErrorAnswer {

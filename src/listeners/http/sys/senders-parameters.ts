@@ -39,7 +39,7 @@ export const OPERATOR_FLAGS: readonly Parameter[] = [
 /** What operators want to know of whoever sends; kept, and shown to the moderator. */
 export const OPERATOR_TEXTS: readonly Parameter[] = [
   text('fio', 'legal name of the company (Ukraine)', 'юридическое название (Украина)'),
-  text('inn', 'its tax number', 'её ИНН'),
+  text('inn', 'its tax number', 'её налоговый номер (ИНН)'),
   text('site', 'its site', 'её сайт'),
   text('email', 'its e-mail address', 'её адрес e-mail'),
   text('address', 'its address', 'её адрес'),
