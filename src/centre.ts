@@ -1,23 +1,26 @@
 import { mkdirSync } from 'node:fs'
 import { createAddAccount } from './account/add.ts'
+import { createApiLog } from './account/api-log.ts'
 import { createIpBlock } from './account/ip-block.ts'
-import { openLimits } from './account/open-limits.ts'
+import { openLimits } from './account/limits.ts'
 import { createPasswordCheck } from './account/password.ts'
 import { openPhoneBook } from './account/phone-book.ts'
 import { openSenderBook, senderPolicy } from './account/sender-book.ts'
 import { createSeries } from './account/series.ts'
 import { createSignIn } from './account/sign-in.ts'
 import { createRulesOf } from './account/text-rules.ts'
-import { createThroughput } from './account/throughput.ts'
 import { adminEndpoints } from './admin-api.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { connectorKinds } from './connectors/index.ts'
-import { customerRoutes } from './customer-api.ts'
 import { HOUR_MS } from './domain/calendar.ts'
 import { BASE_CURRENCY } from './domain/currency.ts'
+import { hoursOfMailings } from './domain/sending-hours.ts'
+import { openExports } from './exports.ts'
+import { followHints, unread } from './hints.ts'
 import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import { openCatalogue } from './lifecycle/catalogue.ts'
+import { makeCountDay } from './lifecycle/day-limits.ts'
 import { startDeliveries } from './lifecycle/deliveries.ts'
 import { deliveryStore } from './lifecycle/delivery-store.ts'
 import { figuresOf } from './lifecycle/figures.ts'
@@ -28,15 +31,7 @@ import { notifyStore } from './lifecycle/notify-store.ts'
 import { openNumbering } from './lifecycle/numbering.ts'
 import { openPath, type Path } from './lifecycle/path.ts'
 import { pathStore } from './lifecycle/path-store.ts'
-import { adminHandler } from './listeners/http/admin/handler.ts'
-import { createBodyReader } from './listeners/http/body.ts'
-import { healthRoute, metricsRoute, robotsRoute } from './listeners/http/pages.ts'
-import { createHttpServer, type HttpListener } from './listeners/http/server.ts'
-import { createShortLinks } from './listeners/http/short-links.ts'
-import { createOrderOperations } from './listeners/smpp/order-operations.ts'
-import { makeReceiving } from './listeners/smpp/receiving.ts'
-import { createSmppListener } from './listeners/smpp/server.ts'
-import { createSubmittingOperations } from './listeners/smpp/submitting-operations.ts'
+import { openListeners } from './listening.ts'
 import { log } from './log.ts'
 import { createHandlerCaller } from './notifiers/http/caller.ts'
 import { ensureAdminToken } from './operator/admin-token.ts'
@@ -55,7 +50,7 @@ import { freeBytes, readFigures } from './store/figures.ts'
 import { readHandlerFigures } from './store/handlers.ts'
 import { leaveNode, renewLeases, takeNode } from './store/leases.ts'
 import { migrate } from './store/migrate.ts'
-import { createNotifier, hintedAccounts } from './store/notify.ts'
+import { createNotifier } from './store/notify.ts'
 import { ensurePartitions, PARTITIONED_TABLES } from './store/partitions.ts'
 import { glancing, poolSession } from './store/pool-session.ts'
 import { ACCEPT_SETTINGS, QUEUE_SETTINGS, SETTLE_SETTINGS } from './store/session-settings.ts'
@@ -151,7 +146,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const routes = createRoutes({ session: general, kinds: connectorKinds, changed, carriers })
   const shaping = createShaping({ session: general, kinds: connectorKinds, changed, carriers })
   const tariffs = createTariffs({ session: general, changed })
-  if (sandbox) await seedSandbox({ kinds: connectorKinds, addAccount, carriers, routes, tariffs })
+  if (sandbox) await seedSandbox({ kinds: connectorKinds, addAccount, carriers, routes, tariffs, session: general })
 
   const sessions = {
     accept: store.client('accept', ACCEPT_SETTINGS),
@@ -170,7 +165,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const metrics = createMetrics(
     () => ({
       ...{ ...figuresOf(running, catalogue), guard: guard.counters, notifications: notifications.counters },
-      smpp: { ...smpp.figures(), owed: deliveries.figures() },
+      smpp: { ...listeners.smpp.figures(), owed: deliveries.figures() },
     }),
     async () => ({
       ...(await readFigures(general, now())),
@@ -191,33 +186,20 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     hasRoom: health.hasRoom,
     notifications,
     deliveries,
-    isOver: createSeries(),
-    barsOf: phoneBook.barsOf,
-    maySendOf: senderBook.maySendOf,
-    textRulesOf: createRulesOf(templates),
-    guard: guard.check,
-    lost,
+    ...{
+      isOver: createSeries(),
+      barsOf: phoneBook.barsOf,
+      maySendOf: senderBook.maySendOf,
+      textRulesOf: createRulesOf(templates),
+    },
+    ...{ countDay: makeCountDay(general, now), sendingHours: hoursOfMailings(config.sendingHours) },
+    ...{ guard: guard.check, lost },
   })
   const running = path
-  const { accept } = running
 
-  const limits = await openLimits(general, now)
-  const listening = store.client('hints')
-  await listening.ready()
-  listening.onReconnect(() => {
-    signing.forgetAll()
-    phoneBook.doubt(undefined)
-  })
-  await listening.listen('accounts', (payload) => {
-    const named = hintedAccounts(payload)
-    if (named) for (const accountId of named) signing.forget(accountId)
-    else signing.forgetAll()
-    phoneBook.doubt(named)
-  })
-  await listening.listen('catalogue', () => {
-    numbering.refresh().catch(unread('numbering'))
-    running.refresh().catch(unread('catalogue'))
-  })
+  const limits = await openLimits(general)
+  const apiLog = createApiLog()
+  await followHints({ store, signing, phoneBook, numbering, path: running })
   const carrierChecks = startCarrierChecks({ session: general, node, kinds: connectorKinds, path: running })
   signing.start()
   phoneBook.start()
@@ -228,51 +210,24 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const { retentionMonths } = config
   const upkeep = startUpkeep({ pool, session: general, ...ledger, retentionMonths, renewFees: senderBook.fees.renew })
 
-  const listener = { signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered }
-  const admin = adminHandler({
-    token: await ensureAdminToken(config.dataDir),
-    ipBlock,
-    inForce: () => inForce,
-    endpoints: adminEndpoints({
-      ...{ config, sandbox, store, session: general, glance, accountStore, addAccount, carriers, routes, shaping, tariffs },
-      ...{ ledger, guard, numbering, notifications, catalogue, carrierChecks, path: running, changed, renumbered, senderBook },
-      smpp: { listener: () => smpp, node: node.number, going: deliveries.inMemory },
-    }),
-  })
-  const http: HttpListener = createHttpServer({
-    host: config.host,
-    port: config.httpPort,
-    https: config.tlsCert ? { certFile: config.tlsCert, keyFile: config.tlsKey, port: config.httpsPort } : undefined,
-    trustedProxies: config.trustedProxies,
-    operatorsFrom: config.adminAllow,
-    routes: [
-      ...customerRoutes({
-        ...{ listener, config, path: running, phoneBook, numbering, signing, session: general, publicUrl, senderBook, sandbox },
-        texts: { templates, changed: accountStore.changed },
+  const exports = openExports({ session: general, numbering, config, hasRoom: health.hasRoom })
+  const listeners = openListeners({
+    ...{ config, session: general, path: running, deliveries, numbering, signing, ipBlock, limits, phoneBook, publicUrl },
+    ...{ apiLog, health, metrics },
+    texts: { templates, changed: accountStore.changed },
+    ...{ exportDesk: exports.desk, senderBook, sandbox },
+    admin: {
+      token: await ensureAdminToken(config.dataDir),
+      inForce: () => inForce,
+      endpoints: adminEndpoints({
+        ...{ config, sandbox, store, session: general, glance, accountStore, addAccount, apiLog },
+        ...{ carriers, routes, shaping, tariffs },
+        ...{ ledger, guard, numbering, notifications, catalogue, carrierChecks, path: running, changed, renumbered, senderBook },
+        smpp: { listener: () => listeners.smpp, node: node.number, going: deliveries.inMemory },
       }),
-      healthRoute(health.report),
-      metricsRoute(metrics.render),
-      { path: '/admin/*', operatorsOnly: true, handle: (call) => admin(call) },
-      robotsRoute,
-    ],
-    otherwise: createShortLinks({ follow: running.follow }),
-  })
-  const throughput = createThroughput()
-  const smpp = createSmppListener({
-    host: config.host,
-    port: config.smppPort,
-    tls: config.tlsCert ? { certFile: config.tlsCert, keyFile: config.tlsKey, port: config.smppTlsPort } : undefined,
-    trustedProxies: config.trustedProxies,
-    signing,
-    operations: {
-      ...createSubmittingOperations(
-        { accept, limits, throughput },
-        { submitMulti: config.smppSubmitMulti, noMoneyStatus: config.smppNoMoneyStatus },
-      ),
-      ...createOrderOperations({ orders: running.orders, throughput }, { cancelAndReplace: config.smppCancelReplace }),
     },
-    events: makeReceiving(deliveries),
   })
+  const { http, smpp } = listeners
   await smpp.start()
   await http.start() // the last: when it answers, all of them do
   log.info('ready', { node: node.number, port: http.ports().http })
@@ -281,7 +236,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     ports: () => ({ ...http.ports(), ...smpp.ports() }),
     async stop(graceMs) {
       await Promise.all([http.stop(), smpp.stop()])
-      await carrierChecks.stop()
+      await Promise.all([carrierChecks.stop(), exports.stop()])
       await running.stop(graceMs)
       await Promise.all([guard.stop(), notifications.stop(Math.min(graceMs, 5_000)), deliveries.stop()])
       caller.close()
@@ -294,6 +249,3 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     },
   }
 }
-
-/** What was changed is read again at the next beat. */
-const unread = (what: string) => (error: Error) => log.warn(`the ${what} could not be read`, { reason: error.message })

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { type IpRange, isLoopback, parseIpRange } from './domain/ip.ts'
 import { parseMoney } from './domain/money.ts'
+import { readHours } from './domain/sending-hours.ts'
 
 /** The variables of a process. Nothing else of ours reads process.env, but the command line its own two. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -75,6 +76,15 @@ const amount = (env: string, meaning: string) =>
     const money = parseMoney(value)
     return typeof money === 'bigint' && money >= 0n ? money : undefined
   })
+const hours = (env: string, standard: string, meaning: string) =>
+  setting(
+    env,
+    { default: standard, limits: 'two whole hours from 0 to 24 with a hyphen between them, as 9-22', meaning },
+    (value) => {
+      const read = readHours(value)
+      return 'problem' in read ? undefined : read
+    },
+  )
 
 const database = (env: string, meaning: string) =>
   setting(env, { default: '', limits: 'a postgres:// address', meaning }, (value) =>
@@ -158,6 +168,15 @@ export const SETTINGS = {
     'HELIOGRAM_SENDER_FEE',
     'What a sender name costs by the month, in roubles, unless an account has a `sender_fee` of its own.',
   ),
+  bareOk: flag(
+    'HELIOGRAM_BARE_OK',
+    'What returns nothing answers OK and no more in every format, for programs written before 2018.',
+  ),
+  sendingHours: hours(
+    'HELIOGRAM_SENDING_HOURS',
+    '9-22',
+    'When mailings and advertising may go, on each recipient’s clock, unless their account says otherwise (tmlim); 0-24: always.',
+  ),
   retentionMonths: whole(
     'HELIOGRAM_RETENTION_MONTHS',
     13,
@@ -165,6 +184,7 @@ export const SETTINGS = {
     120,
     'Whole months that messages are kept; older ones are dropped.',
   ),
+  exportsDays: whole('HELIOGRAM_EXPORTS_DAYS', 7, 1, 365, 'Days that files of messages, made by downloads.php, are kept.'),
   receiptsMax: whole(
     'HELIOGRAM_RECEIPTS_MAX',
     1_000_000,

@@ -1,4 +1,6 @@
 import { createReadBalance } from './account/balance.ts'
+import { createDocuments } from './account/documents.ts'
+import type { ExportDesk } from './account/exports.ts'
 import type { PhoneBook } from './account/phone-book.ts'
 import { openReports } from './account/reports.ts'
 import type { SenderBook } from './account/sender-book.ts'
@@ -20,7 +22,7 @@ import type { Session } from './store/session.ts'
 
 /** What runs, and what was built before it, as the scripts of the SMSC API need it. */
 export interface Built {
-  readonly config: Pick<Config, 'numberProfile' | 'language'>
+  readonly config: Pick<Config, 'numberProfile' | 'language' | 'bareOk'>
   readonly listener: ScriptServices
   readonly path: Path
   readonly phoneBook: PhoneBook
@@ -32,22 +34,25 @@ export interface Built {
   readonly texts: TemplateParts
   readonly senderBook: SenderBook
   readonly sandbox: boolean
+  readonly exportDesk: ExportDesk
 }
 
 /** Everything a customer can ask over HTTP. */
 export function customerRoutes(built: Built): Route[] {
-  const { config, listener, path, phoneBook, numbering, signing, session, publicUrl, texts, senderBook } = built
+  const { config, listener, path, phoneBook, numbering, signing, session, publicUrl, texts, exportDesk, senderBook } = built
   const { contacts, groups, blacklist, membersOf } = phoneBook
   return sysRoutes({
-    ...listener,
+    ...{ ...listener, bareOk: config.bareOk },
     ...{ numberProfile: config.numberProfile, language: config.language, lookUp: numbering.lookUp },
     ...{ ...withGroups(path, membersOf), captures: path.captures, forget: signing.forget },
     ...{ findMessages: path.find, removeMessage: path.remove },
     ...openReports({ session, now, report: makeReport(numbering) }),
     ...{ readBalance: createReadBalance(session), contacts, groups, blacklist },
+    documents: createDocuments({ session, now }),
     shortLinks: createShortLinkDesk({ session, now, newCode, publicUrl }),
     ...{ templates: createTemplates(texts), operatorTemplates: createOperatorTemplates(texts) },
     ...{ senders: senderBook.senders, senderDocuments: senderBook.senderDocuments },
     senderCodes: senderBook.codesBy(makeSendCode(path.accept, built.sandbox)),
+    exportDesk,
   })
 }

@@ -26,6 +26,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'centre.ts': ['*'],
   'admin-api.ts': ['*'],
   'customer-api.ts': ['*'],
+  'hints.ts': ['*'],
+  'exports.ts': ['*'],
+  'listening.ts': ['*'],
   'simulate.ts': ['*'],
   'main.ts': ['*'],
 }

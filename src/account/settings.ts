@@ -1,7 +1,6 @@
 import { type AccountSettings, LIMITS, type LimitName } from '../domain/account.ts'
-import { parseMoney } from '../domain/money.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { SENDER_MODES } from '../domain/sender-rules.ts'
+import { TEXT_RULES, WHOLE_RANGES } from './setting-values.ts'
 
 /** How the value of a setting is read; `flag` is 0 or 1, and a bare name sets it. */
 type Kind = 'text' | 'whole' | 'flag'
@@ -123,33 +122,21 @@ function readValue(name: string, kind: Kind, value: string | number | boolean | 
   if (kind === 'text') {
     const text = String(value)
     if (text.length > TEXT_MAX || text.includes('\0')) throw wrong(`a text of at most ${TEXT_MAX} characters`)
-    return (READERS[name] ?? asWritten)(text)
+    return name === 'link_host' ? asLinkHost(text) : asRuled(name, text)
   }
   const number = typeof value === 'number' ? value : /^\d{1,9}$/.test(String(value)) ? Number(value) : Number.NaN
-  const highest = name === 'tz' ? 24 : 999_999_999
-  if (!Number.isInteger(number) || number < 0 || number > highest) throw wrong(`a whole number from 0 to ${highest}`)
+  const [lowest, highest] = WHOLE_RANGES[name] ?? [0, 999_999_999]
+  const fits = Number.isInteger(number) && number >= lowest && number <= highest
+  if (!fits) throw wrong(`a whole number from ${lowest} to ${highest}`)
   return number
 }
 
-const asWritten = (text: string): string => text
-
-/** Texts that are of a kind. */
-const READERS: Readonly<Record<string, (text: string) => string>> = {
-  link_host: asLinkHost,
-  senders: asSenderMode,
-  sender_fee: asFee,
-}
-
-function asSenderMode(text: string): string {
-  const mode = SENDER_MODES.find((each) => each === text.trim())
-  if (mode) return mode
-  throw new Refusal('bad_request', { field: 'senders', reason: `senders must be one of ${SENDER_MODES.join(', ')}.` })
-}
-
-function asFee(text: string): string {
-  const fee = parseMoney(text)
-  if (typeof fee === 'bigint' && fee >= 0n) return text.trim()
-  throw new Refusal('bad_request', { field: 'sender_fee', reason: 'sender_fee must be an amount of money from 0, like 150.00.' })
+function asRuled(name: string, text: string): string {
+  const rule = TEXT_RULES[name]
+  if (!rule) return text
+  const read = rule.read(text)
+  if (read === undefined) throw new Refusal('bad_request', { field: name, reason: `${name} must be ${rule.must}.` })
+  return read
 }
 
 /** As links begin with it: no path, no slash at the end. */
@@ -179,6 +166,7 @@ const LIMITS_MAX: Readonly<Record<LimitName, number>> = {
   history: 1_000,
   statistics: 1_000,
   operator: 1_000,
+  documents: 1_000,
   subscriber: 100_000,
   throughput: 100_000,
   binds: 1_000,

@@ -13,11 +13,17 @@ import { changeOfTarget, targetOf } from './change.ts'
  * was ever unknown stays, and so does one of which a part arrived.
  */
 export function sendAnew(catalogue: Catalogue, message: TakenMessage, minutes: number, nowMs: number): Change | undefined {
-  if (message.state !== 0 || message.expiresAtMs <= nowMs || isBound(message) || hasArrived(message)) return undefined
+  if (
+    message.state !== 0 ||
+    message.expiresAtMs <= nowMs ||
+    isBound({ ...message, control: message.controlled?.control }) ||
+    hasArrived(message)
+  )
+    return undefined
   const routed = routedOf(message)
   const { channel, to } = routed
   const sentBy = catalogue.routing.table
-    .routes(channel, to, networkOf(routed), askingOf(routed, message.sentAtMs))
+    .routes(channel, to, networkOf(routed), askingOf(routed, message.sentAtMs, catalogue.wishOf(message.accountId)))
     .find(({ carrierId }) => carrierId === message.carrierId)
   if (sentBy?.noReceiptMinutes !== minutes) return undefined
   const tried = [...routed.tried, message.carrierId]
@@ -49,5 +55,6 @@ const routedOf = (message: TakenMessage): Routed => ({
   payerId: message.payerId,
   price: message.price,
   charged: message.charged,
-  tried: triedIn(message),
+  tried: triedIn({ ...message, control: message.controlled?.control }),
+  control: message.controlled?.control,
 })

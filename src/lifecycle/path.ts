@@ -19,6 +19,7 @@ import { makeFind } from './history.ts'
 import { makeIncoming } from './incoming.ts'
 import type { Item } from './item.ts'
 import { LeaseLost } from './node.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 import { makeOrders } from './orders.ts'
 import type { Path, PathParts } from './path-contract.ts'
 import { costOfPart } from './price-book.ts'
@@ -26,6 +27,7 @@ import { makeProbing } from './probing.ts'
 import { makeQualityCounter, noteRefusal } from './quality.ts'
 import { regularly } from './regularly.ts'
 import { makeRoutingFigures } from './routing-figures.ts'
+import { makeSecondAttempts } from './second-attempt.ts'
 import { makeSettleCommit, type SettleCommit } from './settle-commit.ts'
 import { makeShaping, type Shaping } from './shaping.ts'
 import { makeSweeps } from './sweeps.ts'
@@ -77,6 +79,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
       judge: (item, result) => shaping.judge(item, result),
     },
     judgeReceipt: (carrierId, receipt, to) => shaping.judgeReceipt(carrierId, receipt, to),
+    second: makeSecondAttempts({ catalogue: current, counted: routing.counted, now }),
     lost,
     quality,
     freed: () => {
@@ -184,6 +187,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
     now,
     lossWatch: routing.watch,
     newLink: makeNewLink(parts.publicUrl),
+    hours: parts.sendingHours,
   }
 
   async function renew(): Promise<void> {
@@ -194,14 +198,8 @@ export async function openPath(parts: PathParts): Promise<Path> {
     await captures.refresh(carriers.owned.values())
   }
 
-  let renewed = Promise.resolve()
-  /** One at a time: of two renewals under way each would take a new carrier, the second under another epoch. */
-  function beat(): Promise<void> {
-    const next = renewed.then(renew)
-    renewed = next.catch(() => {})
-    return next
-  }
-
+  // Of two renewals under way each would take a new carrier, the second under another epoch.
+  const beat = oneAtATime(renew)
   await beat()
   await recover()
 
@@ -244,6 +242,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
     barsOf: parts.barsOf,
     maySendOf: parts.maySendOf,
     guard: parts.guard,
+    countDay: parts.countDay,
     storing: {
       begin() {
         bulkRequests += 1
@@ -256,6 +255,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
   })
   const { accept, estimate, rule } = withTextRules(taken, parts.textRulesOf)
   const readTarget = store.readTarget
+  const visits = makeFollow({ link: store.link, click: store.click, clicks: store.clicks, read: readTarget, settle, now })
   const orders = makeOrders({
     ...{ store, owned: carriers.owned, settle, estimate: taken.estimate, rule, catalogue: current, now },
     ...{ takeIds: ids.take, profile: parts.profile },
@@ -268,7 +268,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
     orders,
     drop: makeDrop({ read: readTarget, settle, now }),
     attach: makeAttach({ readParked: store.readParked, readTarget, matched: store.matched, settle }),
-    follow: makeFollow({ link: store.link, click: store.click, read: readTarget, settle, now }),
+    follow: visits.follow,
     commits,
     settle,
     incoming,
@@ -286,7 +286,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
       const [beating, ...others] = loops
       await Promise.all(others.map((loop) => loop.stop()))
       await carriers.stop(Math.max(0, until - monotonic()))
-      await Promise.race([captures.stored(), sleep(1_000)])
+      await Promise.race([Promise.all([captures.stored(), visits.drained()]), sleep(1_000)])
       await Promise.race([settle.drained(), sleep(Math.max(500, until - monotonic()))])
       await quality.flush().catch(() => undefined) // figures, and no more
       stopped = true

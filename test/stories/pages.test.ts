@@ -7,6 +7,7 @@ import { story } from '../support/story.ts'
 const PAGES = [
   'accounts',
   'carrier-check',
+  'documents',
   'guard',
   'ledger',
   'notifications',
@@ -20,6 +21,7 @@ const PAGES = [
   'shaping',
   'routing',
   'senders',
+  'delivery-control',
 ].map((name) => `docs/${name}.md`)
 
 describe('the pages of docs/', () => {
