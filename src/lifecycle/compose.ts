@@ -65,7 +65,7 @@ export function* compose(request: SendRequest, catalogue: Catalogue, house: Hous
   for (const line of request.lines) {
     const text = composeText(line.text, request)
     const sender = composeSender(line, request, house.maySend)
-    const control = controlFor(request, sender)
+    const control = controlFor(request, sender, house.maySend)
     const body = request.shortenLinks ? undefined : bodyOf(contentFor(request, text), request)
     for (const phone of line.phones) {
       const recipient = parseRecipient(phone, ADDRESSED_BY[request.channel] ?? 'number', house.profile)
