@@ -102,9 +102,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const phoneBook = openPhoneBook({ pool: store.pool, profile: config.numberProfile, hint: hints.accountChanged })
   const templates = templateStore(store.pool)
   const accountStore = {
-    session: general,
-    nextId,
-    loopbackHandlers: sandbox,
+    ...{ session: general, pool: store.pool, nextId, loopbackHandlers: sandbox },
     changed(accountId: number) {
       signing.forget(accountId)
       hints.accountChanged(accountId)
@@ -216,6 +214,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     ...{ apiLog, health, metrics },
     texts: { templates, changed: accountStore.changed },
     ...{ exportDesk: exports.desk, senderBook, sandbox },
+    accounts: { ...accountStore, currencyAdded: changed },
     admin: {
       token: await ensureAdminToken(config.dataDir),
       inForce: () => inForce,

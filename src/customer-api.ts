@@ -6,6 +6,9 @@ import { openReports } from './account/reports.ts'
 import type { SenderBook } from './account/sender-book.ts'
 import { createShortLinkDesk } from './account/short-links.ts'
 import type { SignIns } from './account/sign-in.ts'
+import { createPay } from './account/subclient-pay.ts'
+import { createSubclientStatistics } from './account/subclient-statistics.ts'
+import { createSubclients, type SubclientStore } from './account/subclients.ts'
 import { createOperatorTemplates, createTemplates, type TemplateParts } from './account/templates.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
@@ -22,7 +25,7 @@ import type { Session } from './store/session.ts'
 
 /** What runs, and what was built before it, as the scripts of the SMSC API need it. */
 export interface Built {
-  readonly config: Pick<Config, 'numberProfile' | 'language' | 'bareOk'>
+  readonly config: Pick<Config, 'numberProfile' | 'language' | 'bareOk' | 'strongPasswords'>
   readonly listener: ScriptServices
   readonly path: Path
   readonly phoneBook: PhoneBook
@@ -34,13 +37,16 @@ export interface Built {
   readonly texts: TemplateParts
   readonly senderBook: SenderBook
   readonly sandbox: boolean
+  readonly accounts: Omit<SubclientStore, 'isPassword' | 'strongPasswords'>
   readonly exportDesk: ExportDesk
 }
 
 /** Everything a customer can ask over HTTP. */
 export function customerRoutes(built: Built): Route[] {
-  const { config, listener, path, phoneBook, numbering, signing, session, publicUrl, texts, exportDesk, senderBook } = built
+  const { config, listener, path, phoneBook, numbering, signing, session, publicUrl, texts, accounts, exportDesk, senderBook } =
+    built
   const { contacts, groups, blacklist, membersOf } = phoneBook
+  const { strongPasswords } = config
   return sysRoutes({
     ...{ ...listener, bareOk: config.bareOk },
     ...{ numberProfile: config.numberProfile, language: config.language, lookUp: numbering.lookUp },
@@ -50,6 +56,11 @@ export function customerRoutes(built: Built): Route[] {
     ...{ readBalance: createReadBalance(session), contacts, groups, blacklist },
     documents: createDocuments({ session, now }),
     shortLinks: createShortLinkDesk({ session, now, newCode, publicUrl }),
+    ...{
+      subclients: createSubclients({ ...accounts, isPassword: signing.isPassword, strongPasswords }),
+      paySubclient: createPay(accounts),
+    },
+    subclientStatistics: createSubclientStatistics({ session, now }),
     ...{ templates: createTemplates(texts), operatorTemplates: createOperatorTemplates(texts) },
     ...{ senders: senderBook.senders, senderDocuments: senderBook.senderDocuments },
     senderCodes: senderBook.codesBy(makeSendCode(path.accept, built.sandbox)),

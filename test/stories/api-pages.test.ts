@@ -63,6 +63,8 @@ const SANDBOXES: readonly [pages: readonly string[], prepare: (centre: Centre) =
   [['templates.ru.md'], unused],
   [['senders.md'], unused],
   [['senders.ru.md'], unused],
+  [['users.md'], unused],
+  [['users.ru.md'], unused],
   [['documents.md', 'documents.ru.md'], withClosings],
   [['op-templates.md'], withoutLimits],
   [['op-templates.ru.md'], withoutLimits],

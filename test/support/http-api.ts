@@ -118,6 +118,19 @@ const NO_SENDER_DESKS: Pick<Fakes, 'senderCodes' | 'senderDocuments'> = {
   },
 }
 
+/** No sub-clients, and none that is looked for is there. */
+const NO_SUBCLIENTS: Pick<Fakes, 'subclients' | 'paySubclient' | 'subclientStatistics'> = {
+  subclients: {
+    add: async () => 1,
+    find: async () => {
+      throw new Refusal('no_subclient')
+    },
+    change: async () => {},
+  },
+  paySubclient: async () => {},
+  subclientStatistics: { sums: async () => [], byDay: async () => [] },
+}
+
 /** No files, and none that is asked for is ever ready. */
 const NO_EXPORTS: Fakes['exportDesk'] = {
   add: async () => 1,
@@ -166,6 +179,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     shortLinks: NO_LINKS,
     ...NO_TEMPLATES,
     ...{ senders: NO_SENDERS, ...NO_SENDER_DESKS },
+    ...NO_SUBCLIENTS,
     exportDesk: NO_EXPORTS,
     documents: NO_DOCUMENTS,
     ...options,

@@ -17,6 +17,8 @@ import { PARAMETERS as SENDERS } from './senders-parameters.ts'
 import { createStatus, PARAMETERS as STATUS, type StatusServices } from './status.ts'
 import { createTemplatesScript, PARAMETERS as TEMPLATES, type TemplatesServices } from './templates.ts'
 import { createTinyurls, PARAMETERS as TINYURLS, type TinyurlsServices } from './tinyurls.ts'
+import { createUsers, type UsersServices } from './users.ts'
+import { PARAMETERS as USERS } from './users-parameters.ts'
 
 /** What the scripts of the SMSC API do their work with. */
 export type SysServices = SendServices &
@@ -29,6 +31,7 @@ export type SysServices = SendServices &
   TemplatesServices &
   OpTemplatesServices &
   SendersServices &
+  UsersServices &
   DownloadsServices &
   DocumentsServices
 
@@ -49,6 +52,7 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   phones: { parameters: PHONES, create: createPhones },
   tinyurls: { parameters: TINYURLS, create: createTinyurls },
   templates: { parameters: TEMPLATES, create: createTemplatesScript },
+  users: { parameters: USERS, create: createUsers },
   documents: { parameters: DOCUMENTS, create: createDocumentsScript },
   op_templates: { parameters: OP_TEMPLATES, create: createOpTemplates },
   senders: { parameters: SENDERS, create: createSendersScript },
