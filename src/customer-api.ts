@@ -1,6 +1,7 @@
 import { createReadBalance } from './account/balance.ts'
 import { createDocuments } from './account/documents.ts'
 import type { ExportDesk } from './account/exports.ts'
+import { createEvents } from './account/notify-groups.ts'
 import type { PhoneBook } from './account/phone-book.ts'
 import { openReports } from './account/reports.ts'
 import type { SenderBook } from './account/sender-book.ts'
@@ -16,6 +17,7 @@ import { newCode } from './lifecycle/click.ts'
 import { makeSendCode } from './lifecycle/code-message.ts'
 import { withGroups } from './lifecycle/group-recipients.ts'
 import { makeReport } from './lifecycle/history.ts'
+import { createSendNotice } from './lifecycle/notice.ts'
 import type { Numbering } from './lifecycle/numbering.ts'
 import type { Path } from './lifecycle/path.ts'
 import type { Route } from './listeners/http/call.ts'
@@ -55,6 +57,7 @@ export function customerRoutes(built: Built): Route[] {
     ...openReports({ session, now, report: makeReport(numbering) }),
     ...{ readBalance: createReadBalance(session), contacts, groups, blacklist },
     documents: createDocuments({ session, now }),
+    ...{ events: createEvents({ session, now }), sendNotice: createSendNotice(path.accept) },
     shortLinks: createShortLinkDesk({ session, now, newCode, publicUrl }),
     ...{
       subclients: createSubclients({ ...accounts, isPassword: signing.isPassword, strongPasswords }),

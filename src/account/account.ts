@@ -31,6 +31,7 @@ export type WindowName =
   | 'operator'
   | 'subclients'
   | 'documents'
+  | 'events'
 
 /** The limits of a client's requests, for all listeners (per node, in memory, bounded). */
 export interface Limits {

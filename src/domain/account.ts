@@ -36,6 +36,7 @@ export const LIMITS = {
   history: { default: 30, meaning: 'requests for the history an hour' },
   statistics: { default: 3, meaning: 'requests for statistics a minute' },
   operator: { default: 100, meaning: 'requests for operators of numbers a minute' },
+  events: { default: 60, meaning: 'event notifications (ping.php) a minute' },
   subclients: { default: 3, meaning: 'sub-clients added a minute, and changes of the same one' },
   documents: { default: 60, meaning: 'invoices and acts printed a minute' },
   subscriber: {

@@ -11,6 +11,7 @@ const PAGES = [
   'guard',
   'ledger',
   'notifications',
+  'notify-groups',
   'numbers',
   'orphan-receipts',
   'smpp',

@@ -147,11 +147,21 @@ const NO_EXPORTS: Fakes['exportDesk'] = {
 const NO_DOCUMENTS: Fakes['documents'] = {
   addInvoice: async () => 1,
   invoice: async () => {
-    throw new Refusal('bad_number')
+    throw new Refusal('no_subclient')
   },
   act: async () => {
-    throw new Refusal('bad_number')
+    throw new Refusal('no_subclient')
   },
+}
+
+/** No groups that ping.php could tell. */
+const NO_GROUPS: Pick<Fakes, 'events' | 'sendNotice'> = {
+  events: {
+    tell: async () => {
+      throw new Refusal('not_found')
+    },
+  },
+  sendNotice: async () => ({ recipients: 1, price: 0n }),
 }
 
 /** The HTTP listener on a free port, over functions that a test may replace. */
@@ -182,6 +192,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     ...NO_SUBCLIENTS,
     exportDesk: NO_EXPORTS,
     documents: NO_DOCUMENTS,
+    ...NO_GROUPS,
     ...options,
   }
   const seen =

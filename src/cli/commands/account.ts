@@ -51,6 +51,7 @@ const LIMITS: Readonly<Record<string, Option>> = Object.fromEntries(
     history: 'requests for the history an hour',
     statistics: 'requests for statistics a minute',
     operator: 'requests for operators of numbers a minute',
+    events: 'event notifications a minute',
     subclients: 'sub-clients added a minute, and changes of the same one',
     documents: 'invoices and acts printed a minute',
     subscriber: 'messages to one number with less than 30 s between them',

@@ -17,6 +17,7 @@ const CREDENTIALS = { number: 2, text: 'authorise error' }
 const NOT_FOUND = { number: 3, text: 'record not found' }
 const NOT_SAVED = { number: 5, text: 'save error' }
 const NO_SUBCLIENT = { number: 6, text: 'subclient not found' }
+const NOT_SENT = { number: 5, text: "can't to deliver" }
 const BLOCKED = { number: 4, text: 'ip is blocked' }
 const DUPLICATE = { number: 9, text: 'duplicate request, wait a minute' }
 const TOO_MANY = { number: 9, text: 'too many concurrent requests' }
@@ -80,7 +81,18 @@ export const TINYURLS_ERRORS = { ...GET_ERRORS, denied: NOT_SAVED } as const sat
 /** SMSC API, errors of downloads.php: 3 is a file that is not there, or not yet; 5, that none can be made, is our own. */
 export const DOWNLOADS_ERRORS = TINYURLS_ERRORS satisfies ErrorTable
 /** SMSC API, errors of documents.php: 5 is what cannot be made, 6 a sub-client that is not there. */
-export const DOCUMENTS_ERRORS = { ...TINYURLS_ERRORS, bad_number: NO_SUBCLIENT } as const satisfies ErrorTable
+export const DOCUMENTS_ERRORS = { ...TINYURLS_ERRORS, no_subclient: NO_SUBCLIENT } as const satisfies ErrorTable
+
+/** SMSC API, errors of ping.php: 3 is a group that is not there; 5, that its messages cannot be sent, is our own. */
+export const PING_ERRORS = {
+  ...ANY,
+  insufficient_funds: { number: 5, text: 'no money' },
+  bad_time: PARAMETERS,
+  denied: NOT_SENT,
+  bad_number: NOT_SENT,
+  no_route: NOT_SENT,
+  not_found: NOT_FOUND,
+} as const satisfies ErrorTable
 
 /** SMSC API, errors of phones.php: 5 is what cannot be saved. */
 export const PHONES_ERRORS = { ...TINYURLS_ERRORS, bad_number: NOT_SAVED } as const satisfies ErrorTable
@@ -94,7 +106,7 @@ export const SENDERS_ERRORS: ErrorTable = { ...PHONES_ERRORS, insufficient_funds
 export const USERS_ERRORS = {
   ...PHONES_ERRORS,
   insufficient_funds: { number: 10, text: 'no money' },
-  no_subclient: { number: 6, text: 'subclient not found' },
+  no_subclient: NO_SUBCLIENT,
   shared_balance: { number: 7, text: 'subclient has no such balance' },
   not_saved: { number: 8, text: 'record is not saved' },
 } satisfies ErrorTable

@@ -10,6 +10,7 @@ import { createOpTemplates, PARAMETERS as OP_TEMPLATES, type OpTemplatesServices
 import type { Parameter } from './parameters.ts'
 import { createPhones, type PhonesServices } from './phones.ts'
 import { PARAMETERS as PHONES } from './phones-parameters.ts'
+import { createPing, PARAMETERS as PING, type PingServices } from './ping.ts'
 import { createSend, type SendServices } from './send.ts'
 import { PARAMETERS as SEND } from './send-parameters.ts'
 import { createSendersScript, type SendersServices } from './senders.ts'
@@ -33,7 +34,8 @@ export type SysServices = SendServices &
   SendersServices &
   UsersServices &
   DownloadsServices &
-  DocumentsServices
+  DocumentsServices &
+  PingServices
 
 /** A script: what it understands, and how it is made. */
 export interface Script {
@@ -52,6 +54,7 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   phones: { parameters: PHONES, create: createPhones },
   tinyurls: { parameters: TINYURLS, create: createTinyurls },
   templates: { parameters: TEMPLATES, create: createTemplatesScript },
+  ping: { parameters: PING, create: createPing },
   users: { parameters: USERS, create: createUsers },
   documents: { parameters: DOCUMENTS, create: createDocumentsScript },
   op_templates: { parameters: OP_TEMPLATES, create: createOpTemplates },
