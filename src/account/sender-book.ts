@@ -57,7 +57,7 @@ export function openSenderBook({ pool, mode, changed: told, ...rest }: SenderBoo
     /** For an account, by its id. */
     register: (accountId: number, { sender, comment, isMail }: { sender: string; comment: string; isMail: boolean }) =>
       senders.add({ id: accountId }, { sender, comment, isMail, owner: '', fields: {}, documents: [] }),
-    senderDocuments: createDocumentDesk({ session, documents }),
+    senderDocuments: createDocumentDesk(documents),
     /** Codes go out by whatever sends messages. */
     codesBy: (send: SenderCodeParts['send']) => createSenderCodes({ ...parts, codes: senderCodes(pool), send }),
     fees,

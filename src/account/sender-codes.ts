@@ -7,7 +7,6 @@ import { Refusal } from '../domain/refusal.ts'
 import { parseSenderName, possibleNames } from '../domain/sender-name.ts'
 import { readAccountNow } from '../store/accounts.ts'
 import type { SenderCodes } from '../store/sender-codes.ts'
-import { readSenderOwner } from '../store/sender-rules.ts'
 import type { Session } from '../store/session.ts'
 import type { SenderFeeDesk } from './sender-fees.ts'
 
@@ -53,11 +52,10 @@ export function createSenderCodes(parts: SenderCodeParts) {
     async sendCode(account: Account, sender: string, site: string): Promise<void> {
       const parsed = parseSenderName(sender, false, profile)
       if ('problem' in parsed || !parsed.callable) throw new Refusal('bad_request', { field: 'sender' })
-      const { owner } = await readSenderOwner(session, account.id)
       const code = String(randomInt(10_000)).padStart(4, '0')
       const hashed = await hash(code)
       const nowMs = now()
-      const put = await codes.put(owner, {
+      const put = await codes.put(account.id, {
         ...{ name: parsed.name, hash: hashed, untilMs: nowMs + CODE_MINUTES * MINUTE_MS, nowMs, comment: parsed.name },
         ...{ day: Math.floor(nowMs / DAY_MS), codesMax: CODES_A_DAY_MAX },
       })
@@ -70,18 +68,17 @@ export function createSenderCodes(parts: SenderCodeParts) {
         if (!asNow) throw new Refusal('not_found')
         await send(asNow, parsed.name, { text: `${words}: ${code}${behind}`, shown: `${words}: ${hidden}${behind}` })
       } catch (error) {
-        await codes.drop(owner, put.result, hashed)
+        await codes.drop(account.id, put.result, hashed)
         throw error
       }
     },
 
     /** Puts the name in use. Refuses with denied a wrong code, and with not_found where none is waited for any more. */
     async checkCode(account: Account, sender: string, code: string): Promise<void> {
-      const { owner } = await readSenderOwner(session, account.id)
-      const tried = await codes.takeTry(owner, possibleNames(sender, false, profile), now(), TRIES_MAX)
+      const tried = await codes.takeTry(account.id, possibleNames(sender, false, profile), now(), TRIES_MAX)
       if (!tried) throw new Refusal('not_found', { field: 'sender' })
       if (!(await verify(tried.hash, code))) throw new Refusal('denied', { field: 'code' })
-      const done = await fees.activate(owner, tried.id, (standing) => standing.code === tried.hash)
+      const done = await fees.activate(account.id, tried.id, (standing) => standing.code === tried.hash)
       if (!done) throw new Refusal('not_found', { field: 'sender' })
     },
   }

@@ -2,9 +2,7 @@ import type { Account } from '../domain/account.ts'
 import { documentName, documentType, mediaType } from '../domain/document-type.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { DocumentRow, SenderDocuments } from '../store/sender-documents.ts'
-import { readSenderOwner } from '../store/sender-rules.ts'
 import type { NewDocument, Which } from '../store/senders.ts'
-import type { Session } from '../store/session.ts'
 
 /** A file as it was posted. */
 export interface OfferedDocument {
@@ -37,22 +35,12 @@ export interface HandedDocument {
 export type DocumentDesk = ReturnType<typeof createDocumentDesk>
 
 /** Documents that an account has shown for its names. Refuses with not_found. */
-export const createDocumentDesk = ({
-  session,
-  documents,
-}: {
-  readonly session: Session
-  readonly documents: SenderDocuments
-}) => ({
+export const createDocumentDesk = (documents: SenderDocuments) => ({
   /** Of one name. */
-  async list(account: Account, which: Which): Promise<DocumentRow[]> {
-    const { owner } = await readSenderOwner(session, account.id)
-    return documents.list(owner, which)
-  },
+  list: (account: Account, which: Which): Promise<DocumentRow[]> => documents.list(account.id, which),
 
   async read(account: Account, id: number): Promise<HandedDocument> {
-    const { owner } = await readSenderOwner(session, account.id)
-    const found = id > ID_MAX ? undefined : await documents.read(owner, id)
+    const found = id > ID_MAX ? undefined : await documents.read(account.id, id)
     if (!found) throw new Refusal('not_found', { field: 'doc' })
     return { name: documentName(found.senderId, found.id, found.type), type: mediaType(found.type), content: found.content }
   },

@@ -18,8 +18,7 @@ export function createMaySendOf(session: Session, standard: SenderMode): MaySend
   async function read(account: Account, mode: SenderMode): Promise<MaySend | undefined> {
     try {
       const names = await readRegisteredNames(session, account.id)
-      const isBare = mode === 'own' && names.active.length === 0 && names.rejected.length === 0 && !hasNames(account)
-      const rule = isBare ? undefined : maySendUnder(mode, names)
+      const rule = maySendUnder(mode, names)
       kept.set(account, rule ?? ANY)
       return rule
     } catch (error) {
@@ -31,7 +30,7 @@ export function createMaySendOf(session: Session, standard: SenderMode): MaySend
   return (account) => {
     const mode = modeOf(account, standard)
     if (mode === 'free' && account.settings.senders_rejected === undefined) return undefined
-    if (mode === 'own' && !hasNames(account) && !isLogin(account)) return undefined
+    if (mode === 'own' && account.settings.sender_names === undefined) return undefined
     const known = kept.get(account)
     if (known !== undefined) return known === ANY ? undefined : known
     const reading = read(account, mode)
@@ -43,8 +42,3 @@ export function createMaySendOf(session: Session, standard: SenderMode): MaySend
 /** How the account is held to its names. */
 export const modeOf = ({ settings }: Account, standard: SenderMode): SenderMode =>
   SENDER_MODES.find((mode) => mode === settings.senders) ?? standard
-
-const hasNames = ({ settings }: Account): boolean => settings.sender_names !== undefined
-
-/** A further login of another account, whose names are its names. */
-const isLogin = ({ settings }: Account): boolean => String(settings.type ?? '') === '4'

@@ -10,7 +10,7 @@ import {
   type SenderWaits,
 } from '../domain/sender-name.ts'
 import { readSubclient } from '../store/accounts.ts'
-import { readSenderOwner } from '../store/sender-rules.ts'
+import { readSenderLender } from '../store/sender-rules.ts'
 import { SENDERS_MAX, type SenderRow, type SenderStore, type Which } from '../store/senders.ts'
 import type { Session } from '../store/session.ts'
 import { type OfferedDocument, readDocuments } from './sender-documents.ts'
@@ -93,10 +93,10 @@ export function createSenders({ session, senders, fees, profile, moderated, now,
       account: Pick<Account, 'id'>,
       { all, isMail, operatorsSinceMs, afterId, limit }: SenderQuestion,
     ): Promise<SenderRow[]> {
-      const { owner, lender } = await readSenderOwner(session, account.id)
+      const lender = await readSenderLender(session, account.id)
       const kinds = isMail ? [SENDER_KIND.mail] : all ? undefined : [SENDER_KIND.name, SENDER_KIND.number]
       const most = Math.min(limit ?? SENDERS_MAX * 2, SENDERS_MAX * 2)
-      return senders.list(owner, lender, { all, kinds, operatorsSinceMs, afterId, limit: most })
+      return senders.list(account.id, lender, { all, kinds, operatorsSinceMs, afterId, limit: most })
     },
 
     /** Resolves with the id. A name that nothing has to be waited for is in use at once. */
@@ -108,15 +108,14 @@ export function createSenders({ session, senders, fees, profile, moderated, now,
       within('cmt', comment, COMMENT_MAX)
       within('name', draft.owner, OWNER_MAX)
       const documents = readDocuments(draft.documents)
-      const { owner: accountId } = await readSenderOwner(session, account.id)
       const waits = waitsOf(parsed)
-      const added = await senders.add(accountId, {
+      const added = await senders.add(account.id, {
         ...{ name: parsed.name, kind: parsed.kind, comment, owner: draft.owner, fields: draft.fields },
         ...{ status: SENDER_STATUS.waiting, waits, addedAt: now(), documents },
       })
       if (added === undefined || added === 'full') throw new Refusal('denied', { field: 'sender' })
       changed(added.touched)
-      if (waits === '') await fees.activate(accountId, added.result)
+      if (waits === '') await fees.activate(account.id, added.result)
       return added.result
     },
 
@@ -130,9 +129,8 @@ export function createSenders({ session, senders, fees, profile, moderated, now,
       if (comment === '' || (isNothing && change.owner === undefined)) throw malformed('cmt')
       within('cmt', comment, COMMENT_MAX)
       within('name', change.owner, OWNER_MAX)
-      const { owner: accountId } = await readSenderOwner(session, account.id)
       const changes = { comment, owner: change.owner, fields, documents, nowMs: now(), again: true }
-      const done = await senders.change(accountId, which, changes)
+      const done = await senders.change(account.id, which, changes)
       if (done === undefined) throw new Refusal('not_found', { field: 'sender' })
       if (done === 'full') throw new Refusal('denied', { field: 'file' })
       changed(done.touched)
@@ -140,8 +138,7 @@ export function createSenders({ session, senders, fees, profile, moderated, now,
 
     async remove(account: Account, written: Written): Promise<void> {
       const which = find(written)
-      const { owner } = await readSenderOwner(session, account.id)
-      const done = await senders.remove(owner, which)
+      const done = await senders.remove(account.id, which)
       if (!done) throw new Refusal('not_found', { field: 'sender' })
       changed(done.touched)
     },

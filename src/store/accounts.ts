@@ -85,8 +85,8 @@ export async function readByKey(session: Session, keyHash: Buffer): Promise<Sign
 const KNOWN: Statement = {
   name: 'account_known',
   text: `
-select ${COLUMNS} from accounts a join accounts p on p.id = a.payer_id
-where ($1::int4 is null or a.id = $1) and ($2::text is null or a.login = $2 and a.parent_id = $3)`,
+select ${COLUMNS} from accounts a ${SIGNED_IN}
+where a.deleted_at is null and ($1::int4 is null or a.id = $1) and ($2::text is null or a.login = $2 and a.parent_id = $3)`,
 }
 
 /** An account as it stands now; undefined: there is none. */

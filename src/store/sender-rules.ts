@@ -11,7 +11,7 @@ with own as (
   select id, parent_id, settings from own
   union all
   select p.id, p.parent_id, p.settings from own o join accounts p on p.id = o.parent_id
-  where o.settings ->> 'fl[29]' in ('1', 'true') or o.settings ->> 'type' = '4'
+  where o.settings ->> 'fl[29]' in ('1', 'true')
 )
 select s.name, s.status from family f join senders s on s.account_id = f.id where s.status = 1 or (s.status = -1 and f.id = $1)
 union all
@@ -29,19 +29,11 @@ export async function readRegisteredNames(session: Session, accountId: number): 
   return { active: of(1), rejected: of(-1), granted: of(2) }
 }
 
-const OWNER: Statement = {
-  name: 'sender_owner',
-  text: `
-select parent_id, settings ->> 'type' = '4', settings ->> 'fl[29]' in ('1', 'true') from accounts where id = $1`,
+const LENDER: Statement = {
+  name: 'sender_lender',
+  text: `select parent_id from accounts where id = $1 and settings ->> 'fl[29]' in ('1', 'true')`,
 }
 
-/** Whose names an account manages, and whose others it may use. A further login of an account manages those of the account. */
-export async function readSenderOwner(
-  session: Session,
-  accountId: number,
-): Promise<{ owner: number; lender: number | undefined }> {
-  const [row] = await session.run(OWNER, [accountId])
-  const [parent, isLogin, mayBorrow] = (row ?? []) as [number | null, boolean | null, boolean | null]
-  if (typeof parent !== 'number') return { owner: accountId, lender: undefined }
-  return isLogin ? { owner: parent, lender: undefined } : { owner: accountId, lender: mayBorrow ? parent : undefined }
-}
+/** The main account, whose names a sub-client may use; undefined: none. */
+export const readSenderLender = async (session: Session, accountId: number): Promise<number | undefined> =>
+  ((await session.run(LENDER, [accountId]))[0]?.[0] as number | null | undefined) ?? undefined

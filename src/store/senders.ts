@@ -80,7 +80,7 @@ export const readSender = (row: readonly unknown[]): SenderRow => ({
 })
 
 /** Its own names, and those who may use them. */
-const FAMILY = `id = $1 or (parent_id = $1 and (settings ->> 'fl[29]' in ('1', 'true') or settings ->> 'type' = '4'))`
+const FAMILY = `id = $1 or parent_id = $1 and settings ->> 'fl[29]' in ('1', 'true')`
 
 const LOCK = `
 select id from accounts where ${FAMILY} or $2 and id = (select payer_id from accounts where id = $1) order by id for no key update`
