@@ -3,6 +3,7 @@ import { createAddAccount } from './account/add.ts'
 import { createApiLog } from './account/api-log.ts'
 import { createIpBlock } from './account/ip-block.ts'
 import { openLimits } from './account/limits.ts'
+import { createLowBalance } from './account/low-balance.ts'
 import { createPasswordCheck } from './account/password.ts'
 import { openPhoneBook } from './account/phone-book.ts'
 import { openSenderBook, senderPolicy } from './account/sender-book.ts'
@@ -29,6 +30,7 @@ import { joinNodes } from './lifecycle/node.ts'
 import { startNotifications } from './lifecycle/notify.ts'
 import { notifyStore } from './lifecycle/notify-store.ts'
 import { openNumbering } from './lifecycle/numbering.ts'
+import { makeOwnMessage } from './lifecycle/own-message.ts'
 import { openPath, type Path } from './lifecycle/path.ts'
 import { pathStore } from './lifecycle/path-store.ts'
 import { openListeners } from './listening.ts'
@@ -199,6 +201,9 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const apiLog = createApiLog()
   await followHints({ store, signing, phoneBook, numbering, path: running })
   const carrierChecks = startCarrierChecks({ session: general, node, kinds: connectorKinds, path: running })
+  const { language } = config
+  const lowBalance = createLowBalance({ session: general, language, send: makeOwnMessage(running.accept) })
+  lowBalance.start()
   signing.start()
   phoneBook.start()
   health.start()
@@ -239,6 +244,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       await running.stop(graceMs)
       await Promise.all([guard.stop(), notifications.stop(Math.min(graceMs, 5_000)), deliveries.stop()])
       caller.close()
+      lowBalance.stop()
       signing.stop()
       phoneBook.stop()
       numbering.stop()

@@ -234,6 +234,11 @@ export async function readDetailsOf(session: Session, login: string): Promise<Ac
   return row && readDetails(row)
 }
 
+const BY_ID: Statement = { name: 'account_details_by_id', text: `${DETAILS} where a.id = any($1::int4[]) order by a.id` }
+
+export const readDetailsById = async (session: Session, ids: readonly number[]): Promise<AccountDetails[]> =>
+  (await session.run(BY_ID, [ids])).map(readDetails)
+
 /** Accounts by login, after one of them: a page at a time. */
 export const listAccounts = async (session: Session, afterLogin: string, limit: number): Promise<AccountDetails[]> =>
   (await session.run(LIST, [afterLogin, limit])).map(readDetails)
