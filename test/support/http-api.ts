@@ -183,7 +183,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     readHistory: async () => [],
     readIncoming: async () => [],
     readStatistics: async () => [],
-    readPrices: async () => ({ zones: [], mail: undefined }),
+    readPrices: async () => ({ zones: [], codes: [], mail: undefined }),
     lookUp,
     ...EMPTY_BOOK,
     shortLinks: NO_LINKS,

@@ -22,7 +22,6 @@ const ANSWER = {
 const ZONE = {
   zone: 250,
   within: '',
-  mccmnc: '',
   name: 'Россия',
   api: 2_950_000n,
   mass: 3_100_000n,
@@ -30,7 +29,7 @@ const ZONE = {
   hlr: 200_000n,
   call: 12_500n,
 }
-const NETWORK = { ...ZONE, within: '25001', mccmnc: '25001', name: 'Россия (25001)' }
+const NETWORK = { ...ZONE, within: '25001', name: 'Россия (25001)' }
 const SHOP: SenderRow = {
   ...{ id: 6, name: 'Shop', kind: 0, comment: 'shop', owner: '', status: 1, waits: '', reason: '' },
   ...{ fields: {}, operators: {}, addedAt: 0, documents: 0 },
@@ -58,7 +57,7 @@ async function ask(parameters: string, options: ApiOptions = {}, script = 'get')
       seen.statistics = request
       return [{ login: 'alex', messages: 12, credit: 50_000_000n, debit: 16_805_000n, currency: 'RUR' }]
     },
-    readPrices: async () => ({ zones: [ZONE, NETWORK], mail: 50_000n }),
+    readPrices: async () => ({ zones: [ZONE, NETWORK], codes: [{ mccmnc: '25001', cost: 2_950_000n }], mail: 50_000n }),
     senders: { ...NO_SENDERS, list: async () => [SHOP, { ...SHOP, id: 7, name: 'MyShop' }] },
     ...options,
   })
@@ -149,7 +148,7 @@ test('without sender names JSON is an empty list, the other formats are error 3'
 })
 
 test('a tariff without rows has an empty list of zones, no codes, and no price of an e-mail', async () => {
-  const none = { readPrices: async () => ({ zones: [], mail: undefined }) }
+  const none = { readPrices: async () => ({ zones: [], codes: [], mail: undefined }) }
   assert.equal((await ask('get_price=1&fmt=3', none)).body, '{\n"zones": [],\n"mail": ""\n}')
   assert.equal((await ask('get_price=1&fmt=2', none)).body, '<price>\n<zones></zones>\n<mail></mail>\n</price>')
   assert.equal((await ask('get_price=1&fmt=1', none)).body, '')
