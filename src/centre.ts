@@ -10,6 +10,7 @@ import { openSenderBook, senderPolicy } from './account/sender-book.ts'
 import { createSeries } from './account/series.ts'
 import { createSignIn } from './account/sign-in.ts'
 import { createRulesOf } from './account/text-rules.ts'
+import { createWaitCalls } from './account/wait-calls.ts'
 import { adminEndpoints } from './admin-api.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
@@ -220,6 +221,14 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     texts: { templates, changed: accountStore.changed },
     ...{ exportDesk: exports.desk, senderBook, sandbox },
     accounts: { ...accountStore, currencyAdded: changed },
+    waitForCall: createWaitCalls({
+      session: general,
+      pool,
+      nextId,
+      now,
+      profile: config.numberProfile,
+      price: config.waitCallPrice,
+    }),
     admin: {
       token: await ensureAdminToken(config.dataDir),
       inForce: () => inForce,

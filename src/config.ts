@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { type IpRange, isLoopback, parseIpRange } from './domain/ip.ts'
-import { parseMoney } from './domain/money.ts'
+import { MONEY_UNIT, parseMoney } from './domain/money.ts'
 import { readHours } from './domain/sending-hours.ts'
 
 /** The variables of a process. Nothing else of ours reads process.env, but the command line its own two. */
@@ -66,24 +66,15 @@ const url = (env: string, meaning: string) =>
     return fits ? value.replace(/\/+$/, '') : undefined
   })
 
+const money = (env: string, standard: string, meaning: string) =>
+  setting(env, { default: standard, limits: 'a price like 0.50, at most 1000', meaning }, (value) => {
+    const amount = parseMoney(value)
+    return typeof amount === 'bigint' && amount >= 0n && amount <= 1_000n * MONEY_UNIT ? amount : undefined
+  })
+
 const host = (env: string, standard: string, meaning: string) =>
   setting(env, { default: standard, limits: 'an IP address or localhost', meaning }, (value) =>
     value === 'localhost' || isIP(value) !== 0 ? value : undefined,
-  )
-
-const amount = (env: string, meaning: string) =>
-  setting(env, { default: '0', limits: 'an amount of money from 0, like 150.00', meaning }, (value) => {
-    const money = parseMoney(value)
-    return typeof money === 'bigint' && money >= 0n ? money : undefined
-  })
-const hours = (env: string, standard: string, meaning: string) =>
-  setting(
-    env,
-    { default: standard, limits: 'two whole hours from 0 to 24 with a hyphen between them, as 9-22', meaning },
-    (value) => {
-      const read = readHours(value)
-      return 'problem' in read ? undefined : read
-    },
   )
 
 const database = (env: string, meaning: string) =>
@@ -164,8 +155,9 @@ export const SETTINGS = {
     'auto',
     'Whether new sender names wait for the operator (`heliogram sender`). auto: they do, but not in a sandbox.',
   ),
-  senderFee: amount(
+  senderFee: money(
     'HELIOGRAM_SENDER_FEE',
+    '0',
     'What a sender name costs by the month, in roubles, unless an account has a `sender_fee` of its own.',
   ),
   bareOk: flag(
@@ -183,6 +175,11 @@ export const SETTINGS = {
     1,
     120,
     'Whole months that messages are kept; older ones are dropped.',
+  ),
+  waitCallPrice: money(
+    'HELIOGRAM_WAIT_CALL_PRICE',
+    '0',
+    'What a request of wait_call.php costs, in the base currency; it is not given back when nobody calls.',
   ),
   exportsDays: whole('HELIOGRAM_EXPORTS_DAYS', 7, 1, 365, 'Days that files of messages, made by downloads.php, are kept.'),
   receiptsMax: whole(

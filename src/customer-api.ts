@@ -11,6 +11,7 @@ import { createPay } from './account/subclient-pay.ts'
 import { createSubclientStatistics } from './account/subclient-statistics.ts'
 import { createSubclients, type SubclientStore } from './account/subclients.ts'
 import { createOperatorTemplates, createTemplates, type TemplateParts } from './account/templates.ts'
+import type { WaitForCall } from './account/wait-calls.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { newCode } from './lifecycle/click.ts'
@@ -41,6 +42,7 @@ export interface Built {
   readonly sandbox: boolean
   readonly accounts: Omit<SubclientStore, 'isPassword' | 'strongPasswords'>
   readonly exportDesk: ExportDesk
+  readonly waitForCall: WaitForCall
 }
 
 /** Everything a customer can ask over HTTP. */
@@ -67,6 +69,6 @@ export function customerRoutes(built: Built): Route[] {
     ...{ templates: createTemplates(texts), operatorTemplates: createOperatorTemplates(texts) },
     ...{ senders: senderBook.senders, senderDocuments: senderBook.senderDocuments },
     senderCodes: senderBook.codesBy(makeSendCode(path.accept, built.sandbox)),
-    exportDesk,
+    ...{ exportDesk, waitForCall: built.waitForCall },
   })
 }

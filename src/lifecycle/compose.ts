@@ -25,7 +25,7 @@ import { joinOctets, splitOctets } from './load.ts'
 import type { LossWatch } from './losses.ts'
 import { namingSender, senderInstead } from './replaced-sender.ts'
 import type { Line, SendRequest } from './request.ts'
-import { forbids, type Ruling, rulingOf, SENDER_REPLACED, sendableAt } from './ruling.ts'
+import { controlRuled, forbids, type Ruling, rulingOf, SENDER_REPLACED, sendableAt } from './ruling.ts'
 import { controlFor } from './second-attempt.ts'
 
 /** Whether a message may not go to an address: one of a mailing, or a single one. */
@@ -179,7 +179,7 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
     price: refused || isVirtual ? 0n : (part ?? 0n) * BigInt(parts),
     state: refused ? refused.state : isVirtual ? 1 : -1,
     err: refused ? refused.err : isVirtual ? 200 : 0,
-    control: recipient.control,
+    control: recipient.control && ruling ? controlRuled(recipient.control, ruling, plan, account) : recipient.control,
   }
   if (outside) draft.outside = true
   return draft

@@ -51,6 +51,8 @@ export interface SendRequest {
   readonly via?: Interface // how it came
   /** Part of a mailing, however few its recipients are; more than BULK_ABOVE of them always are one. */
   readonly mailing?: boolean
+  /** It was sent to groups of contacts; such a request is a mailing, but goes at any hour, as one to many numbers does. */
+  readonly toGroups?: boolean
   /** Its customer says that it is advertising (SMSC API, flag: the template's class). */
   readonly advertising?: boolean
   /** The end user that the customer sends for, by an address of his (SMSC API, userip). */

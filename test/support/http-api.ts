@@ -191,6 +191,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     ...{ senders: NO_SENDERS, ...NO_SENDER_DESKS },
     ...NO_SUBCLIENTS,
     exportDesk: NO_EXPORTS,
+    waitForCall: async () => ['78000000001'],
     documents: NO_DOCUMENTS,
     ...NO_GROUPS,
     ...options,
