@@ -77,6 +77,16 @@ const host = (env: string, standard: string, meaning: string) =>
     value === 'localhost' || isIP(value) !== 0 ? value : undefined,
   )
 
+const hours = (env: string, standard: string, meaning: string) =>
+  setting(
+    env,
+    { default: standard, limits: 'two whole hours from 0 to 24 with a hyphen between them, as 9-22', meaning },
+    (value) => {
+      const read = readHours(value)
+      return 'problem' in read ? undefined : read
+    },
+  )
+
 const database = (env: string, meaning: string) =>
   setting(env, { default: '', limits: 'a postgres:// address', meaning }, (value) =>
     value === '' || /^postgres(ql)?:\/\/./.test(value) ? value : undefined,
