@@ -5,7 +5,7 @@ import { DAY_MS, MINUTE_MS } from '../domain/calendar.ts'
 import type { NumberProfile } from '../domain/number/parse.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { parseSenderName, possibleNames } from '../domain/sender-name.ts'
-import { readAccountNow } from '../store/accounts.ts'
+import { readAccountById } from '../store/accounts.ts'
 import type { SenderCodes } from '../store/sender-codes.ts'
 import type { Session } from '../store/session.ts'
 import type { SenderFeeDesk } from './sender-fees.ts'
@@ -64,7 +64,7 @@ export function createSenderCodes(parts: SenderCodeParts) {
       const { code: words, hidden } = WORDS[language]
       const behind = siteOf(site)
       try {
-        const asNow = await readAccountNow(session, account.id)
+        const asNow = await readAccountById(session, account.id)
         if (!asNow) throw new Refusal('not_found')
         await send(asNow, parsed.name, { text: `${words}: ${code}${behind}`, shown: `${words}: ${hidden}${behind}` })
       } catch (error) {

@@ -2,7 +2,7 @@ import { convert, RATE_UNIT } from '../domain/currency.ts'
 import { type Money, parseMoney } from '../domain/money.ts'
 import { type MonthNow, monthNow, nameOfMonth, restOfFee } from '../domain/monthly-fee.ts'
 import { log } from '../log.ts'
-import { readAccountNow } from '../store/accounts.ts'
+import { readAccountById } from '../store/accounts.ts'
 import { readCurrencies } from '../store/currencies.ts'
 import type { DueSender, MonthlyFee, SenderFees, SenderStanding } from '../store/sender-fees.ts'
 import type { Session } from '../store/session.ts'
@@ -57,7 +57,7 @@ export function createSenderFees({ session, fees, fee: standard, nextId, now, ch
   return {
     /** Puts a name in use, or lets it wait for money; undefined: `may` says no, or it is gone. */
     async activate(accountId: number, id: number, may: (standing: SenderStanding) => boolean = () => true) {
-      const account = await readAccountNow(session, accountId)
+      const account = await readAccountById(session, accountId)
       if (!account) return undefined
       const { utcOffsetMinutes, currency, settings } = account
       const ownFee = settings.sender_fee === undefined ? undefined : String(settings.sender_fee)

@@ -82,22 +82,25 @@ export async function readByKey(session: Session, keyHash: Buffer): Promise<Sign
   return row && { account: readAccount(row), hashes: undefined, keyIps: row[COLUMN_COUNT] as string[] }
 }
 
-const KNOWN: Statement = {
-  name: 'account_known',
-  text: `
-select ${COLUMNS} from accounts a ${SIGNED_IN}
-where a.deleted_at is null and ($1::int4 is null or a.id = $1) and ($2::text is null or a.login = $2 and a.parent_id = $3)`,
+const AS_IT_IS: Statement = {
+  name: 'account_by_id',
+  text: `select ${COLUMNS} from accounts a ${SIGNED_IN} where a.id = $1`,
 }
 
-/** An account as it stands now; undefined: there is none. */
-export async function readAccountNow(session: Session, id: number): Promise<Account | undefined> {
-  const [row] = await session.run(KNOWN, [id, null, null])
+/** As it stands now; undefined: it is gone. */
+export async function readAccountById(session: Session, id: number): Promise<Account | undefined> {
+  const [row] = await session.run(AS_IT_IS, [id])
   return row && readAccount(row)
+}
+
+const SUBCLIENT: Statement = {
+  name: 'account_subclient',
+  text: `select ${COLUMNS} from accounts a ${SIGNED_IN} where a.deleted_at is null and a.login = $2 and a.parent_id = $1`,
 }
 
 /** A sub-client of an account's own; undefined: it has none of this login. */
 export async function readSubclient(session: Session, parentId: number, login: string): Promise<Account | undefined> {
-  const [row] = await session.run(KNOWN, [null, login, parentId])
+  const [row] = await session.run(SUBCLIENT, [parentId, login])
   return row && readAccount(row)
 }
 
