@@ -9,11 +9,13 @@ import { BUILT_IN } from '../../src/domain/throttle/built-in.ts'
 import { CLASS_NAMES, CLASSES, isForReceipts } from '../../src/domain/throttle/classes.ts'
 import {
   BALANCE_ERRORS,
+  DOCUMENTS_ERRORS,
   DOWNLOADS_ERRORS,
   type ErrorTable,
   GET_ERRORS,
   INFO_ERRORS,
   PHONES_ERRORS,
+  PING_ERRORS,
   SEND_ERRORS,
   STATUS_ERRORS,
   TINYURLS_ERRORS,
@@ -87,6 +89,8 @@ const ERRORS: Readonly<Record<string, ErrorTable>> = {
   tinyurls: TINYURLS_ERRORS,
   users: USERS_ERRORS,
   downloads: DOWNLOADS_ERRORS,
+  documents: DOCUMENTS_ERRORS,
+  ping: PING_ERRORS,
 }
 
 function errors(): string {
