@@ -9,6 +9,7 @@ import { createStatement } from './account/statement.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { connectorKinds } from './connectors/index.ts'
+import { makeCallReceived } from './lifecycle/calls.ts'
 import type { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import type { CatalogueKeeper } from './lifecycle/catalogue.ts'
 import type { watchTraffic } from './lifecycle/guard-watch.ts'
@@ -19,12 +20,14 @@ import type { Numbering } from './lifecycle/numbering.ts'
 import type { Path } from './lifecycle/path.ts'
 import { lookUpOf } from './lifecycle/ported.ts'
 import { accountEndpoints } from './listeners/http/admin/accounts.ts'
+import { callNumberEndpoints } from './listeners/http/admin/call-numbers.ts'
 import { carrierCheckEndpoints } from './listeners/http/admin/carrier-checks.ts'
 import { carrierEndpoints } from './listeners/http/admin/carriers.ts'
 import { centreEndpoints } from './listeners/http/admin/centre.ts'
 import type { Endpoint } from './listeners/http/admin/endpoint.ts'
 import { guardEndpoints } from './listeners/http/admin/guard.ts'
 import { ledgerEndpoints } from './listeners/http/admin/ledger.ts'
+import { mailingEndpoints } from './listeners/http/admin/mailings.ts'
 import { messageEndpoints } from './listeners/http/admin/messages.ts'
 import { notificationEndpoints } from './listeners/http/admin/notifications.ts'
 import { notifyGroupEndpoints } from './listeners/http/admin/notify-groups.ts'
@@ -39,7 +42,9 @@ import { priceEndpoints } from './listeners/http/admin/tariffs.ts'
 import { traceEndpoints } from './listeners/http/admin/traces.ts'
 import type { SmppListener } from './listeners/smpp/server.ts'
 import { tellPdu } from './listeners/smpp/told.ts'
+import type { MailingOffice } from './mailing/office.ts'
 import { createExport } from './operator/backup.ts'
+import { createCallNumbers } from './operator/call-numbers.ts'
 import { createCarrierChecks } from './operator/carrier-checks.ts'
 import type { createCarriers } from './operator/carriers.ts'
 import { createGuardDesk } from './operator/guard-desk.ts'
@@ -89,6 +94,7 @@ export interface Built {
   readonly catalogue: CatalogueKeeper
   readonly carrierChecks: ReturnType<typeof startCarrierChecks>
   readonly path: Path
+  readonly mailings: MailingOffice
   /** The catalogue was changed: it is read again. */
   readonly changed: () => void
   readonly renumbered: () => Promise<void>
@@ -105,6 +111,9 @@ export interface Built {
 export function adminEndpoints(built: Built): Endpoint[] {
   const { config, session, glance, accountStore, carriers, routes, guard, ledger, numbering, catalogue, path, changed } = built
   const kinds = connectorKinds
+  const callReceived = makeCallReceived({
+    ...{ session, takeId: accountStore.nextId, now, profile: config.numberProfile, wake: built.notifications.wake },
+  })
   const { lookUp } = numbering
   const planOf = async (number: string) => (await lookUpOf(numbering, [number]))(number)
   const live = makeLiveRouting(catalogue, path.carriers.owned, path.shaping.holdOf)
@@ -128,7 +137,9 @@ export function adminEndpoints(built: Built): Endpoint[] {
     ),
     ...shapingEndpoints(built.shaping),
     ...priceEndpoints({ tariffs: built.tariffs, ...createPrices({ session, changed, selling: catalogue.current, lookUp }) }),
+    ...mailingEndpoints(built.mailings),
     ...numberEndpoints(createNumbers(session)),
+    ...callNumberEndpoints(createCallNumbers(session)),
     ...notificationEndpoints(createNotifications({ ...accountStore, ...built.notifications, now })),
     ...notifyGroupEndpoints(createNotifyGroups({ session, profile: config.numberProfile }), createSendNotice(path.accept)),
     ...numberingEndpoints(createNumberingOffice(session, built.store.pool, built.renumbered), numbering, config.dataDir),
@@ -146,7 +157,7 @@ export function adminEndpoints(built: Built): Endpoint[] {
       audit: ledger.audit,
       backUp: createExport((folder) => exportAll(built.store.pool, folder)),
       nodes: createListNodes(session),
-      sandbox: built.sandbox ? { incoming: simulateIncoming(path) } : undefined,
+      sandbox: built.sandbox ? { incoming: simulateIncoming(path), call: callReceived } : undefined,
     }),
   ]
 }

@@ -10,6 +10,7 @@ import { createPay } from './account/subclient-pay.ts'
 import { createSubclientStatistics } from './account/subclient-statistics.ts'
 import { createSubclients, type SubclientStore } from './account/subclients.ts'
 import { createOperatorTemplates, createTemplates, type TemplateParts } from './account/templates.ts'
+import type { WaitForCall } from './account/wait-calls.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { newCode } from './lifecycle/click.ts'
@@ -21,6 +22,7 @@ import type { Path } from './lifecycle/path.ts'
 import type { Route } from './listeners/http/call.ts'
 import type { ScriptServices } from './listeners/http/script.ts'
 import { sysRoutes } from './listeners/http/sys/scripts.ts'
+import type { MailingDesk } from './mailing/desk.ts'
 import type { Session } from './store/session.ts'
 
 /** What runs, and what was built before it, as the scripts of the SMSC API need it. */
@@ -35,8 +37,10 @@ export interface Built {
   /** What short links begin with. */
   readonly publicUrl: string
   readonly texts: TemplateParts
+  readonly mailings: MailingDesk
   readonly accounts: Omit<SubclientStore, 'isPassword' | 'strongPasswords'>
   readonly exportDesk: ExportDesk
+  readonly waitForCall: WaitForCall
 }
 
 /** Everything a customer can ask over HTTP. */
@@ -54,12 +58,13 @@ export function customerRoutes(built: Built): Route[] {
     documents: createDocuments({ session, now }),
     ...{ events: createEvents({ session, now }), sendNotice: createSendNotice(path.accept) },
     shortLinks: createShortLinkDesk({ session, now, newCode, publicUrl }),
+    mailings: built.mailings,
     ...{
       subclients: createSubclients({ ...accounts, isPassword: signing.isPassword, strongPasswords }),
       paySubclient: createPay(accounts),
     },
     subclientStatistics: createSubclientStatistics({ session, now }),
     ...{ templates: createTemplates(texts), operatorTemplates: createOperatorTemplates(texts) },
-    exportDesk,
+    ...{ exportDesk, waitForCall: built.waitForCall },
   })
 }

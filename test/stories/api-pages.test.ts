@@ -27,8 +27,9 @@ async function withLinks(centre: Centre): Promise<void> {
     [Date.now()],
   )
 }
-/** As somebody's who has asked for a file, and has it. */
-async function withFile(centre: Centre): Promise<void> {
+/** As somebody's who has asked for a file, and has it; where subscribers can call numbers. */
+async function withFileAndNumbers(centre: Centre): Promise<void> {
+  await centre.query(`insert into numbers (number, calls) select 78000000000 + n, true from generate_series(1, 3) n`)
   await centre.query(
     `with made as (
        insert into exports (account_id, format, charset, offset_min, from_id, to_id, mail, recipients, state, attempt, size, created_at, expires_at)
@@ -52,7 +53,7 @@ async function withPapers(centre: Centre): Promise<void> {
 }
 const withTrafficAndFile = async (centre: Centre): Promise<void> => {
   await withTraffic(centre)
-  await withFile(centre)
+  await withFileAndNumbers(centre)
 }
 const withoutLimits = (centre: Centre): Promise<unknown> => centre.admin('PATCH', '/accounts/demo/limits', NO_LIMITS)
 const unused = async (): Promise<void> => {}
@@ -63,7 +64,18 @@ const unused = async (): Promise<void> => {}
  */
 const SANDBOXES: readonly [pages: readonly string[], prepare: (centre: Centre) => Promise<unknown>][] = [
   [
-    ['get.md', 'get.ru.md', 'info.md', 'info.ru.md', 'get-mnp.md', 'get-mnp.ru.md', 'downloads.md', 'downloads.ru.md'],
+    [
+      'get.md',
+      'get.ru.md',
+      'info.md',
+      'info.ru.md',
+      'get-mnp.md',
+      'get-mnp.ru.md',
+      'downloads.md',
+      'downloads.ru.md',
+      'wait-call.md',
+      'wait-call.ru.md',
+    ],
     withTrafficAndFile,
   ],
   [['tinyurls.md', 'phones.md'], withLinks],
@@ -73,6 +85,8 @@ const SANDBOXES: readonly [pages: readonly string[], prepare: (centre: Centre) =
   [['documents.md', 'documents.ru.md', 'ping.md', 'ping.ru.md'], withPapers],
   [['op-templates.md'], withoutLimits],
   [['op-templates.ru.md'], withoutLimits],
+  [['jobs.md'], unused],
+  [['jobs.ru.md'], unused],
 ]
 
 describe('the pages of docs/api/', () => {

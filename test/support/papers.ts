@@ -14,12 +14,14 @@ import {
   type ErrorTable,
   GET_ERRORS,
   INFO_ERRORS,
+  JOBS_ERRORS,
   PHONES_ERRORS,
   PING_ERRORS,
   SEND_ERRORS,
   STATUS_ERRORS,
   TINYURLS_ERRORS,
   USERS_ERRORS,
+  WAIT_CALL_ERRORS,
 } from '../../src/listeners/http/errors.ts'
 import type { Parameter } from '../../src/listeners/http/sys/parameters.ts'
 import { SCRIPTS } from '../../src/listeners/http/sys/scripts.ts'
@@ -87,10 +89,12 @@ const ERRORS: Readonly<Record<string, ErrorTable>> = {
   get: GET_ERRORS,
   phones: PHONES_ERRORS,
   tinyurls: TINYURLS_ERRORS,
+  jobs: JOBS_ERRORS,
   users: USERS_ERRORS,
   downloads: DOWNLOADS_ERRORS,
   documents: DOCUMENTS_ERRORS,
   ping: PING_ERRORS,
+  wait_call: WAIT_CALL_ERRORS,
 }
 
 function errors(): string {
