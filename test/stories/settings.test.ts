@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
 import { type Centre, startCentre } from '../support/centre.ts'
 import { heliogram } from '../support/command-line.ts'
-import type { Answer, Customer } from '../support/customer.ts'
+import type { Answer, Customer, Params } from '../support/customer.ts'
 import { smppClient } from '../support/smpp-client.ts'
 import { story } from '../support/story.ts'
 
@@ -75,6 +75,27 @@ story('a value that cannot be right is refused when it is saved, and changes not
   assert.match(output, /tmlim must be two whole hours from 0 to 24/)
   const { settings: kept } = (await centre.admin('GET', '/accounts/shop')) as { settings: object }
   assert.equal('dlim' in kept, false)
+})
+
+story('users.php answers error 1 to it, and what it takes acts on the sub-client', async () => {
+  await centre.admin('PATCH', '/accounts/shop/limits', { subclients: 0 })
+  const ask = async (params: Params) => JSON.parse(await shop.ask('users', { fmt: 3, user: 'branch', ...params })) as Answer
+  const added = await ask({ add: 1, password: 'branch-secret', type: 2 })
+  assert.equal(added.error_code, undefined)
+  const wrong: Params[] = [
+    { tmlim: '9-25' },
+    { fmts: '7,x' },
+    { dlim: 'many' },
+    { vld: -1 },
+    { email: 'nobody' },
+    { nb: 'little' },
+  ]
+  for (const bad of wrong) assert.equal((await ask({ chg: 1, plim: 1, ...bad })).error_code, 1, JSON.stringify(bad))
+  assert.equal((await ask({ chg: 1, fmts: '7,-77', 'fl[6]': 1 })).result, 'OK')
+  const branch = centre.customer('branch', 'branch-secret')
+  await branch.sent({ phones: ANNA, mes: 'Hello' })
+  await branch.sent({ phones: ANNA, mes: 'Hello again' }) // what came with a bad value was not taken
+  assert.equal((await branch.send({ phones: KAZAKHSTAN, mes: 'Hello' })).error_code, 6)
 })
 
 story('the operator reads the last requests of an account that wants them kept', async () => {
