@@ -8,6 +8,7 @@ import { currencyCommands } from './commands/currency.ts'
 import { guardCommands } from './commands/guard.ts'
 import { keyCommands } from './commands/key.ts'
 import { ledgerCommands } from './commands/ledger.ts'
+import { mailingCommands } from './commands/mailing.ts'
 import { marginCommands } from './commands/margin.ts'
 import { messageCommands } from './commands/message.ts'
 import { notifyCommands } from './commands/notify.ts'
@@ -44,6 +45,7 @@ export const COMMANDS: readonly Command[] = [
   ...numberingCommands,
   ...messageCommands,
   ...traceCommands,
+  ...mailingCommands,
   ...guardCommands,
   ...receiptCommands,
   ...notifyCommands,

@@ -170,8 +170,8 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
     dcs: request.dcs,
     pid: request.pid,
     messageClass: channel === 'flash' ? 0 : undefined,
-    priority: request.priority ?? (recipient.bulk ? 0 : 1),
-    lane: recipient.bulk ? LANE.bulk : LANE.normal,
+    priority: request.priority ?? (recipient.bulk || request.mailing ? 0 : 1),
+    lane: recipient.bulk || request.mailing ? LANE.bulk : LANE.normal,
     parts,
     mccmnc,
     flags:

@@ -10,6 +10,7 @@ const PAGES = [
   'documents',
   'guard',
   'ledger',
+  'mailings',
   'notifications',
   'notify-groups',
   'numbers',

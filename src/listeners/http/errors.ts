@@ -16,6 +16,9 @@ const PARAMETERS = { number: 1, text: 'parameters error' }
 const CREDENTIALS = { number: 2, text: 'authorise error' }
 const NOT_FOUND = { number: 3, text: 'record not found' }
 const NOT_SAVED = { number: 5, text: 'save error' }
+/** The same words under other numbers. */
+const SAVE_ERROR = { number: 3, text: 'save error' }
+const WRONG_DATE = { number: 5, text: 'wrong date format' }
 const NO_SUBCLIENT = { number: 6, text: 'subclient not found' }
 const NOT_SENT = { number: 5, text: "can't to deliver" }
 const BLOCKED = { number: 4, text: 'ip is blocked' }
@@ -40,7 +43,7 @@ const ANY = {
 export const SEND_ERRORS = {
   ...ANY,
   insufficient_funds: { number: 3, text: 'no money' },
-  bad_time: { number: 5, text: 'wrong date format' },
+  bad_time: WRONG_DATE,
   denied: { number: 6, text: 'message is denied' },
   bad_number: { number: 7, text: 'invalid number' },
   no_route: { number: 8, text: "can't to deliver" },
@@ -108,6 +111,8 @@ export const PHONES_ERRORS = { ...TINYURLS_ERRORS, bad_number: NOT_SAVED } as co
 /** SMSC API, errors of templates.php and op_templates.php: 5 is what cannot be saved. */
 export const TEMPLATES_ERRORS = PHONES_ERRORS satisfies ErrorTable
 
+/** SMSC API, errors of jobs.php: 3 is what is not there or cannot be saved, 5 a date; none of them has an id. */
+export const JOBS_ERRORS = { ...GET_ERRORS, bad_time: WRONG_DATE, denied: SAVE_ERROR } as const satisfies ErrorTable
 /** SMSC API, errors of users.php: 3 is a report of nothing, 5 what cannot be done, 8 what cannot be saved. */
 export const USERS_ERRORS = {
   ...PHONES_ERRORS,

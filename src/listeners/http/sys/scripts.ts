@@ -6,6 +6,8 @@ import { createDownloads, PARAMETERS as DOWNLOADS, type DownloadsServices } from
 import { createGet, PARAMETERS as GET, type GetServices } from './get.ts'
 import { createGetMnp, PARAMETERS as GET_MNP } from './get-mnp.ts'
 import { createInfo, PARAMETERS as INFO, type InfoServices } from './info.ts'
+import { createJobs, type JobsServices } from './jobs.ts'
+import { PARAMETERS as JOBS } from './jobs-parameters.ts'
 import { createOpTemplates, PARAMETERS as OP_TEMPLATES, type OpTemplatesServices } from './op-templates.ts'
 import type { Parameter } from './parameters.ts'
 import { createPhones, type PhonesServices } from './phones.ts'
@@ -31,6 +33,7 @@ export type SysServices = SendServices &
   TinyurlsServices &
   TemplatesServices &
   OpTemplatesServices &
+  JobsServices &
   UsersServices &
   DownloadsServices &
   DocumentsServices &
@@ -57,6 +60,7 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   users: { parameters: USERS, create: createUsers },
   documents: { parameters: DOCUMENTS, create: createDocumentsScript },
   op_templates: { parameters: OP_TEMPLATES, create: createOpTemplates },
+  jobs: { parameters: JOBS, create: createJobs },
   wait_call: { parameters: WAIT_CALL, create: createWaitCall },
   downloads: { parameters: DOWNLOADS, create: createDownloads },
 }
