@@ -3,6 +3,7 @@ import { after, before } from 'node:test'
 import { type Centre, startCentre } from '../support/centre.ts'
 import { heliogram } from '../support/command-line.ts'
 import type { Answer, Customer, Params } from '../support/customer.ts'
+import { eventually } from '../support/eventually.ts'
 import { smppClient } from '../support/smpp-client.ts'
 import { story } from '../support/story.ts'
 
@@ -44,11 +45,9 @@ story('numbers outside the allowed codes are refused over HTTP and SMPP', async 
   await settings({ fmts: null })
 })
 
-story('a limit of the day holds after a restart', async () => {
+story('what is over a limit of the day is refused, and told so in the refused number’s status', async () => {
   await settings({ plim: 1, tz: 24 - new Date().getUTCHours() }) // about noon: no midnight passes meanwhile
   await shop.sent({ phones: '79161230001', mes: 'Hello' })
-  await centre.terminate()
-  await centre.start()
   const again = await shop.send({ phones: '79161230001', mes: 'Once more' })
   assert.equal(await refusal(again, '79161230001'), '6 23/251')
   await settings({ plim: null, tz: 15 })
@@ -67,6 +66,32 @@ story('what comes outside its hours says until when it is held, to its sender an
   await settings({ 'fl2[15]': 1 })
   assert.equal(await refusal(await shop.send({ phones: ANNA, mes: 'Good morning again' }), ANNA), '6 23/246')
   await settings({ tmlim: null, 'fl2[15]': null, tz: 15 })
+})
+
+story('a mailing goes to each number at its hours, on its own clock', async () => {
+  const hour = (new Date().getUTCHours() + 3) % 24 // in Moscow; it may be one more before the mailing goes
+  await settings({ tmlim: `${hour}-${(hour + 4) % 24}`, 'fl2[16]': 1 })
+  const VLADIVOSTOK = '79147010000' // seven hours ahead
+  const made = JSON.parse(
+    await shop.ask('jobs', { fmt: 3, add: 1, name: 'News', phones: `${ANNA},${VLADIVOSTOK}`, mes: 'News' }),
+  ) as Answer
+  assert.equal(made.error_code, undefined)
+  const states = () =>
+    centre.query<{ recipient: string; state: number; due: string | null }>(
+      `select m.recipient, m.state, d.due_at::text as due from messages m left join due_queue d on d.id = m.id and d.reason = 15
+       where m.body = 'News' order by m.recipient`,
+    )
+  const [held, sent] = await eventually(async () => {
+    const rows = await states()
+    assert.deepEqual(
+      rows.map(({ state }) => state),
+      [-1, 1],
+    )
+    return rows
+  })
+  assert.deepEqual([held?.recipient, sent?.recipient], [VLADIVOSTOK, ANNA])
+  assert.equal((new Date(Number(held?.due)).getUTCHours() + 10) % 24, hour)
+  await settings({ tmlim: null, 'fl2[16]': null })
 })
 
 story('a value that cannot be right is refused when it is saved, and changes nothing', async () => {
