@@ -6,6 +6,7 @@ import { tellNodeSmsc } from './node-smsc.ts'
 import { tellPhoneExamples, tellPhones } from './phones.ts'
 import { openScene, type Scene } from './scene.ts'
 import { tellSeedsData } from './seeds-data.ts'
+import { tellSenders } from './senders.ts'
 import { tellSent } from './sent.ts'
 import { tellStatuses } from './statuses.ts'
 import { tellUsers } from './users.ts'
@@ -27,5 +28,6 @@ describe('examples of the page about getting data', () => tellSeedsData(there))
 describe('phones.php as it was recorded', () => tellPhones(there))
 describe('examples of phones.php', () => tellPhoneExamples(there))
 describe('examples of users.php', () => tellUsers(there))
+describe('senders.php as it was recorded', () => tellSenders(there))
 describe('node-smsc', () => tellNodeSmsc(there))
 describe('habits of other clients', () => tellClients(there))
