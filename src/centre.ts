@@ -16,6 +16,7 @@ import { customerRoutes } from './customer-api.ts'
 import { HOUR_MS } from './domain/calendar.ts'
 import { BASE_CURRENCY } from './domain/currency.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
+import { listenToHints } from './hints.ts'
 import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import { openCatalogue } from './lifecycle/catalogue.ts'
 import { startDeliveries } from './lifecycle/deliveries.ts'
@@ -50,13 +51,14 @@ import { seedSandbox } from './operator/seed-sandbox.ts'
 import { createShaping } from './operator/shaping.ts'
 import { createTariffs } from './operator/tariffs.ts'
 import { startUpkeep } from './operator/upkeep.ts'
+import { type Replies, startReplies } from './replies.ts'
 import { openStore, type Store } from './store/connect.ts'
 import { freeBytes, readFigures } from './store/figures.ts'
 import { readHandlerFigures } from './store/handlers.ts'
 import { recentHashes } from './store/history.ts'
 import { leaveNode, renewLeases, takeNode } from './store/leases.ts'
 import { migrate } from './store/migrate.ts'
-import { createNotifier, hintedAccounts } from './store/notify.ts'
+import { createNotifier } from './store/notify.ts'
 import { ensurePartitions, PARTITIONED_TABLES } from './store/partitions.ts'
 import { glancing, poolSession } from './store/pool-session.ts'
 import { ACCEPT_SETTINGS, QUEUE_SETTINGS, SETTLE_SETTINGS } from './store/session-settings.ts'
@@ -179,6 +181,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     }),
   )
   const publicUrl = config.publicUrl || `http://${config.host}:${config.httpPort}`
+  let replies: Replies | undefined
   path = await openPath({
     store: pathStore(sessions, node.number),
     node,
@@ -191,6 +194,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     hasRoom: health.hasRoom,
     notifications,
     deliveries,
+    incomingWaits: () => replies?.wake(),
     isOver: createSeries(),
     barsOf: phoneBook.barsOf,
     textRulesOf: createRulesOf(templates),
@@ -204,27 +208,15 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const recent = await recentHashes(general, idOfTime(now() - 60_000))
   limits.refill(recent.map(({ accountId, hash, id }) => ({ accountId, hash, atMs: timeOfId(id) })))
 
-  const listening = store.client('hints')
-  await listening.ready()
-  listening.onReconnect(() => {
-    signing.forgetAll()
-    phoneBook.doubt(undefined)
-  })
-  await listening.listen('accounts', (payload) => {
-    const named = hintedAccounts(payload)
-    if (named) for (const accountId of named) signing.forget(accountId)
-    else signing.forgetAll()
-    phoneBook.doubt(named)
-  })
-  await listening.listen('catalogue', () => {
-    numbering.refresh().catch(unread('numbering'))
-    running.refresh().catch(unread('catalogue'))
-  })
+  await listenToHints(store.client('hints'), { signing, phoneBook, numbering, path: running, unread })
   const carrierChecks = startCarrierChecks({ session: general, node, kinds: connectorKinds, path: running })
   signing.start()
   phoneBook.start()
   health.start()
   const glance = glancing(store.pool)
+  replies = startReplies({
+    ...{ session: general, glance, node, path, phoneBook, profile: config.numberProfile, notifications, deliveries },
+  })
   const ledger = createLedger({ session: general, nextId, glance, summarise: () => summarise(general) })
   const { pool } = store
   const upkeep = startUpkeep({ pool, session: general, closings: ledger.closings, retentionMonths: config.retentionMonths })
@@ -283,6 +275,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     async stop(graceMs) {
       await Promise.all([http.stop(), smpp.stop()])
       await carrierChecks.stop()
+      await replies?.stop()
       await running.stop(graceMs)
       await Promise.all([guard.stop(), notifications.stop(Math.min(graceMs, 5_000)), deliveries.stop()])
       caller.close()

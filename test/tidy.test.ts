@@ -26,6 +26,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'centre.ts': ['*'],
   'admin-api.ts': ['*'],
   'customer-api.ts': ['*'],
+  'hints.ts': ['*'],
+  'replies.ts': ['*'],
   'simulate.ts': ['*'],
   'main.ts': ['*'],
 }

@@ -73,6 +73,15 @@ export async function readByKey(session: Session, keyHash: Buffer): Promise<Sign
   return row && { account: readAccount(row), hashes: undefined, keyIps: row[11] as string[] }
 }
 
+const BY_IDS: Statement = {
+  name: 'accounts_by_ids',
+  text: `select ${COLUMNS} from accounts a join accounts p on p.id = a.payer_id where a.id = any($1::int4[])`,
+}
+
+/** Accounts as they stand now; one that is gone is not in the map. */
+export const readAccounts = async (session: Session, ids: readonly number[]): Promise<Map<number, Account>> =>
+  new Map((await session.run(BY_IDS, [ids])).map((row) => [row[0] as number, readAccount(row)] as const))
+
 const LOGINS: Statement = { name: 'account_logins', text: `select id, login from accounts where id = any($1::int4[])` }
 
 export async function loginsOf(session: Session, accountIds: readonly number[]): Promise<ReadonlyMap<number, string>> {

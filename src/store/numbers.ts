@@ -39,3 +39,9 @@ const REMOVE: Statement = { name: 'number_remove', text: `delete from numbers wh
 
 export const removeNumber = async (session: Session, number: string): Promise<boolean> =>
   (await session.run(REMOVE, [number])).length === 1
+
+const OWN: Statement = { name: 'number_own', text: `select number from numbers where number = any($1::text[])` }
+
+/** Which of these are numbers of the centre. */
+export const ownNumbers = async (session: Session, numbers: readonly string[]): Promise<Set<string>> =>
+  new Set((await session.run(OWN, [numbers])).map(([number]) => number as string))
