@@ -16,9 +16,11 @@ import { customerRoutes } from './customer-api.ts'
 import { HOUR_MS } from './domain/calendar.ts'
 import { BASE_CURRENCY } from './domain/currency.ts'
 import { idOfTime, timeOfId } from './domain/message-id.ts'
+import { hoursOfMailings } from './domain/sending-hours.ts'
 import { listenToHints } from './hints.ts'
 import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import { openCatalogue } from './lifecycle/catalogue.ts'
+import { makeCountDay } from './lifecycle/day-limits.ts'
 import { startDeliveries } from './lifecycle/deliveries.ts'
 import { deliveryStore } from './lifecycle/delivery-store.ts'
 import { figuresOf } from './lifecycle/figures.ts'
@@ -195,11 +197,9 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     notifications,
     deliveries,
     incomingWaits: () => replies?.wake(),
-    isOver: createSeries(),
-    barsOf: phoneBook.barsOf,
-    textRulesOf: createRulesOf(templates),
-    guard: guard.check,
-    lost,
+    ...{ isOver: createSeries(), barsOf: phoneBook.barsOf, textRulesOf: createRulesOf(templates) },
+    ...{ countDay: makeCountDay(general, now), sendingHours: hoursOfMailings(config.sendingHours) },
+    ...{ guard: guard.check, lost },
   })
   const running = path
   const { accept } = running

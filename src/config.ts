@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { type IpRange, isLoopback, parseIpRange } from './domain/ip.ts'
+import { readHours } from './domain/sending-hours.ts'
 
 /** The variables of a process. Nothing else of ours reads process.env, but the command line its own two. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -69,6 +70,16 @@ const host = (env: string, standard: string, meaning: string) =>
     value === 'localhost' || isIP(value) !== 0 ? value : undefined,
   )
 
+const hours = (env: string, standard: string, meaning: string) =>
+  setting(
+    env,
+    { default: standard, limits: 'two whole hours from 0 to 24 with a hyphen between them, as 9-22', meaning },
+    (value) => {
+      const read = readHours(value)
+      return 'problem' in read ? undefined : read
+    },
+  )
+
 const database = (env: string, meaning: string) =>
   setting(env, { default: '', limits: 'a postgres:// address', meaning }, (value) =>
     value === '' || /^postgres(ql)?:\/\/./.test(value) ? value : undefined,
@@ -135,6 +146,11 @@ export const SETTINGS = {
     'The country whose habits of writing numbers are understood.',
   ),
   language: oneOf('HELIOGRAM_LANG', ['ru', 'en'], 'ru', 'The language of status names in answers.'),
+  sendingHours: hours(
+    'HELIOGRAM_SENDING_HOURS',
+    '9-22',
+    'When mailings and advertising may go, on each recipient’s clock, unless their account says otherwise (tmlim); 0-24: always.',
+  ),
   retentionMonths: whole(
     'HELIOGRAM_RETENTION_MONTHS',
     13,

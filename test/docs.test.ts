@@ -4,17 +4,7 @@ import { test } from 'node:test'
 import { COMMANDS } from '../src/cli/commands.ts'
 import { CLI_SETTINGS, SETTINGS } from '../src/config.ts'
 import { REFUSALS } from '../src/domain/refusal.ts'
-import { PARAMETERS as BALANCE } from '../src/listeners/http/sys/balance.ts'
-import { PARAMETERS as GET } from '../src/listeners/http/sys/get.ts'
-import { PARAMETERS as GET_MNP } from '../src/listeners/http/sys/get-mnp.ts'
-import { PARAMETERS as INFO } from '../src/listeners/http/sys/info.ts'
-import { PARAMETERS as OP_TEMPLATES } from '../src/listeners/http/sys/op-templates.ts'
-import type { Parameter } from '../src/listeners/http/sys/parameters.ts'
-import { PARAMETERS as PHONES } from '../src/listeners/http/sys/phones-parameters.ts'
-import { PARAMETERS as SEND } from '../src/listeners/http/sys/send-parameters.ts'
-import { PARAMETERS as STATUS } from '../src/listeners/http/sys/status.ts'
-import { PARAMETERS as TEMPLATES } from '../src/listeners/http/sys/templates.ts'
-import { PARAMETERS as TINYURLS } from '../src/listeners/http/sys/tinyurls.ts'
+import { SCRIPTS } from '../src/listeners/http/sys/scripts.ts'
 import { PAGES } from './support/pages.ts'
 import { BLOCKS, readPaper, withBlock } from './support/papers.ts'
 import { repositoryFiles } from './support/repository.ts'
@@ -45,12 +35,10 @@ for (const block of BLOCKS) {
   })
 }
 
-const SCRIPTS: Readonly<Record<string, readonly Parameter[]>> = {
-  ...{ send: SEND, status: STATUS, balance: BALANCE, info: INFO },
-  ...{ get: GET, 'get-mnp': GET_MNP, phones: PHONES, tinyurls: TINYURLS, templates: TEMPLATES, 'op-templates': OP_TEMPLATES },
-}
+/** What each script understands, by the name of its page. */
+const SCRIPT_PAGES = Object.entries(SCRIPTS).map(([name, { parameters }]) => [name.replace('_', '-'), parameters] as const)
 
-for (const [name, parameters] of Object.entries(SCRIPTS)) {
+for (const [name, parameters] of SCRIPT_PAGES) {
   test(`docs/api/${name}.md explains the parameters of ${name}.php, all of them and no others`, () => {
     const [, rows = ''] = /^\| name \| meaning \|\n\|.*\n((?:\|.*\n)*)/m.exec(readPaper(`docs/api/${name}.md`)) ?? []
     const told = rows.trim().split('\n')
@@ -59,22 +47,10 @@ for (const [name, parameters] of Object.entries(SCRIPTS)) {
   })
 }
 
-test('every script of the SMSC API has its page and is compared with it', () => {
-  const scripts = product
-    .filter(({ path, text }) => path.startsWith('src/listeners/http/sys/') && text.includes('export const PARAMETERS = ['))
-    .map(({ path }) => posix.basename(path, '.ts').replace('-parameters', ''))
-  none(
-    scripts.filter((name) => !(name in SCRIPTS) || !paths.has(`docs/api/${name}.md`)),
-    'Scripts without a page, or not in SCRIPTS:',
-  )
-})
-
 test('a page in both languages says in Russian what every parameter is for', () => {
-  const wrong = Object.entries(SCRIPTS)
-    .filter(([name]) => paths.has(`docs/api/${name}.ru.md`))
-    .flatMap(([name, parameters]) =>
-      parameters.filter(({ ru }) => !/[а-я]{3}/.test(ru ?? '')).map((each) => `${name}: ${each.name}`),
-    )
+  const wrong = SCRIPT_PAGES.filter(([name]) => paths.has(`docs/api/${name}.ru.md`)).flatMap(([name, parameters]) =>
+    parameters.filter(({ ru }) => !/[а-я]{3}/.test(ru ?? '')).map((each) => `${name}: ${each.name}`),
+  )
   none(wrong, 'Parameters without a word of Russian:')
 })
 

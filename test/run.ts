@@ -2,11 +2,13 @@ import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { CLUSTER_VARIABLE, startCluster, temporaryFolder } from './support/cluster.ts'
+import { failedFiles } from './support/failed-files.ts'
 
 /**
  * `npm test [-- PATH…]`: unit tests in two processes, then those that start programs, three files at a time, then the
  * rules of the domain once more under a zone with half an hour in it. `npm run test:long`: what takes longer
- * than anybody waits. Paths, files or folders, choose a part.
+ * than anybody waits. Paths, files or folders, choose a part. With CI in the environment, one or two files that failed in
+ * the crowd are run once more by themselves: what passes then is counted as flaky, and is to be mended all the same.
  */
 const ROOT = resolve(import.meta.dirname, '..')
 const PHASE_MS = 600_000 // a net under a machine that is busy with something else; the budget of all together is half of it
@@ -23,6 +25,7 @@ interface Phase {
 
 const COUNTS = ['tests', 'suites', 'pass', 'fail', 'cancelled', 'skipped', 'todo'] as const
 type Counts = Record<(typeof COUNTS)[number], number>
+const FLAKY_FILES_MAX = 2
 
 const isLong = process.argv.includes('--long')
 const chosen = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
@@ -91,6 +94,7 @@ async function run(phase: Phase, report: string, cluster: string): Promise<Count
   const code = await new Promise<number | null>((done) => child.once('exit', done))
   if (!existsSync(report)) return undefined
   const tap = readFileSync(report, 'utf8')
+  failed.push(failedFiles(tap))
   const counts = COUNTS.map((name) => [name, Number(new RegExp(`^# ${name} (\\d+)$`, 'm').exec(tap)?.[1] ?? Number.NaN)] as const)
   const all = Object.fromEntries(counts) as Counts
   return Number.isNaN(all.tests) || (code !== 0 && all.fail + all.cancelled === 0) ? undefined : all
@@ -104,17 +108,32 @@ const { connection } = await startCluster()
 
 const total = Object.fromEntries(COUNTS.map((name) => [name, 0])) as Counts
 const broken: string[] = []
+/** Of each process of the runner: files to run once more, or undefined when a failure is of no file. */
+const failed: (string[] | undefined)[] = []
+const cluster = JSON.stringify(connection)
 for (const phase of phases()) {
   if (phase.files.length === 0) continue
   const phaseAt = performance.now()
   console.log(`\n== ${phase.name}: ${phase.files.length} files`)
-  const counts = await run(phase, join(reports, `${phase.name.replaceAll(/\W+/g, '-')}.tap`), JSON.stringify(connection))
+  const counts = await run(phase, join(reports, `${phase.name.replaceAll(/\W+/g, '-')}.tap`), cluster)
   if (counts === undefined) broken.push(phase.name)
   else Object.assign(total, add(total, counts))
   console.log(`== ${phase.name}: ${((performance.now() - phaseAt) / 1000).toFixed(1)} s`)
 }
 
+const files = failed.some((found) => found === undefined) ? [] : [...new Set(failed.flatMap((found) => found ?? []))]
+let flaky = 0
+if (process.env.CI && !isLong && broken.length === 0 && files.length > 0 && files.length <= FLAKY_FILES_MAX) {
+  console.log(`\n== once more, by itself: ${files.map((file) => relative(ROOT, file)).join(', ')}`)
+  const again = await run({ name: 'again', files, processes: 0 }, join(reports, 'again.tap'), cluster)
+  if (again && again.fail + again.cancelled === 0) {
+    flaky = total.fail + total.cancelled
+    Object.assign(total, { pass: total.pass + flaky, fail: 0, cancelled: 0 })
+  }
+}
+
 console.log()
+if (flaky > 0) console.log(`# flaky ${flaky}: failed in the crowd, passed by themselves`)
 for (const name of broken) console.log(`# not finished: ${name}`)
 if (total.tests === 0) console.log('# no test was run')
 for (const name of COUNTS) console.log(`# ${name} ${total[name]}`)

@@ -1,5 +1,6 @@
 import { type AccountSettings, LIMITS, type LimitName } from '../domain/account.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { TEXT_RULES, WHOLE_RANGES } from './setting-values.ts'
 
 /** How the value of a setting is read; `flag` is 0 or 1, and a bare name sets it. */
 type Kind = 'text' | 'whole' | 'flag'
@@ -121,12 +122,21 @@ function readValue(name: string, kind: Kind, value: string | number | boolean | 
   if (kind === 'text') {
     const text = String(value)
     if (text.length > TEXT_MAX || text.includes('\0')) throw wrong(`a text of at most ${TEXT_MAX} characters`)
-    return name === 'link_host' ? asLinkHost(text) : text
+    return name === 'link_host' ? asLinkHost(text) : asRuled(name, text)
   }
   const number = typeof value === 'number' ? value : /^\d{1,9}$/.test(String(value)) ? Number(value) : Number.NaN
-  const highest = name === 'tz' ? 24 : 999_999_999
-  if (!Number.isInteger(number) || number < 0 || number > highest) throw wrong(`a whole number from 0 to ${highest}`)
+  const [lowest, highest] = WHOLE_RANGES[name] ?? [0, 999_999_999]
+  const fits = Number.isInteger(number) && number >= lowest && number <= highest
+  if (!fits) throw wrong(`a whole number from ${lowest} to ${highest}`)
   return number
+}
+
+function asRuled(name: string, text: string): string {
+  const rule = TEXT_RULES[name]
+  if (!rule) return text
+  const read = rule.read(text)
+  if (read === undefined) throw new Refusal('bad_request', { field: name, reason: `${name} must be ${rule.must}.` })
+  return read
 }
 
 /** As links begin with it: no path, no slash at the end. */

@@ -21,6 +21,7 @@ export const KIND_IN_WORDS: Readonly<Record<number, string>> = {
   [POSTING.chargedAgain]: 'charged again after a late receipt',
   [POSTING.transfer]: 'between the purses',
   [POSTING.correction]: 'correction',
+  [POSTING.fee]: 'monthly fee',
 }
 
 export interface StatementRequest {

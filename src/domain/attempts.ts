@@ -34,6 +34,9 @@ const CODE = { busy: 0, taken: 1, rejected: 2, unknown: 3 } as const
 const NUMBERS = 6
 const ANSWERS_MAX = 300
 
+/** How many answers these are, as they are in memory. */
+export const answersIn = (trace: readonly number[]): number => trace.length / NUMBERS
+
 /** Adds an answer to those of a message. A carrier that pushes back again and again is one entry, the latest time in it. */
 export function noteAnswer(trace: number[], carrierId: number, answer: Answer): void {
   const { outcome, status, part, atMs, sequence = 0, sentAtMs = 0 } = answer

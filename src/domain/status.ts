@@ -81,6 +81,10 @@ export const isDeliveryErrorCode = (code: number): code is DeliveryErrorCode => 
 export const statusName = (code: number, language: Language = 'ru'): string =>
   isStatusCode(code) ? STATUSES[code][language === 'ru' ? 'name' : 'nameEn'] : ''
 
+/** `status_name` of a message that is held until its sending hours begin; `clock`: when that is, as people read it. */
+export const heldName = (code: number, clock: string, language: Language = 'ru'): string =>
+  `${statusName(code, language)} (${language === 'ru' ? 'отложено до' : 'held until'} ${clock})`
+
 /** The name of an `err`; empty for a code that does not exist. */
 export const deliveryErrorName = (code: number, language: Language = 'ru'): string =>
   isDeliveryErrorCode(code) ? DELIVERY_ERRORS[code][language === 'ru' ? 'name' : 'nameEn'] : ''

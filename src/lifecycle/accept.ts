@@ -1,9 +1,11 @@
 import type { Account } from '../domain/account.ts'
 import { BULK_ABOVE } from '../domain/message.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { sendingRulesOf } from '../domain/sending-rules.ts'
 import { refusalOfStatus } from '../domain/status.ts'
 import type { Catalogue } from './catalogue.ts'
 import { type Bars, compose, type House } from './compose.ts'
+import type { CountDay, Counted } from './day-limits.ts'
 import { type Draft, refuse } from './draft.ts'
 import { amountOf, type Entry, type Stored } from './entry.ts'
 import type { GroupCommit } from './group-commit.ts'
@@ -41,13 +43,17 @@ export function makeAccept(parts: {
   isOver: (account: SendRequest['account'], to: string) => boolean
   /** Whom an account must not write to; a promise while that is asked for. */
   barsOf?: ((accountId: number) => Bars | undefined | Promise<Bars | undefined>) | undefined
+  /** Counts what an account sends in a day, where its settings limit that. */
+  countDay?: CountDay | undefined
   /** A request of several commits begins to be stored, and is. */
   storing?: { begin(): void; end(): void }
   /** Looks at what is about to be stored; may hold or refuse some of it. */
   guard: (account: Account, drafts: readonly Draft[]) => void
 }): { accept: Accept; estimate: EstimateRequest } {
   const { catalogue, commits, numbering } = parts
-  const houseFor = (house: House) => (request: SendRequest) => {
+  const houseFor = (standard: House) => (request: SendRequest) => {
+    const rules = sendingRulesOf(request.account)
+    const house = rules ? { ...standard, rules } : standard
     const bars = parts.barsOf?.(request.account.id)
     if (bars) return withBars(house, bars, request)
     return numbering.hasNoPorted() ? house : withPorted(house, request, numbering)
@@ -76,6 +82,24 @@ export function makeAccept(parts: {
     const drafts = await composeAll(request, catalogue, sending)
     for (const draft of drafts) if (draft.state === -1 && parts.isOver(request.account, draft.recipient)) refuse(draft, 23, 251)
     parts.guard(request.account, drafts)
+    const limits = sendingRulesOf(request.account)?.limits
+    const counted = limits && (await parts.countDay?.(request, drafts, limits))
+    return counted ? storeCounted(request, drafts, counted) : storeAll(request, drafts)
+  }
+
+  /** What is not stored as good after all does not count on its day. */
+  async function storeCounted(request: SendRequest, drafts: readonly Draft[], counted: Counted): Promise<Accepted> {
+    try {
+      const stored = await storeAll(request, drafts)
+      await counted.settle('stored')
+      return stored
+    } catch (error) {
+      if (!(error instanceof OutcomeUnknown)) await counted.settle('lost')
+      throw error
+    }
+  }
+
+  async function storeAll(request: SendRequest, drafts: readonly Draft[]): Promise<Accepted> {
     if (drafts.length > SLICE) {
       parts.storing?.begin()
       return acceptBulk(request, drafts).finally(() => parts.storing?.end())

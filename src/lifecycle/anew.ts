@@ -13,7 +13,13 @@ import { changeOfTarget, targetOf } from './change.ts'
  * was ever unknown stays, and so does one of which a part arrived.
  */
 export function sendAnew(catalogue: Catalogue, message: TakenMessage, minutes: number, nowMs: number): Change | undefined {
-  if (message.state !== 0 || message.expiresAtMs <= nowMs || isBound(message) || hasArrived(message)) return undefined
+  if (
+    message.state !== 0 ||
+    message.expiresAtMs <= nowMs ||
+    isBound({ ...message, control: message.controlled?.control }) ||
+    hasArrived(message)
+  )
+    return undefined
   const routed = routedOf(message)
   const { channel, to } = routed
   const sentBy = catalogue.routing.table
@@ -49,5 +55,6 @@ const routedOf = (message: TakenMessage): Routed => ({
   payerId: message.payerId,
   price: message.price,
   charged: message.charged,
-  tried: triedIn(message),
+  tried: triedIn({ ...message, control: message.controlled?.control }),
+  control: message.controlled?.control,
 })

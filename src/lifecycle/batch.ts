@@ -65,6 +65,7 @@ export function makeBatches(
     const links: Commit['links'][number][] = []
     const grouped: { readonly entry: Entry; readonly part: PartEntry }[] = []
     let next = 1
+    let controlled = false
 
     for (const entry of entries) {
       const { account } = entry
@@ -99,6 +100,7 @@ export function makeBatches(
           })
         if (draft.links) for (const link of draft.links) links.push({ ...link, accountId: account.id, messageId: id })
         if (kept) owed.left += 1
+        if (draft.control) controlled = true
         const message = toMessage(entry, draft, id, ordinals.get(entry) ?? 0, place, atMs, rows.length === firstRow.get(entry))
         if (entry.part) {
           const { sender, recipient } = draft
@@ -126,6 +128,7 @@ export function makeBatches(
       told: virtual.told(messages),
       owed: virtual.owed(messages),
       grouped: grouped.length > 0,
+      controlled,
       texts: entries.flatMap(({ text }) => (text?.body === undefined ? [] : [{ id: text.id, body: text.body }])),
     }
 
@@ -223,6 +226,7 @@ function toMessage(
     hops: place?.kind === 'due' ? 1 : 0,
     requestHash: first ? entry.hash : 0n,
     firstPartId: 0,
+    control: draft.control === undefined || draft.state !== -1 ? null : JSON.stringify(draft.control),
   }
 }
 
@@ -262,6 +266,7 @@ function toItem(entry: Entry, draft: Draft, id: number, place: Place, journal: O
     tried: NONE,
     bound: false,
     trace: [],
+    control: draft.control,
     state: -1,
     err: 0,
     stateAtMs: 0,

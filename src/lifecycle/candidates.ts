@@ -1,5 +1,6 @@
 import { type Attempt, unpackTrace } from '../domain/attempts.ts'
 import type { Channel } from '../domain/channel.ts'
+import { type Control, secondCandidates } from '../domain/delivery-control.ts'
 import { lookUp } from '../domain/number/plan.ts'
 import type { Asking } from '../domain/route.ts'
 import type { Catalogue } from './catalogue.ts'
@@ -15,6 +16,7 @@ export interface Routed {
   readonly price: bigint // for all parts
   readonly charged: number // parts
   readonly tried: readonly number[] // carriers it does not go to again
+  readonly control?: Control | undefined
 }
 
 /** The number's network, or its country, as routes are asked for it. */
@@ -31,8 +33,9 @@ export const askingOf = (message: Routed, atMs: number): Asking => ({
 
 /** Carriers that may take a message now and have neither refused it nor kept silent about it, best first. */
 export function candidatesFor(catalogue: Catalogue, message: Routed, atMs: number): readonly number[] {
-  const { channel, to, tried } = message
+  const { channel, to, tried, control } = message
   const candidates = catalogue.candidates(channel, to, networkOf(message), askingOf(message, atMs))
+  if (control?.first) return secondCandidates(candidates, control, control.first, tried)
   return tried.length === 0 ? candidates : candidates.filter((carrierId) => !tried.includes(carrierId))
 }
 
@@ -42,9 +45,14 @@ interface Answered {
   readonly carrierId: number
   readonly duplicates: number
   readonly trace: Uint8Array | null
+  readonly control?: Control | null | undefined
 }
 
-const answersTo = ({ trace }: Answered): Attempt[] => (trace === null ? [] : unpackTrace(Buffer.from(trace)))
+/** Of the attempt that is under way: the first, or the second. */
+const answersTo = ({ trace, control }: Answered): Attempt[] => {
+  const answers = trace === null ? [] : unpackTrace(Buffer.from(trace))
+  return control?.first ? answers.slice(control.first.answers) : answers
+}
 
 /**
  * Carriers that refused a message, or took it whole and never reported: it does not go to them again. One that pushed a part of

@@ -1,6 +1,8 @@
 import { packTrace } from '../domain/attempts.ts'
 import { channelCode } from '../domain/channel.ts'
 import { ASKED } from '../domain/delivery.ts'
+import { type Control, refundOfBoth } from '../domain/delivery-control.ts'
+import { WAITING } from '../domain/waiting.ts'
 import type { ReceiptTarget } from '../store/receipts.ts'
 import type { Change } from '../store/settle.ts'
 import { owedByItem, owedByTarget } from './delivery-of.ts'
@@ -9,7 +11,20 @@ import type { Received } from './receipt.ts'
 import { storable } from './storable.ts'
 
 /** What a settle commit writes of a message in memory. */
-export const changeOfItem = (item: Item): Change => ({
+export const changeOfItem = (item: Item): Change =>
+  item.move?.reason === WAITING.second.code && item.control
+    ? { ...plainChange(item), ...secondOf(item.control, item.stateAtMs) }
+    : plainChange(item)
+
+/** It leaves the carrier that had it, with everything that carrier called it by. */
+const secondOf = (control: Control, nowMs: number) => ({
+  carrierId: 0,
+  carrierIds: '',
+  duplicates: 0,
+  second: { control: storable(JSON.stringify(control)), sender: control.sender, expiresAtMs: nowMs + control.validityMs },
+})
+
+const plainChange = (item: Item): Change => ({
   accountId: item.accountId,
   id: item.id,
   wasState: item.storedState,
@@ -40,6 +55,8 @@ export const changeOfItem = (item: Item): Change => ({
 /** A message that was read back because something happened to it. */
 export interface Target extends Received {
   readonly row: ReceiptTarget
+  /** Delivery control sends it once more. */
+  second?: { readonly control: Control; readonly move: NonNullable<Item['move']> }
 }
 
 export const targetOf = (row: ReceiptTarget): Target => ({
@@ -55,7 +72,17 @@ export const targetOf = (row: ReceiptTarget): Target => ({
   flags: row.flags,
 })
 
-export const changeOfTarget = (target: Target): Change => ({
+export const changeOfTarget = (target: Target): Change => {
+  const { second, row } = target
+  if (second)
+    return { ...plainTarget(target), ...secondOf(second.control, target.stateAtMs), move: { ...second.move, lane: row.lane } }
+  const first = row.controlled?.control.first
+  return first && target.state > 0 && target.refunded !== row.refunded
+    ? { ...plainTarget(target), refunded: refundOfBoth(first, target.state, target.refunded) }
+    : plainTarget(target)
+}
+
+const plainTarget = (target: Target): Change => ({
   accountId: target.row.accountId,
   id: target.row.id,
   wasState: target.row.state,

@@ -2,6 +2,7 @@ import type { Content } from '../connectors/connector.ts'
 import type { Account } from '../domain/account.ts'
 import { inTestMode } from '../domain/account.ts'
 import type { Channel } from '../domain/channel.ts'
+import type { Control } from '../domain/delivery-control.ts'
 import { BULK_ABOVE, FLAG, interfaceFlags, LANE } from '../domain/message.ts'
 import type { NumberProfile } from '../domain/number/parse.ts'
 import type { LookUp, NumberPlan } from '../domain/number/plan.ts'
@@ -10,6 +11,8 @@ import { templateFlags } from '../domain/operator-template.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { Question } from '../domain/route-choice.ts'
 import { parseSender } from '../domain/sender.ts'
+import type { SendingHours } from '../domain/sending-hours.ts'
+import type { SendingRules } from '../domain/sending-rules.ts'
 import { replaceLinks } from '../domain/short-link.ts'
 import { countParts, cutToParts, segmentBinary } from '../domain/text/segments.ts'
 import { transliterate } from '../domain/text/transliterate.ts'
@@ -19,6 +22,8 @@ import type { Draft } from './draft.ts'
 import { joinOctets, splitOctets } from './load.ts'
 import type { LossWatch } from './losses.ts'
 import type { Line, SendRequest } from './request.ts'
+import { forbids, type Ruling, rulingOf, sendableAt } from './ruling.ts'
+import { controlFor } from './second-attempt.ts'
 
 /** Whether a message may not go to an address: one of a mailing, or a single one. */
 export type Bars = (to: string, mailing: boolean) => boolean
@@ -35,6 +40,10 @@ export interface House {
   readonly bars?: Bars | undefined
   /** Told of every message that is accepted, where carriers' costs are known. */
   readonly lossWatch?: LossWatch | undefined
+  /** Of this request's account; undefined: it has none. */
+  readonly rules?: SendingRules | undefined
+  /** When mailings and advertising may go, unless the account says otherwise. */
+  readonly hours?: SendingHours | undefined
 }
 
 /**
@@ -46,10 +55,12 @@ export function* compose(request: SendRequest, catalogue: Catalogue, house: Hous
   const bulk = recipients > BULK_ABOVE
   const seen = new Map<string, string>()
   const shared = sharedText(request, bulk)
+  const ruling = rulingOf(request, bulk, house)
   let index = 0
   for (const line of request.lines) {
     const text = composeText(line.text, request)
     const sender = composeSender(line, request)
+    const control = controlFor(request, sender)
     const body = request.shortenLinks ? undefined : bodyOf(contentFor(request, text), request)
     for (const phone of line.phones) {
       const recipient = parseRecipient(phone, ADDRESSED_BY[request.channel] ?? 'number', house.profile)
@@ -59,7 +70,7 @@ export function* compose(request: SendRequest, catalogue: Catalogue, house: Hous
         seen.set(to, line.text)
       }
       const bad = 'problem' in recipient || 'group' in recipient
-      yield draftOf(request, line, { to, bad, sender, text, body, bulk, shared, index }, catalogue, house)
+      yield draftOf(request, line, { to, bad, sender, text, body, bulk, shared, index, ruling, control }, catalogue, house)
       index += 1
     }
   }
@@ -108,11 +119,13 @@ interface Recipient {
   readonly bulk: boolean
   readonly shared: boolean
   readonly index: number
+  readonly ruling: Ruling | undefined
+  readonly control: Control | undefined
 }
 
 function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalogue: Catalogue, house: House): Draft {
   const { account, channel } = request
-  const { to } = recipient
+  const { to, ruling } = recipient
   const plan = house.lookUp(to)
   const mccmnc = networkOf(plan)
   const { content, parts, octets, links } = recipient.body ?? bodyOf(withLinks(request, recipient.text, house), request)
@@ -121,7 +134,9 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
   const spread = request.spread
     ? Math.floor(recipient.index / portionSize(request, request.spread.portions)) * request.spread.everyMs
     : 0
-  const due = line.dueAtMs === 0 && spread === 0 ? 0 : Math.max(line.dueAtMs, house.now()) + spread
+  const wanted = line.dueAtMs === 0 && spread === 0 ? 0 : Math.max(line.dueAtMs, house.now()) + spread
+  const due = ruling ? sendableAt(ruling, wanted, house.now(), { plan, accountOffset: account.utcOffsetMinutes }) : wanted
+  const outside = due !== wanted
   const asked: Question = {
     channel,
     number: to,
@@ -135,8 +150,8 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
   }
   const candidates = recipient.bad ? NOBODY : catalogue.candidates(channel, to, asked.mccmnc, asked)
   house.lossWatch?.(catalogue, asked, candidates)
-  const refused = refusalOf(request, line, recipient, candidates, part, house.bars)
-  return {
+  const refused = refusalOf(request, line, recipient, candidates, part, house.bars, outside)
+  const draft: Draft = {
     recipient: to,
     sender: recipient.sender.sender,
     channel,
@@ -163,11 +178,14 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
     routeVersion: catalogue.version,
     dueAtMs: due,
     links,
-    validityMs: request.validityMs,
+    validityMs: Math.min(request.validityMs, ruling?.rules?.validityMaxMs ?? request.validityMs),
     price: refused || isVirtual ? 0n : (part ?? 0n) * BigInt(parts),
     state: refused ? refused.state : isVirtual ? 1 : -1,
     err: refused ? refused.err : isVirtual ? 200 : 0,
+    control: recipient.control,
   }
+  if (outside) draft.outside = true
+  return draft
 }
 
 const NOBODY: readonly number[] = []
@@ -237,7 +255,7 @@ function partsOf(content: Content): number {
   return content.kind === 'binary' ? segmentBinary(content.udh, content.octets, 0).length : 1
 }
 
-/** Status and err of a recipient that is not sent to (SMSC API, status codes): number, sender, template, blacklist, then route and price. */
+/** Status and err of a recipient that is not sent to (SMSC API, status codes): number, sender, template, settings, blacklist, then route and price. */
 function refusalOf(
   request: SendRequest,
   line: Line,
@@ -245,10 +263,13 @@ function refusalOf(
   candidates: readonly number[],
   price: bigint | undefined,
   bars: Bars | undefined,
+  outside: boolean,
 ): { state: number; err: number } | undefined {
   if (recipient.bad) return { state: 22, err: 249 }
   if (recipient.sender.bad) return { state: 23, err: 254 }
   if (line.template === 'none') return { state: 23, err: 238 }
+  const forbidden = recipient.ruling && forbids(recipient.ruling, recipient.to, outside)
+  if (forbidden) return forbidden
   // A look-up in the HLR reaches nobody.
   if (bars && request.channel !== 'hlr' && bars(recipient.to, recipient.bulk || request.mailing === true)) {
     return { state: 23, err: 250 }

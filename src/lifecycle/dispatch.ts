@@ -109,7 +109,9 @@ export function makeDispatch(parts: {
         const untilMs = Math.max(draft.dueAtMs, nowMs) + draft.validityMs
         return later(0, draft.parts, untilMs, WAITING.guarded.code)
       }
-      if (draft.dueAtMs > nowMs) return later(0, draft.parts, draft.dueAtMs, WAITING.scheduled.code)
+      if (draft.dueAtMs > nowMs) {
+        return later(0, draft.parts, draft.dueAtMs, (draft.outside ? WAITING.hours : WAITING.scheduled).code)
+      }
       const { carrierId, up, hold } = choose(draft.candidates, draft.mccmnc, draft.sender)
       const own = owned.get(carrierId)
       const weight = draft.parts === 1 && draft.content.kind === 'none' ? 1 : weigh(carrierId, draft.content)

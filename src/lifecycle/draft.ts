@@ -1,5 +1,6 @@
 import type { Content } from '../connectors/connector.ts'
 import type { Channel } from '../domain/channel.ts'
+import type { Control } from '../domain/delivery-control.ts'
 
 /** One recipient's message, checked, priced and routed, before it has an id. */
 export interface Draft {
@@ -29,6 +30,10 @@ export interface Draft {
   readonly validityMs: number
   /** The guard holds it until somebody releases it or its validity ends. */
   held?: true
+  /** Its moment is the beginning of its sending hours. */
+  outside?: true
+  /** Sent once more when it is not delivered. */
+  readonly control?: Control | undefined
   price: bigint // 0n once refused
   state: number // -1, or the code it is refused with
   err: number

@@ -20,6 +20,7 @@ export function reportOf(row: HistoryRow, lookUp: LookUp): MessageReport {
     state: row.state,
     err: row.err,
     stateAtMs: row.stateAtMs,
+    heldUntilMs: row.heldUntilMs,
     acceptedAtMs: timeOfId(row.id),
     sentAtMs: row.sentAtMs,
     price: row.price - row.refunded,

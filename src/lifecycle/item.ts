@@ -1,4 +1,5 @@
 import type { Outgoing } from '../connectors/connector.ts'
+import type { Control } from '../domain/delivery-control.ts'
 
 /** A row of the journal, or of the handed table, that is deleted when all its messages are settled. */
 export interface Owed {
@@ -31,6 +32,7 @@ export interface Item extends Outgoing {
   tried: readonly number[] // carriers that refused it, or took it and never reported
   readonly bound: boolean // sent and never answered: to this carrier again, or to none
   trace: number[] // answers of carriers, flat: domain/attempts.ts
+  control: Control | undefined // sent once more when it is not delivered
 
   state: number
   err: number

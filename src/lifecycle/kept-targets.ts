@@ -1,3 +1,4 @@
+import { packTrace } from '../domain/attempts.ts'
 import { channelCode } from '../domain/channel.ts'
 import { sameNumber } from '../domain/receipt.ts'
 import type { ReceiptTarget } from '../store/receipts.ts'
@@ -90,4 +91,9 @@ const rowOf = (item: Item): ReceiptTarget => ({
   ref: item.ref,
   sender: item.from,
   lane: item.lane,
+  controlled: item.control && {
+    control: item.control,
+    trace: packTrace(item.id, item.trace),
+    carrierIds: item.carrierIds.join('\n'),
+  },
 })

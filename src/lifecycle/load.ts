@@ -71,6 +71,7 @@ export function itemOf(row: LoadedMessage, journal: Owed, weigh: (content: Conte
     tried: triedIn(row),
     bound: isBound(row),
     trace: row.trace ? readTrace(row.id, row.trace) : [],
+    control: row.control ?? undefined,
     state: row.state,
     err: row.err,
     stateAtMs: 0,

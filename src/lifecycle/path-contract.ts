@@ -1,5 +1,6 @@
 import type { ConnectorEvents } from '../connectors/connector.ts'
 import type { NumberProfile } from '../domain/number/parse.ts'
+import type { SendingHours } from '../domain/sending-hours.ts'
 import type { makeAccept } from './accept.ts'
 import type { AttachReceipt } from './attach.ts'
 import type { Captures } from './captures.ts'
@@ -68,6 +69,9 @@ export interface PathParts {
   readonly isOver: Parameters<typeof makeAccept>[0]['isOver']
   readonly barsOf?: Parameters<typeof makeAccept>[0]['barsOf']
   readonly textRulesOf?: RulesOf | undefined
+  readonly countDay?: Parameters<typeof makeAccept>[0]['countDay']
+  /** When mailings and advertising may go, unless the account says otherwise. */
+  readonly sendingHours?: SendingHours | undefined
   readonly guard: Parameters<typeof makeAccept>[0]['guard']
   readonly lost: (error: Error) => void
 }

@@ -26,6 +26,7 @@ import { makeProbing } from './probing.ts'
 import { makeQualityCounter, noteRefusal } from './quality.ts'
 import { regularly } from './regularly.ts'
 import { makeRoutingFigures } from './routing-figures.ts'
+import { makeSecondAttempts } from './second-attempt.ts'
 import { makeSettleCommit, type SettleCommit } from './settle-commit.ts'
 import { makeShaping, type Shaping } from './shaping.ts'
 import { makeSweeps } from './sweeps.ts'
@@ -77,6 +78,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
       judge: (item, result) => shaping.judge(item, result),
     },
     judgeReceipt: (carrierId, receipt, to) => shaping.judgeReceipt(carrierId, receipt, to),
+    second: makeSecondAttempts({ catalogue: current, counted: routing.counted, now }),
     lost,
     quality,
     freed: () => {
@@ -185,6 +187,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
     now,
     lossWatch: routing.watch,
     newLink: makeNewLink(parts.publicUrl),
+    hours: parts.sendingHours,
   }
 
   async function renew(): Promise<void> {
@@ -244,6 +247,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
     isOver: parts.isOver,
     barsOf: parts.barsOf,
     guard: parts.guard,
+    countDay: parts.countDay,
     storing: {
       begin() {
         bulkRequests += 1

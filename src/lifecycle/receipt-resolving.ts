@@ -1,4 +1,5 @@
 import type { CarrierReceipt } from '../connectors/connector.ts'
+import type { Control } from '../domain/delivery-control.ts'
 import { log } from '../log.ts'
 import type { Owing } from './acknowledgements.ts'
 import { isLookUpChannel, type Target, targetOf } from './change.ts'
@@ -6,7 +7,7 @@ import type { Item } from './item.ts'
 import type { TargetPart } from './kept-targets.ts'
 import { noteEnd, type QualityCounter } from './quality.ts'
 import { applyReceipt, type JudgeReceipt } from './receipt.ts'
-import type { Match, ReceiptMatching } from './receipt-matching.ts'
+import { keyOf, keysOf, type Match, type ReceiptMatching } from './receipt-matching.ts'
 import { isPermanent, untilStored } from './until-stored.ts'
 
 /** A receipt whose message is not in memory, as far as we know. */
@@ -82,13 +83,15 @@ export function makeResolver(parts: {
       }
       const messageId = 'item' in answer ? answer.item.id : answer.row.id
       const item = 'item' in answer ? answer.item : parts.itemOf(messageId)
-      if (item && item.carrierId !== lookup.carrierId && isGoodNews(lookup)) {
+      const isOfAnother =
+        item && (item.carrierId !== lookup.carrierId || (!('item' in answer) && isOfFirst(item.control, item.carrierIds, lookup)))
+      if (isOfAnother && isGoodNews(lookup)) {
         // Of the carrier it was with before, while another is at it: kept until that one is done.
         if (lookup.parkedId === 0) unmatched.push(lookup)
         continue
       }
       if (lookup.parkedId > 0) parts.matched({ parkedId: lookup.parkedId, messageId })
-      if (item && item.carrierId !== lookup.carrierId) continue
+      if (isOfAnother) continue
       if (item) parts.receive(item, answer.part, lookup.receipt)
       else if (!('item' in answer)) {
         const known = resolved.get(messageId) ?? { target: targetOf(answer.row), kept: answer.kept, applied: [] }
@@ -108,12 +111,23 @@ export function makeResolver(parts: {
 
 const isGoodNews = ({ receipt }: Lookup): boolean => receipt.state === 'delivered' || receipt.state === 'read'
 
+/** Of a message that is sent a second time: what a carrier says of it by an id of the first. */
+const isOfFirst = (control: Control | undefined, carrierIds: readonly string[], { receipt }: Lookup): boolean => {
+  if (!control?.first) return false
+  const keys = keysOf(receipt)
+  return !carrierIds.some((id) => keys.includes(keyOf(id)))
+}
+
 /**
- * A carrier that kept silent too long, so that the message was sent anew over another, decides no more: but if it says that the
+ * A carrier that kept silent too long, so that the message was sent anew over another, decides no more, nor does what is said of a first attempt while there is a second: but if it says that the
  * message arrived, it did. (Of one part of several it proves nothing.)
  */
 const isLate = (target: Target, lookup: Lookup): boolean =>
-  target.row.carrierId !== lookup.carrierId && (!isGoodNews(lookup) || target.partStates !== null)
+  (target.row.carrierId !== lookup.carrierId || isOfFirst(controlOf(target), idsOf(target), lookup)) &&
+  (!isGoodNews(lookup) || target.partStates !== null)
+
+const controlOf = ({ row }: Target): Control | undefined => row.controlled?.control
+const idsOf = ({ row }: Target): readonly string[] => row.controlled?.carrierIds?.split('\n') ?? []
 
 interface Watching {
   readonly quality?: QualityCounter | undefined

@@ -7,6 +7,8 @@ export interface MessageReport {
   readonly state: number // status.php's code
   readonly err: number
   readonly stateAtMs: number
+  /** It is held for this moment: its sending hours begin. */
+  readonly heldUntilMs?: number | undefined
   readonly acceptedAtMs: number
   readonly sentAtMs: number
   readonly price: bigint // millionths, what stays charged

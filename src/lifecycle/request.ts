@@ -51,8 +51,16 @@ export interface SendRequest {
   readonly via?: Interface // how it came
   /** Part of a mailing, however few its recipients are; more than BULK_ABOVE of them always are one. */
   readonly mailing?: boolean
+  /** Its customer says that it is advertising (SMSC API, flag: the template's class). */
+  readonly advertising?: boolean
+  /** The end user that the customer sends for, by an address of his (SMSC API, userip). */
+  readonly userIp?: string | undefined
   /** FLAG.receipt and FLAG.intermediate, as the customer asked for them over SMPP. */
   readonly wanted?: number
+  /** What is not delivered goes out once more; undefined: as the account says (users.php fl[5]). */
+  readonly deliveryControl?: boolean
+  /** Sender of that second attempt; undefined: the account's reserve sender. */
+  readonly sender2?: string
   /** For the carrier, 0 to 3: it moves no message before another here. Undefined: by the number of recipients. */
   readonly priority?: number
   /** An 8-byte hash of what makes requests identical, as a signed integer; 0n: not asked for. */

@@ -49,4 +49,5 @@ const routedOf = (message: DueMessage): Routed => ({
   price: message.price,
   charged: message.parts,
   tried: triedIn(message),
+  control: message.control ?? undefined,
 })

@@ -13,6 +13,7 @@ import { noteEnd, type QualityCounter } from './quality.ts'
 import { applyReceipt, type JudgeReceipt } from './receipt.ts'
 import { idRowsOf, type Match, makeReceiptMatching } from './receipt-matching.ts'
 import { type Lookup, makeResolver } from './receipt-resolving.ts'
+import type { SecondAttempts } from './second-attempt.ts'
 import { type AttemptEnd, endAttempt, noteResult } from './settle.ts'
 import type { SettleCommit, SettleStore } from './settle-contract.ts'
 import { leasesOf, makeSettleWriter } from './settle-writer.ts'
@@ -42,6 +43,8 @@ export function makeSettleCommit(parts: {
   deliveries?: Pick<Deliveries, 'owe' | 'written'>
   quality?: QualityCounter | undefined
   judgeReceipt?: JudgeReceipt
+  /** What is not delivered may go out once more. */
+  second?: SecondAttempts
 }): SettleCommit {
   const { store } = parts
   const counters = { commits: 0, changes: 0, inMemory: 0, lookedUp: 0, parked: 0, repeated: 0, missed: 0, lost: 0 }
@@ -165,6 +168,7 @@ export function makeSettleCommit(parts: {
     for (const { owing } of looked) if (owing) owing.after = touched
     const items = dirty.splice(0, CHANGES_MAX)
     const targets = [...resolved.values()]
+    for (const { target } of targets) if (target.row.controlled) parts.second?.ofTarget(target, target.row.controlled.control)
     const wanted = asked.take(CHANGES_MAX, [...items.map((item) => item.id), ...resolved.keys()])
 
     const carrierIds: IdRow[] = []
@@ -197,7 +201,7 @@ export function makeSettleCommit(parts: {
     parts.freed()
     for (const { target, kept, applied } of targets) {
       const missed = written.missed.has(target.row.id)
-      noteCommit(kept, target, !missed)
+      noteCommit(kept, target, !missed && !target.second)
       if (missed) readAgain(applied.map(({ lookup }) => lookup))
     }
     for (const lookup of looked) if (lookup.owing) lookup.owing.left -= 1
@@ -224,6 +228,7 @@ export function makeSettleCommit(parts: {
   /** What of an item goes into this commit; answers its parts that were taken since the last one. */
   function beginCommit(item: Item, rows: IdRow[]): readonly number[] {
     item.dirty = false
+    if (item.control !== undefined) parts.second?.ofItem(item, item.control)
     if (item.move !== undefined || (item.state >= 0 && item.unanswered === 0)) owedRows.finish(item)
     const { newIds } = item
     rows.push(...idRowsOf(item))

@@ -164,7 +164,7 @@ function heldBy({ sender, mccmnc }: TraceRow, dueAtMs: number, pauses: readonly 
 }
 
 /** Waits whose end is known. */
-const FIXED: ReadonlySet<Waiting> = new Set(['scheduled', 'retry', 'held', 'paused', 'guarded'])
+const FIXED: ReadonlySet<Waiting> = new Set(['scheduled', 'retry', 'held', 'paused', 'guarded', 'hours'])
 
 function waitingInQueue(row: TraceRow, due: NonNullable<TraceRow['due']>, nameOf: NameOf, pauses: readonly PauseRow[]) {
   const reason = waitingOf(due.reason)

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { now, sleep } from '../clock.ts'
 import { idOfTime } from '../domain/message-id.ts'
 import { log } from '../log.ts'
+import { forgetDayCounts } from '../store/day-counts.ts'
 import { dropPartitionsBefore, ensurePartitions, PARTITIONED_TABLES } from '../store/partitions.ts'
 import { indexRecipients } from '../store/recipient-index.ts'
 import type { Session } from '../store/session.ts'
@@ -10,6 +11,9 @@ import type { Closings } from './closing.ts'
 import { createCounting } from './counting.ts'
 
 const HOUR_MS = 3_600_000
+const DAY_MS = 86_400_000
+/** Limits of a day are those of a zone: yesterday may still be somewhere. */
+const DAYS_COUNTED = 2
 /** A receipt that comes later than this finds no message: carriers forget ids sooner. */
 const CARRIER_IDS_MONTHS = 2
 
@@ -38,6 +42,7 @@ export function startUpkeep({ pool, session, closings, retentionMonths }: Upkeep
     const ids = PARTITIONED_TABLES.filter(({ name }) => name === 'carrier_ids')
     await dropPartitionsBefore(pool, messages, startOfMonth(now(), retentionMonths), closings.beforeDrop)
     await dropPartitionsBefore(pool, ids, startOfMonth(now(), Math.min(retentionMonths, CARRIER_IDS_MONTHS)))
+    await forgetDayCounts(session, Math.floor(now() / DAY_MS) - DAYS_COUNTED)
     await indexRecipients(pool, session, now(), ending.signal)
   }
 

@@ -37,6 +37,8 @@ export interface NewMessage {
   readonly requestHash: bigint
   /** Of parts that a customer submits one by one: the id of the first; 0: none. Written by commits that are `grouped`. */
   readonly firstPartId?: number
+  /** Delivery control, as JSON; null: none. Written by commits that are `controlled`. */
+  readonly control?: string | null
 }
 
 /** What one account asks of a commit. */
@@ -78,6 +80,8 @@ export interface Commit {
   readonly owed?: readonly Delivery[] | undefined
   /** Some of the messages have a firstPartId. */
   readonly grouped?: boolean
+  /** Some of them are under delivery control. */
+  readonly controlled?: boolean
 }
 
 /** What became of one account's rows: stored, or nothing stored because the account changed or its payer could not pay. */
@@ -89,17 +93,15 @@ export interface ChargeOutcome {
   readonly available: bigint // what the payer could spend before it: balance and credit
 }
 
-const NO_MORE = { array: '', column: '' }
+/** A column of messages that only some commits write. */
+type More = { readonly column: string; readonly type: string; readonly cast?: string }
+const FIRST_MORE = 52
 
 /**
  * Debits, counts, posts, stores and journals a batch in one statement: per account all or nothing.
  * Accounts are locked in id order first, so two nodes cannot wait for each other.
  */
-const acceptOf = (
-  name: string,
-  telling: string,
-  more: { readonly array: string; readonly column: string } = NO_MORE,
-): Statement => ({
+const acceptOf = (name: string, telling: string, more: readonly More[] = []): Statement => ({
   name,
   text: `
 with unit as materialized (
@@ -141,16 +143,16 @@ with unit as materialized (
   insert into texts (id, body) select * from unnest($10::int8[], $11::text[]) on conflict (id) do nothing
 ), stored_messages as (
   insert into messages (account_id, id, payer_id, ref, ref_text, recipient, sender, body, text_id, octets, comment, channel, lane,
-    parts, price, mccmnc, flags, dcs, pid, priority, carrier_id, route_version, state, err, state_at, due_at, expires_at, hops, request_hash${more.column && `, ${more.column}`})
+    parts, price, mccmnc, flags, dcs, pid, priority, carrier_id, route_version, state, err, state_at, due_at, expires_at, hops, request_hash${listed(more)})
   select m.account_id, m.id, m.payer_id, case when m.ref_ordinal > 0 then s.last_ref + m.ref_ordinal else m.ref end, m.ref_text,
     m.recipient, m.sender, m.body, m.text_id, m.octets, m.comment, m.channel, m.lane, m.parts, m.price, m.mccmnc, m.flags, m.dcs,
-    m.pid, m.priority, m.carrier_id, m.route_version, m.state, m.err, m.state_at, m.due_at, m.expires_at, m.hops, m.request_hash${more.column && `, m.${more.column}`}
+    m.pid, m.priority, m.carrier_id, m.route_version, m.state, m.err, m.state_at, m.due_at, m.expires_at, m.hops, m.request_hash${more.map(({ column, cast = '' }) => `, m.${column}${cast}`).join('')}
   from unnest($12::int4[], $13::int8[], $14::int4[], $15::int8[], $16::int4[], $17::text[], $18::text[], $19::text[], $20::text[],
     $21::int8[], $22::bytea[], $23::text[], $24::int2[], $25::int2[], $26::int2[], $27::int8[], $28::text[], $29::int2[], $30::int2[],
     $31::int2[], $32::int2[], $33::int4[], $34::int4[], $35::int2[], $36::int2[], $37::int8[], $38::int8[], $39::int8[], $40::int4[],
-    $41::int8[]${more.array})
+    $41::int8[]${more.map(({ type }, at) => `, $${FIRST_MORE + at}::${type}[]`).join('')})
     as m(account_id, id, payer_id, ref, ref_ordinal, ref_text, recipient, sender, body, text_id, octets, comment, channel, lane, parts,
-      price, mccmnc, flags, dcs, pid, priority, carrier_id, route_version, state, err, state_at, due_at, expires_at, hops, request_hash${more.column && `, ${more.column}`})
+      price, mccmnc, flags, dcs, pid, priority, carrier_id, route_version, state, err, state_at, due_at, expires_at, hops, request_hash${listed(more)})
   join stored s on s.account_id = m.account_id
 ), queued as (
   insert into due_queue (carrier_id, lane, account_id, due_at, id, reason)
@@ -172,25 +174,30 @@ left join locked l on l.id = u.payer_id
 left join debited d on d.id = u.payer_id`,
 })
 const OF_STORED = 'o.account_id in (select account_id from stored)'
-const FIRST_MORE = 52
-const GROUPED = { array: `, $${FIRST_MORE}::int8[]`, column: 'first_part_id' }
+const GROUPED: More = { column: 'first_part_id', type: 'int8' }
+const CONTROLLED: More = { column: 'control', type: 'text', cast: '::jsonb' }
 const OWED_BY_STORED = 'w.account_id in (select account_id from stored)'
 
-/** Of commits with parts that customers submit one by one, with test messages that handlers or SMPP sessions are told of. */
-const VARIANTS: readonly Statement[] = Array.from({ length: 8 }, (_, bits) => {
-  const [grouped, told, owed] = [(bits & 1) !== 0, (bits & 2) !== 0, (bits & 4) !== 0]
-  const first = FIRST_MORE + (grouped ? 1 : 0)
+const listed = (more: readonly More[]): string => more.map(({ column }) => `, ${column}`).join('')
+
+/** Of commits with parts that customers submit one by one, under delivery control, with test messages that are told of. */
+const VARIANTS: readonly Statement[] = Array.from({ length: 16 }, (_, bits) => {
+  const [grouped, told, owed, controlled] = [1, 2, 4, 8].map((bit) => (bits & bit) !== 0)
+  const more = [...(grouped ? [GROUPED] : []), ...(controlled ? [CONTROLLED] : [])]
+  const first = FIRST_MORE + more.length
   const telling = told ? tellingOf(first, OF_STORED) : ''
   const owing = owed ? owingOf(first + (told ? TELLING_VALUES : 0), OWED_BY_STORED) : ''
-  const name = ['accept', grouped && 'grouped', told && 'telling', owed && 'owing'].filter(Boolean).join('_')
-  return acceptOf(name, telling + owing, grouped ? GROUPED : NO_MORE)
+  const name = ['accept', grouped && 'grouped', told && 'telling', owed && 'owing', controlled && 'controlled']
+    .filter(Boolean)
+    .join('_')
+  return acceptOf(name, telling + owing, more)
 })
 
 export async function accept(session: Session, commit: Commit): Promise<ChargeOutcome[]> {
-  const { charges, messages: m, due, texts, links, grouped = false } = commit
+  const { charges, messages: m, due, texts, links, grouped, controlled } = commit
   const told = commit.told?.length ? commit.told : undefined
   const owed = commit.owed?.length ? commit.owed : undefined
-  const variant = VARIANTS[(grouped ? 1 : 0) + (told ? 2 : 0) + (owed ? 4 : 0)]
+  const variant = VARIANTS[(grouped ? 1 : 0) + (told ? 2 : 0) + (owed ? 4 : 0) + (controlled ? 8 : 0)]
   const rows = await session.run(variant as Statement, [
     int4Array(charges.map((c) => c.accountId)),
     int4Array(charges.map((c) => c.version)),
@@ -244,6 +251,7 @@ export async function accept(session: Session, commit: Commit): Promise<ChargeOu
     int8Array(links.map((k) => k.messageId)),
     textArray(links.map((k) => k.url)),
     ...(grouped ? [int8Array(m.map((r) => r.firstPartId ?? 0))] : []),
+    ...(controlled ? [textArray(m.map((r) => r.control ?? null))] : []),
     ...(told ? tellingValues(told, told[0]?.atMs ?? 0) : []),
     ...(owed ? owingValues(owed) : []),
   ])

@@ -60,7 +60,7 @@ with sold as (
   select account_id as payer_id, purse, sum(amount) as posted, count(*) as postings,
     sum(amount) filter (where kind = 1) as topped_up, -sum(amount) filter (where kind = 2) as charges,
     sum(amount) filter (where kind in (3, 4)) as refunds, sum(amount) filter (where kind in (3, 4) and id < $3) as old_refunds,
-    sum(amount) filter (where kind = 5) as transferred, sum(amount) filter (where kind = 6) as corrected
+    sum(amount) filter (where kind = 5) as transferred, sum(amount) filter (where kind in (6, 7)) as corrected
   from postings where id >= $1 and id < $2 and (cardinality($4::int4[]) = 0 or account_id = any($4)) group by 1, 2
 ), itemised as (
   select payer_id, purse, sum(amount) as amount from refunds

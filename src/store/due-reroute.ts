@@ -1,3 +1,4 @@
+import type { Control } from '../domain/delivery-control.ts'
 import { int8Array } from './binary.ts'
 import type { Session, Statement } from './session.ts'
 
@@ -21,6 +22,7 @@ export interface DueMessage extends DuePlace {
   readonly parts: number
   readonly duplicates: number
   readonly trace: Uint8Array | null
+  readonly control: Control | null
 }
 
 /*
@@ -35,7 +37,7 @@ with slice as materialized (
   order by d.lane, d.account_id, d.due_at, d.id limit $6
 )
 select s.lane, s.account_id, s.due_at, s.id, m.carrier_id, m.channel, m.recipient, m.sender, m.mccmnc, m.payer_id, m.price::text,
-  m.parts, m.duplicates, m.trace, m.id is not null
+  m.parts, m.duplicates, m.trace, m.id is not null, m.control
 from slice s left join lateral (
   select * from messages where account_id = s.account_id and id = s.id and carrier_ids is null and s.reason <> 6 and s.reason <> 7 offset 0
 ) m on true
@@ -59,7 +61,7 @@ export async function walkDue(
   const messages = rows.flatMap((row, at) => {
     const place = places[at]
     if (!place || row[14] !== true) return []
-    const [carrier, channel, recipient, sender, mccmnc, payerId, price, parts, duplicates, trace] = row.slice(4)
+    const [carrier, channel, recipient, sender, mccmnc, payerId, price, parts, duplicates, trace, , control] = row.slice(4)
     return [
       {
         ...place,
@@ -73,6 +75,7 @@ export async function walkDue(
         parts: parts as number,
         duplicates: duplicates as number,
         trace: trace as Uint8Array | null,
+        control: control as Control | null,
       },
     ]
   })

@@ -1,3 +1,5 @@
+import type { Control } from '../domain/delivery-control.ts'
+
 /** A message as it is read back to be sent, settled or recovered. */
 export interface LoadedMessage {
   readonly accountId: number
@@ -31,6 +33,7 @@ export interface LoadedMessage {
   readonly partStates: Buffer | null
   readonly carrierIds: string | null
   readonly trace: Buffer | null
+  readonly control: Control | null
 }
 
 const COLUMNS = [
@@ -64,6 +67,7 @@ const COLUMNS = [
   'part_states',
   'carrier_ids',
   'trace',
+  'control',
 ] as const
 
 /** The columns of a message in `from`, and its text from `shared_body` or `body`, in the order that readLoaded expects. */
@@ -102,6 +106,7 @@ export function readLoaded(row: readonly unknown[]): LoadedMessage {
     partStates,
     carrierIds,
     trace,
+    control,
     body,
   ] = row
   return {
@@ -136,5 +141,6 @@ export function readLoaded(row: readonly unknown[]): LoadedMessage {
     partStates: partStates as Buffer | null,
     carrierIds: carrierIds as string | null,
     trace: trace as Buffer | null,
+    control: control as Control | null,
   }
 }

@@ -2,9 +2,9 @@ import type { Session, Statement } from './session.ts'
 
 /**
  * What a posting is for; the number is stored. Append only. `chargedAgain`: a refund taken back, because a receipt came
- * after it; `correction`: the operator's, with a reason.
+ * after it; `correction`: the operator's, with a reason; `fee`: by the month, for something the account holds.
  */
-export const POSTING = { topUp: 1, charge: 2, refund: 3, chargedAgain: 4, transfer: 5, correction: 6 } as const
+export const POSTING = { topUp: 1, charge: 2, refund: 3, chargedAgain: 4, transfer: 5, correction: 6, fee: 7 } as const
 
 /** 1 the main purse, 2 the electronic one. */
 export type Purse = 1 | 2

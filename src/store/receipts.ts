@@ -1,3 +1,4 @@
+import type { Control } from '../domain/delivery-control.ts'
 import { int4Array, int8Array, textArray } from './binary.ts'
 import type { Session, Statement } from './session.ts'
 
@@ -34,12 +35,20 @@ export interface ReceiptTarget {
   readonly ref: number
   readonly sender: string
   readonly lane: number
+  /** Under delivery control, with what a second attempt must know. */
+  readonly controlled?: Controlled | undefined
+}
+
+export interface Controlled {
+  readonly control: Control
+  readonly trace: Uint8Array | null
+  readonly carrierIds: string | null // as they are stored, of this attempt
 }
 
 /** Columns of a message that are read to change it, and how many. */
 export const TARGET = `m.account_id, m.id, m.recipient, m.state, m.err, m.price::text, m.refunded::text, m.cost::text, m.parts, m.flags, m.hops,
   m.attempts, m.duplicates, m.carrier_id, m.part_states, m.expires_at, m.channel, m.payer_id, m.mccmnc, m.sent_at,
-  m.ref, m.sender, m.lane`
+  m.ref, m.sender, m.lane, m.control, case when m.control is not null then m.trace end, case when m.control is not null then m.carrier_ids end`
 export const TARGET_COLUMNS = TARGET.split(',').length
 
 export const readTarget = (row: readonly unknown[]): ReceiptTarget => {
@@ -70,6 +79,9 @@ export const readTarget = (row: readonly unknown[]): ReceiptTarget => {
     ref,
     sender,
     lane,
+    control,
+    trace,
+    carrierIds,
   ] = row
   return {
     at: Number(at) - 1,
@@ -98,6 +110,9 @@ export const readTarget = (row: readonly unknown[]): ReceiptTarget => {
     ref: Number(ref),
     sender: sender as string,
     lane: lane as number,
+    controlled: control
+      ? { control: control as Control, trace: trace as Uint8Array | null, carrierIds: carrierIds as string | null }
+      : undefined,
   }
 }
 

@@ -61,9 +61,9 @@ with waiting as materialized (
   select $5, payer_id, 1, account_id, id, price from payable where price > 0
 ), made as (
   insert into messages (account_id, id, payer_id, ref, ref_text, recipient, sender, body, comment, channel, lane, parts, price, mccmnc,
-    flags, dcs, pid, priority, route_version, state, state_at, due_at, expires_at, hops)
+    flags, dcs, pid, priority, route_version, state, state_at, due_at, expires_at, hops, control)
   select account_id, $4, payer_id, ref, ref_text, recipient, sender, $7, $8, channel, lane, $10, $9, mccmnc,
-    $11, dcs, pid, priority, $12, -1, $15, $13, $16, 1
+    $11, dcs, pid, priority, $12, -1, $15, $13, $16, 1, control
   from payable
 ), queued as (
   insert into due_queue (carrier_id, lane, account_id, due_at, id, reason)

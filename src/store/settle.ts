@@ -29,6 +29,8 @@ export interface Change {
     | { readonly carrierId: number; readonly lane: number; readonly dueAtMs: number; readonly reason: number }
     | undefined
   readonly flags?: number // of the message, as they are
+  /** It goes out once more, under delivery control, instead of ending. */
+  readonly second?: { readonly control: string; readonly sender: string; readonly expiresAtMs: number }
   /** What an SMPP session is to be told of it. */
   readonly owes?: Delivery | undefined
 }
@@ -115,6 +117,14 @@ const RARE: readonly Column[] = [
   column('move_due_at', 'int8', int8Array, (c) => c.move?.dueAtMs ?? 0),
   column('move_reason', 'int2', int2Array, (c) => c.move?.reason ?? 0),
 ]
+/** What only a second attempt says, which also leaves no trace of the first one's receipt and time. */
+const SECOND: readonly Column[] = [
+  column('control', 'text', textArray, (c) => c.second?.control ?? null, 'coalesce(c.control::jsonb, m.control)'),
+  column('sender', 'text', textArray, (c) => c.second?.sender ?? null, unlessNull('sender')),
+  column('expires_at', 'int8', int8Array, (c) => c.second?.expiresAtMs ?? 0, unlessZero('expires_at')),
+]
+const CLEARED: Readonly<Record<string, string>> = { receipt: 'null', sent_at: '0' }
+
 const isRare = (change: Change): boolean =>
   change.duplicates !== 0 ||
   change.refunded !== 0n ||
@@ -132,12 +142,15 @@ const TAKES = BATCH_ID + 1
  * No CTE is joined with another here: this connection plans without hash and merge joins (they are the trap on
  * fresh partitions), so what follows a change is taken from RETURNING.
  */
-function changed({ rare, taking }: { rare: boolean; taking: boolean }): string {
-  const columns = rare ? [...ALWAYS, ...RARE] : ALWAYS
+function changed({ rare, taking, second = false }: { rare: boolean; taking: boolean; second?: boolean }): string {
+  const columns = [...ALWAYS, ...(rare ? RARE : []), ...(second ? SECOND : [])]
+  const takes = TAKES + (second ? SECOND.length : 0)
   const arrays = columns.map(({ type }, at) => `$${FIRST_COLUMN + at}::${type}[]`)
-  const sets = columns.flatMap(({ name, set }) => (set === undefined ? [] : [`${name} = ${set}`]))
+  const setTo = (name: string, set: string): string =>
+    second && CLEARED[name] !== undefined ? `case when c.control is null then ${set} else ${CLEARED[name]} end` : set
+  const sets = columns.flatMap(({ name, set }) => (set === undefined ? [] : [`${name} = ${setTo(name, set)}`]))
   if (rare) sets.push('hops = m.hops + case when c.move_carrier >= 0 then 1 else 0 end')
-  const take = `taken as materialized (delete from due_queue where id = any($${TAKES}::int8[]) and (select ok from leased) returning id), `
+  const take = `taken as materialized (delete from due_queue where id = any($${takes}::int8[]) and (select ok from leased) returning id), `
   return `
 with leased as materialized (
   select count(*) = cardinality($1::int4[]) as ok
@@ -149,7 +162,7 @@ with leased as materialized (
   from unnest(${arrays.join(', ')}) as c(${columns.map(({ name }) => name).join(', ')})
   where m.account_id = c.account_id and m.id = c.id and m.state = c.was_state and m.refunded = c.was_refunded
     and m.hops = c.was_hops and (select ok from leased)
-    ${taking ? `and (m.id <> all($${TAKES}::int8[]) or m.id in (select id from taken))` : ''}
+    ${taking ? `and (m.id <> all($${takes}::int8[]) or m.id in (select id from taken))` : ''}
   returning m.id, m.account_id, m.payer_id
     ${rare ? ', m.flags, c.refunded - c.was_refunded as refund, c.move_carrier, c.move_lane, c.move_due_at, c.move_reason' : ''}
 ), found_later as (
@@ -169,7 +182,7 @@ const MOVED = `, moved as (
 )`
 
 /** Money goes back (or, for a late good receipt, is charged again): accounts are locked in id order. flags & 32: of the second purse. */
-const MONEY = `, refunded as materialized (
+const moneyOf = (batchId: number): string => `, refunded as materialized (
   select payer_id, (1 + (flags >> 5 & 1))::int2 as purse, sum(refund)::int8 as amount from changed where refund <> 0 group by 1, 2
 ), totals as materialized (
   select payer_id, sum(amount * (2 - purse))::int8 as main, sum(amount * (purse - 1))::int8 as electronic from refunded group by payer_id
@@ -181,11 +194,12 @@ const MONEY = `, refunded as materialized (
   where a.id = t.payer_id and (t.main <> 0 or t.electronic <> 0) and (select count(*) from locked) >= 0
 ), posted as (
   insert into postings (account_id, id, purse, kind, amount)
-  select payer_id, $${BATCH_ID}, purse, case when amount > 0 then 3 else 4 end, amount from refunded where amount <> 0
+  select payer_id, $${batchId}, purse, case when amount > 0 then 3 else 4 end, amount from refunded where amount <> 0
 ), itemised as (
   insert into refunds (id, payer_id, purse, account_id, message_id, amount)
-  select $${BATCH_ID}, payer_id, (1 + (flags >> 5 & 1))::int2, account_id, id, refund from changed where refund <> 0
+  select $${batchId}, payer_id, (1 + (flags >> 5 & 1))::int2, account_id, id, refund from changed where refund <> 0
 )`
+const MONEY = moneyOf(BATCH_ID)
 
 const WRITTEN = `
 select (select ok from leased), case when count(*) < cardinality($12::int8[]) then array_agg(id) end, count(*)::int4 from changed`
@@ -209,6 +223,18 @@ const TELLING = telling('telling', { told: true, owed: false })
 const OWING = telling('owing', { told: false, owed: true })
 const TELLING_AND_OWING = telling('telling_owing', { told: true, owed: true })
 
+/** Of batches with a message that goes out a second time: whatever else is in them, since they are few. */
+const AFTER_SECOND = TAKES + SECOND.length + 1
+const AGAIN: Statement = {
+  name: 'settle_second',
+  text:
+    changed({ rare: true, taking: true, second: true }) +
+    moneyOf(BATCH_ID + SECOND.length) +
+    tellingOf(AFTER_SECOND) +
+    owingOf(AFTER_SECOND + TELLING_VALUES) +
+    WRITTEN,
+}
+
 const MATCHED: Statement = {
   name: 'parked_matched',
   text: `update parked_receipts p set matched_id = m.id
@@ -228,7 +254,8 @@ export async function settle(session: Session, batch: SettleBatch): Promise<Sett
   const owed = batch.owed?.length ? batch.owed : undefined
   const tells = told ? (owed ? TELLING_AND_OWING : TELLING) : owed && OWING
   const rare = batch.takes.length > 0 || changes.some(isRare)
-  const taking = batch.takes.length > 0 || (tells !== undefined && rare)
+  const second = rare && changes.some((change) => change.second !== undefined)
+  const taking = second || batch.takes.length > 0 || (tells !== undefined && rare)
   const money = taking || (rare && changes.some((change) => change.refunded !== change.wasRefunded))
   const values: unknown[] = [
     int4Array(leases.map((lease) => lease.carrierId)),
@@ -244,12 +271,13 @@ export async function settle(session: Session, batch: SettleBatch): Promise<Sett
     ...ALWAYS.map(({ encode }) => encode(changes)),
   ]
   if (rare) values.push(...RARE.map(({ encode }) => encode(changes)))
+  if (second) values.push(...SECOND.map(({ encode }) => encode(changes)))
   if (money) values.push(batch.id)
   if (taking) values.push(int8Array(batch.takes))
-  if (told) values.push(...tellingValues(told, batch.atMs))
-  if (owed) values.push(...owingValues(owed))
+  if (told || second) values.push(...tellingValues(told ?? [], batch.atMs))
+  if (owed || second) values.push(...owingValues(owed ?? []))
   const silent = taking ? TAKING : money ? PAYING : rare ? RARELY : PLAIN
-  const rows = await session.run(tells ? (rare ? tells.all : tells.plain) : silent, values)
+  const rows = await session.run(second ? AGAIN : tells ? (rare ? tells.all : tells.plain) : silent, values)
   const [ok, ids, written] = rows[0] as [boolean, unknown[] | null, number]
   if (!ok) return { stale: true, written: 0, missed: [] }
   if (batch.matched.length > 0) await storeMatched(session, batch.matched)

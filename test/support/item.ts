@@ -39,6 +39,7 @@ export function newItem(of: Partial<Item> = {}): Item {
     tried: [],
     bound: false,
     trace: [],
+    control: undefined,
     state: -1,
     err: 0,
     stateAtMs: 0,

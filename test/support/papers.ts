@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ACCOUNT_SETTINGS } from '../../src/account/settings.ts'
 import { connectorKinds } from '../../src/connectors/index.ts'
@@ -17,14 +17,8 @@ import {
   STATUS_ERRORS,
   TINYURLS_ERRORS,
 } from '../../src/listeners/http/errors.ts'
-import { PARAMETERS as GET } from '../../src/listeners/http/sys/get.ts'
-import { PARAMETERS as GET_MNP } from '../../src/listeners/http/sys/get-mnp.ts'
-import { PARAMETERS as INFO } from '../../src/listeners/http/sys/info.ts'
-import { PARAMETERS as OP_TEMPLATES } from '../../src/listeners/http/sys/op-templates.ts'
 import type { Parameter } from '../../src/listeners/http/sys/parameters.ts'
-import { PARAMETERS as PHONES } from '../../src/listeners/http/sys/phones-parameters.ts'
-import { PARAMETERS as TEMPLATES } from '../../src/listeners/http/sys/templates.ts'
-import { PARAMETERS as TINYURLS } from '../../src/listeners/http/sys/tinyurls.ts'
+import { SCRIPTS } from '../../src/listeners/http/sys/scripts.ts'
 import { describeKind } from '../../src/operator/carrier-settings.ts'
 import { createMetrics, type NodeFigures, type StoreFigures } from '../../src/operator/metrics.ts'
 import { statusName } from '../../src/protocols/smpp/status.ts'
@@ -81,7 +75,7 @@ function smppSettings(): string {
   return table(['option', 'value', 'default', 'meaning'], rows)
 }
 
-const SCRIPTS: Readonly<Record<string, ErrorTable>> = {
+const ERRORS: Readonly<Record<string, ErrorTable>> = {
   send: SEND_ERRORS,
   status: STATUS_ERRORS,
   balance: BALANCE_ERRORS,
@@ -95,9 +89,9 @@ function errors(): string {
   const codes = Object.keys(REFUSALS) as RefusalCode[]
   const rows = codes.map((code) => [
     mono(code),
-    ...Object.values(SCRIPTS).map((answers) => `${answers[code].number} ${mono(answers[code].text)}`),
+    ...Object.values(ERRORS).map((answers) => `${answers[code].number} ${mono(answers[code].text)}`),
   ])
-  return table(['refusal', ...Object.keys(SCRIPTS).map((name) => `${name}.php`)], rows)
+  return table(['refusal', ...Object.keys(ERRORS).map((name) => `${name}.php`)], rows)
 }
 
 function statuses(): string {
@@ -194,20 +188,15 @@ function parametersOf(script: string, parameters: readonly Parameter[]): Block[]
       ['имя', 'значение'],
       rows(({ ru = '' }) => ru),
     )
-  return [
+  const papers = [
     { paper: `docs/api/${script}.md`, name: 'parameters', make: english },
     { paper: `docs/api/${script}.ru.md`, name: 'parameters', make: russian },
   ]
+  return existsSync(join(ROOT, `docs/api/${script}.ru.md`)) ? papers : []
 }
 
 export const BLOCKS: readonly Block[] = [
-  ...parametersOf('get', GET),
-  ...parametersOf('info', INFO),
-  ...parametersOf('get-mnp', GET_MNP),
-  ...parametersOf('phones', PHONES),
-  ...parametersOf('tinyurls', TINYURLS),
-  ...parametersOf('templates', TEMPLATES),
-  ...parametersOf('op-templates', OP_TEMPLATES),
+  ...Object.entries(SCRIPTS).flatMap(([name, { parameters }]) => parametersOf(name.replace('_', '-'), parameters)),
   { paper: 'docs/accounts.md', name: 'limits', make: limits },
   { paper: 'docs/accounts.md', name: 'settings', make: accountSettings },
   { paper: 'docs/connectors.md', name: 'smpp', make: smppSettings },

@@ -16,6 +16,7 @@ import { type Limits, makeGroupCommit } from '../../src/lifecycle/group-commit.t
 import type { Item } from '../../src/lifecycle/item.ts'
 import { type PathStore, pathStore } from '../../src/lifecycle/path-store.ts'
 import { makeQualityCounter } from '../../src/lifecycle/quality.ts'
+import { makeSecondAttempts } from '../../src/lifecycle/second-attempt.ts'
 import { makeSettleCommit } from '../../src/lifecycle/settle-commit.ts'
 import { makeShaping } from '../../src/lifecycle/shaping.ts'
 import { makeSweeps } from '../../src/lifecycle/sweeps.ts'
@@ -45,6 +46,8 @@ export function openRig(
     routes?: (carriers: ReadonlyMap<number, CarrierRow>) => RouteTable
     /** Rules for what carriers answer are followed; without it a "no" is what the connector calls it. */
     shaping?: boolean
+    /** What each carrier takes for a part. */
+    cost?: bigint
     /** The clock of the commits. */
     waits?: { monotonic(): number; sleep(ms: number): Promise<void> }
   } = {},
@@ -80,7 +83,7 @@ export function openRig(
     },
   })
   const quality = makeQualityCounter(store.addQuality, now)
-  const counts = { anew: 0, rerouted: 0 }
+  const counts = { anew: 0, rerouted: 0, second: 0 }
   const counted = (what: keyof typeof counts, count: number) => {
     counts[what] += count
   }
@@ -101,11 +104,12 @@ export function openRig(
       now,
       putBack: (item) => void (shaping.setAside(item) || owned.get(item.carrierId)?.push(item)),
       nextCandidate: (item) => dispatch.again(item),
-      costOf: () => 0n,
+      costOf: () => wish.cost ?? 0n,
       unknownSetting: (carrierId) => rows.get(carrierId)?.unknown ?? 'auto',
       ...(wish.shaping && { judge: shaping.judge }),
     },
     judgeReceipt: shaping.judgeReceipt,
+    second: makeSecondAttempts({ catalogue, counted, now }),
     lost: () => {
       losses += 1
     },
@@ -140,6 +144,7 @@ export function openRig(
     commits,
     owned,
     rows,
+    catalogue,
     homeless,
     sweeps: makeSweeps({ store, settle, owned, catalogue, hasOtherWay: dispatch.hasOtherWay, quality, counted, now }),
     quality,

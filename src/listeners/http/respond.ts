@@ -31,17 +31,20 @@ export interface Attachment {
   readonly name: string // of ASCII letters, digits, `.`, `-` and `_`
   /** All of it, or as it comes. */
   readonly content: Uint8Array | AsyncIterable<Uint8Array>
+  /** In octets, where that is known of what comes in pieces. */
+  readonly size?: number
 }
 
 /**
  * Writes a file. One that comes in pieces is written as fast as the client takes it; rejects when a piece does not come, or the
  * client has gone: the connection is broken off then, which is how a client knows that the file is not whole.
  */
-export async function respondFile(res: ServerResponse, { type, name, content }: Attachment): Promise<void> {
+export async function respondFile(res: ServerResponse, { type, name, content, size }: Attachment): Promise<void> {
   const whole = content instanceof Uint8Array
+  const length = whole ? content.length : size
   res.writeHead(200, [
     ...['Content-Type', type, 'Content-Disposition', `attachment; filename="${name}"`],
-    ...(whole ? ['Content-Length', String(content.length)] : []),
+    ...(length === undefined ? [] : ['Content-Length', String(length)]),
     ...['Cache-Control', 'private, no-store', 'X-Content-Type-Options', 'nosniff'],
   ])
   if (whole) res.end(content)

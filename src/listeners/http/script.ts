@@ -48,12 +48,18 @@ const CREDENTIAL_CHARACTERS_MAX = 256
 export function createScript(options: ScriptOptions): Handler {
   const { name, errors, run, signIn, limits, readBody, observe } = options
 
-  async function serve(params: Params, fmt: Fmt, { ip, path }: HttpCall): Promise<string | Attachment> {
+  /** What is to be written; undefined: it was a file, which is written while the request counts as one under way. */
+  async function serve(params: Params, fmt: Fmt, { ip, path, res }: HttpCall): Promise<string | undefined> {
     const credentials = readCredentials(params, ip)
     const account = await signIn(credentials)
     if (!limits.enter(account)) throw new Refusal('too_many_requests')
     try {
-      return await run({ params, path, fmt, account, credentials })
+      const answer = await run({ params, path, fmt, account, credentials })
+      if (typeof answer === 'string') return answer
+      await respondFile(res, answer).catch((error: unknown) =>
+        log.warn('a file was broken off', { listener: 'http', reason: name, error }),
+      )
+      return undefined
     } finally {
       limits.leave(account)
     }
@@ -69,7 +75,7 @@ export function createScript(options: ScriptOptions): Handler {
     if (params === undefined) return
     const wanted = readFmt(params)
     const fmt = wanted ?? otherwise
-    let body: string | Attachment
+    let body: string | undefined
     let number = 0
     try {
       if (params.fault || (wanted === undefined && params.octets('fmt'))) throw new Refusal(params.fault ?? 'bad_request')
@@ -81,11 +87,7 @@ export function createScript(options: ScriptOptions): Handler {
       number = answer.number
       body = print(ERROR, answer, fmt)
     }
-    if (typeof body === 'string') respond(res, body, fmt, params.charset)
-    else
-      await respondFile(res, body).catch((error: unknown) =>
-        log.warn('a file was broken off', { listener: 'http', reason: name, error }),
-      )
+    if (body !== undefined) respond(res, body, fmt, params.charset)
     observe?.(name, number, monotonic() - startedAt)
   }
 }

@@ -9,13 +9,15 @@ export interface SubmissionTlvs {
   readonly sar: CustomersPart | undefined
   /** By the type code of the SMSC API in the vendor's TLV 0x2001, as its receipts have it: an extension of ours. */
   readonly channel: Channel | undefined
+  /** By the class of a template there (SMSC API, flag: bits 8 to 10 are all set). */
+  readonly advertising: boolean
 }
 
 const TYPE = 0x2001
 /** Numbers that decide something here; without octets, or with too many, they are none and stand among the nameless. */
 const NUMBERS: ReadonlySet<number> = new Set([TYPE, 0x0204, 0x020c, 0x020e, 0x020f])
 
-const NOTHING: SubmissionTlvs = { payload: undefined, sar: undefined, channel: undefined }
+const NOTHING: SubmissionTlvs = { payload: undefined, sar: undefined, channel: undefined, advertising: false }
 
 /** A number is the command_status that the submission is refused with. */
 export function readSubmissionTlvs(tlvs: Tlvs): SubmissionTlvs | number {
@@ -24,7 +26,7 @@ export function readSubmissionTlvs(tlvs: Tlvs): SubmissionTlvs | number {
   if (typeof channel === 'number') return channel
   const sar = readSar(tlvs)
   if (typeof sar === 'number') return sar
-  return { payload: tlvs.message_payload, sar, channel }
+  return { payload: tlvs.message_payload, sar, channel, advertising: tlvs.other?.some(isAdvertising) ?? false }
 }
 
 /** All three or none counts (SMPP 3.4, 5.3.2.22-24); a message of one segment is whole. */
@@ -45,6 +47,10 @@ function readType(other: NonNullable<Tlvs['other']>): Channel | number | undefin
   }
   return channel === 'sms' ? undefined : channel
 }
+
+/** Two octets; bit 8 says that it is of a template, bits 9 and 10 of which class. */
+const isAdvertising = ([tag, value]: NonNullable<Tlvs['other']>[number]): boolean =>
+  tag === TYPE && value.length >= 2 && ((value.at(-2) ?? 0) & 0x07) === 0x07
 
 /** Of those that share a number the first counts: 12 is a social network. */
 const CHANNEL_OF_TYPE: readonly (Channel | undefined)[] = Array.from({ length: 16 }, (_, type) =>

@@ -35,7 +35,17 @@ test('a submission is a request in the centre’s words', () => {
     via: 'SMPP',
     wanted: FLAG.receipt,
     priority: 3,
+    advertising: false,
   })
+})
+
+test('a submission is advertising by the class of its template in the vendor’s TLV', () => {
+  const isAdvertising = (flags: string) => {
+    const request = read({ short_message: ascii('Hello'), tlvs: { other: [[0x2001, octets(flags)]] } })
+    return typeof request === 'object' && request.advertising
+  }
+  for (const flags of ['0700', '0701']) assert.equal(isAdvertising(flags), true, flags)
+  for (const flags of ['0000', '0100', '0300', '0500', '0600', '07']) assert.equal(isAdvertising(flags), false, flags)
 })
 
 test('the type code of the vendor’s TLV chooses the channel before any prefix', () => {

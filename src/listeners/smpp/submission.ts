@@ -68,6 +68,7 @@ export function readSubmission(session: Bound, pdu: Submission, phones: readonly
     via: 'SMPP',
     wanted: wantedBy(pdu.registered_delivery),
     priority: pdu.priority_flag,
+    advertising: tlvs.advertising,
     hash: limitOf(account, 'identical') === 0 ? 0n : hashOf(pdu, payload, sar, channel, phones),
   }
 }

@@ -7,13 +7,14 @@ import { formatMoney } from '../../../domain/money.ts'
 import type { NumberProfile } from '../../../domain/number/parse.ts'
 import { splitPhones } from '../../../domain/number/recipient.ts'
 import { Refusal } from '../../../domain/refusal.ts'
-import { type Language, statusName } from '../../../domain/status.ts'
+import type { Language } from '../../../domain/status.ts'
 import type { MessageReport } from '../../../lifecycle/report.ts'
 import { inLine, printMany, type Shape, type Value } from '../answer.ts'
 import { malformed, readCount, readDay, readId } from '../fields.ts'
 import type { Params } from '../params.ts'
 import type { ScriptCall } from '../script.ts'
 import type { Parameter } from './parameters.ts'
+import { stateNameOf } from './state-name.ts'
 import { recipientOf } from './status-questions.ts'
 
 export const MESSAGES_PARAMETERS = [
@@ -141,7 +142,7 @@ function valuesOf({ message, utcOffsetMinutes, language }: HistoryLine): Readonl
     phone: message.phone,
     cost: formatMoney(message.price),
     sender_id: channel === 'hlr' ? 'HLR' : message.sender,
-    status_name: statusName(message.state, language),
+    status_name: stateNameOf(message, utcOffsetMinutes, language),
     message: message.text,
     mccmnc: message.mccmnc,
     country: language === 'en' ? message.countryEn : message.country,

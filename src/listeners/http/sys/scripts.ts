@@ -1,15 +1,18 @@
-import type { Route } from '../call.ts'
+import type { Handler, Route } from '../call.ts'
 import { scriptRoutes } from '../routes.ts'
-import { type BalanceServices, createBalance } from './balance.ts'
-import { createGet, type GetServices } from './get.ts'
-import { createGetMnp } from './get-mnp.ts'
-import { createInfo, type InfoServices } from './info.ts'
-import { createOpTemplates, type OpTemplatesServices } from './op-templates.ts'
+import { PARAMETERS as BALANCE, type BalanceServices, createBalance } from './balance.ts'
+import { createGet, PARAMETERS as GET, type GetServices } from './get.ts'
+import { createGetMnp, PARAMETERS as GET_MNP } from './get-mnp.ts'
+import { createInfo, PARAMETERS as INFO, type InfoServices } from './info.ts'
+import { createOpTemplates, PARAMETERS as OP_TEMPLATES, type OpTemplatesServices } from './op-templates.ts'
+import type { Parameter } from './parameters.ts'
 import { createPhones, type PhonesServices } from './phones.ts'
+import { PARAMETERS as PHONES } from './phones-parameters.ts'
 import { createSend, type SendServices } from './send.ts'
-import { createStatus, type StatusServices } from './status.ts'
-import { createTemplatesScript, type TemplatesServices } from './templates.ts'
-import { createTinyurls, type TinyurlsServices } from './tinyurls.ts'
+import { PARAMETERS as SEND } from './send-parameters.ts'
+import { createStatus, PARAMETERS as STATUS, type StatusServices } from './status.ts'
+import { createTemplatesScript, PARAMETERS as TEMPLATES, type TemplatesServices } from './templates.ts'
+import { createTinyurls, PARAMETERS as TINYURLS, type TinyurlsServices } from './tinyurls.ts'
 
 /** What the scripts of the SMSC API do their work with. */
 export type SysServices = SendServices &
@@ -22,16 +25,26 @@ export type SysServices = SendServices &
   TemplatesServices &
   OpTemplatesServices
 
-/** Every script of the SMSC API, where clients look for it. */
-export const sysRoutes = (services: SysServices): Route[] => [
-  ...scriptRoutes('send', createSend(services)),
-  ...scriptRoutes('status', createStatus(services)),
-  ...scriptRoutes('balance', createBalance(services)),
-  ...scriptRoutes('info', createInfo(services)),
-  ...scriptRoutes('get', createGet(services)),
-  ...scriptRoutes('get_mnp', createGetMnp(services)),
-  ...scriptRoutes('phones', createPhones(services)),
-  ...scriptRoutes('tinyurls', createTinyurls(services)),
-  ...scriptRoutes('templates', createTemplatesScript(services)),
-  ...scriptRoutes('op_templates', createOpTemplates(services)),
-]
+/** A script: what it understands, and how it is made. */
+export interface Script {
+  readonly parameters: readonly Parameter[]
+  readonly create: (services: SysServices) => Handler
+}
+
+/** Every script of the SMSC API by its name, which is that of its page too. */
+export const SCRIPTS: Readonly<Record<string, Script>> = {
+  send: { parameters: SEND, create: createSend },
+  status: { parameters: STATUS, create: createStatus },
+  balance: { parameters: BALANCE, create: createBalance },
+  info: { parameters: INFO, create: createInfo },
+  get: { parameters: GET, create: createGet },
+  get_mnp: { parameters: GET_MNP, create: createGetMnp },
+  phones: { parameters: PHONES, create: createPhones },
+  tinyurls: { parameters: TINYURLS, create: createTinyurls },
+  templates: { parameters: TEMPLATES, create: createTemplatesScript },
+  op_templates: { parameters: OP_TEMPLATES, create: createOpTemplates },
+}
+
+/** Every script, where clients look for it. */
+export const sysRoutes = (services: SysServices): Route[] =>
+  Object.entries(SCRIPTS).flatMap(([name, { create }]) => scriptRoutes(name, create(services)))

@@ -64,6 +64,6 @@ export const PARAMETERS = [
   { name: 'op', meaning: '1: list all numbers with MCC+MNC and price, the refused with status and error', octetsMax: 10 },
   { name: 'err', meaning: '1: list the refused numbers', octetsMax: 10 },
   { name: 'imgcode', meaning: "the end user's answer to a captcha: accepted", octetsMax: 300 },
-  { name: 'userip', meaning: "the end user's address: accepted", octetsMax: 300 },
+  { name: 'userip', meaning: "the end user's address: counts in the account's daily limit for one address", octetsMax: 300 },
   { name: 'pp', meaning: 'partner: accepted', octetsMax: 300 },
 ] as const satisfies readonly Parameter[]

@@ -34,6 +34,7 @@ const PLAIN: Partial<SendRequest> = {
   validityMs: 1440 * 60_000,
   spread: undefined,
   bot: undefined,
+  userIp: undefined,
 }
 
 // parameters behind SMS, what they change
@@ -78,7 +79,8 @@ const parameters: [query: string, change: Partial<SendRequest>][] = [
   ['mail=1&subj=Hello&sender=a@b.example', { channel: 'mail', sender: 'a@b.example' }],
   ['freq=30', {}],
   ['period=0', {}],
-  ['userip=192.0.2.1&imgcode=abc&pp=123&voice=m2&param=20,30,3&smsreq=11&test=1&txt=x', {}],
+  ['userip=192.0.2.1&imgcode=abc&pp=123&voice=m2&param=20,30,3&smsreq=11&test=1&txt=x', { userIp: '192.0.2.1' }],
+  ['userip=nobody', {}],
 ]
 describe('a parameter of send.php', () => {
   for (const [query, change] of parameters) {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { Account } from '../../../domain/account.ts'
 import { MINUTE_MS } from '../../../domain/calendar.ts'
 import type { Channel } from '../../../domain/channel.ts'
@@ -58,6 +59,7 @@ export function readSendRequest(params: Params, account: Account, nowMs: number)
     validityMs: readValidity(params) * MINUTE_MS,
     spread: readSpread(params, lines.some(namesGroup) ? RECIPIENTS_MAX : recipients),
     bot: asked.bot,
+    userIp: readUserIp(params),
     hash: hashOf(params, asked, sender),
   }
 }
@@ -98,6 +100,12 @@ function readValidity(params: Params): number {
   const minutes = parseValid(params.text('valid') ?? '')
   if (typeof minutes !== 'number') throw malformed('valid')
   return minutes
+}
+
+/** Anything but an address is as good as none. */
+function readUserIp(params: Params): string | undefined {
+  const written = params.text('userip')?.trim()
+  return written !== undefined && isIP(written) !== 0 ? written : undefined
 }
 
 function readSpread(params: Params, recipients: number): SendRequest['spread'] {

@@ -1,9 +1,10 @@
 import { formatDate } from '../../../domain/calendar.ts'
 import { CHANNELS, type Channel } from '../../../domain/channel.ts'
 import { formatMoney } from '../../../domain/money.ts'
-import { type Language, statusName } from '../../../domain/status.ts'
+import type { Language } from '../../../domain/status.ts'
 import type { MessageQuestion, MessageReport } from '../../../lifecycle/report.ts'
 import { inLine, type Member, type Members, type Shape } from '../answer.ts'
+import { stateNameOf } from './state-name.ts'
 
 /** One row of status.php: what was asked for, and what was found. */
 export interface StatusRow {
@@ -50,7 +51,7 @@ function foundMembers(row: StatusRow, message: MessageReport): Members {
       ['phone', message.phone],
       ['cost', formatMoney(message.price)],
       ['sender_id', senderOf(message)],
-      ['status_name', statusName(message.state, row.language)],
+      ['status_name', stateNameOf(message, row.utcOffsetMinutes, row.language)],
       ['message', message.text],
       ['comment', message.comment],
       ['mccmnc', message.mccmnc],
@@ -77,7 +78,7 @@ function foundText(row: StatusRow, message: MessageReport): string {
     pairs.push(
       ['cost', formatMoney(message.price)],
       ['sender_id', senderOf(message)],
-      ['status_name', statusName(message.state, row.language)],
+      ['status_name', stateNameOf(message, row.utcOffsetMinutes, row.language)],
       ['message', message.text],
       ['comment', message.comment],
       ['type', typeOf(message)],
@@ -95,7 +96,7 @@ function foundCommas(row: StatusRow, message: MessageReport): string {
   if (all > 0) {
     values.push(seconds(sendMs(message)), message.phone)
     if (all === 2) values.push(countryOf(row, message), message.operator, message.region)
-    values.push(formatMoney(message.price), senderOf(message), statusName(message.state, row.language))
+    values.push(formatMoney(message.price), senderOf(message), stateNameOf(message, row.utcOffsetMinutes, row.language))
     values.push(message.text, message.comment, typeOf(message))
   }
   if (many) values.push(message.ref)
