@@ -2,6 +2,7 @@ import { createAccess } from './account/access.ts'
 import type { createAddAccount } from './account/add.ts'
 import { createKeys } from './account/keys.ts'
 import { createNotifications } from './account/notifications.ts'
+import type { OptOutDesk } from './account/opt-outs.ts'
 import { createShowAccounts } from './account/show.ts'
 import { createStatement } from './account/statement.ts'
 import { now } from './clock.ts'
@@ -21,6 +22,7 @@ import { carrierEndpoints } from './listeners/http/admin/carriers.ts'
 import { centreEndpoints } from './listeners/http/admin/centre.ts'
 import type { Endpoint } from './listeners/http/admin/endpoint.ts'
 import { guardEndpoints } from './listeners/http/admin/guard.ts'
+import { incomingEndpoints } from './listeners/http/admin/incoming.ts'
 import { ledgerEndpoints } from './listeners/http/admin/ledger.ts'
 import { messageEndpoints } from './listeners/http/admin/messages.ts'
 import { notificationEndpoints } from './listeners/http/admin/notifications.ts'
@@ -38,6 +40,7 @@ import { createExport } from './operator/backup.ts'
 import { createCarrierChecks } from './operator/carrier-checks.ts'
 import type { createCarriers } from './operator/carriers.ts'
 import { createGuardDesk } from './operator/guard-desk.ts'
+import { createKeywords } from './operator/keywords.ts'
 import type { createLedger } from './operator/ledger.ts'
 import { createListNodes } from './operator/nodes.ts'
 import { createNumberingOffice } from './operator/numbering.ts'
@@ -54,6 +57,8 @@ import { createSmppWatches } from './operator/smpp-watches.ts'
 import type { createTariffs } from './operator/tariffs.ts'
 import { createTrace } from './operator/trace.ts'
 import { createTraceSwitches } from './operator/trace-switches.ts'
+import { createUnclaimed } from './operator/unclaimed.ts'
+import type { Replies } from './replies.ts'
 import { simulateIncoming } from './simulate.ts'
 import type { Store } from './store/connect.ts'
 import { exportAll } from './store/export.ts'
@@ -79,6 +84,8 @@ export interface Built {
   readonly guard: Awaited<ReturnType<typeof watchTraffic>>
   readonly numbering: Numbering
   readonly notifications: Notifications
+  readonly replies: Pick<Replies, 'told'>
+  readonly optOuts: OptOutDesk
   readonly catalogue: CatalogueKeeper
   readonly carrierChecks: ReturnType<typeof startCarrierChecks>
   readonly path: Path
@@ -120,6 +127,17 @@ export function adminEndpoints(built: Built): Endpoint[] {
     ...shapingEndpoints(built.shaping),
     ...priceEndpoints({ tariffs: built.tariffs, ...createPrices({ session, changed, selling: catalogue.current, lookUp }) }),
     ...numberEndpoints(createNumbers(session)),
+    ...incomingEndpoints({
+      unclaimed: createUnclaimed({
+        session,
+        nextId: accountStore.nextId,
+        now,
+        tell: built.notifications.incoming,
+        told: built.replies.told,
+      }),
+      keywords: createKeywords(session),
+      optOuts: built.optOuts,
+    }),
     ...notificationEndpoints(createNotifications({ ...accountStore, ...built.notifications, now })),
     ...numberingEndpoints(createNumberingOffice(session, built.store.pool, built.renumbered), numbering, config.dataDir),
     ...messageEndpoints(createTrace({ session, kinds, live, lookUp, notificationsOf, now })),

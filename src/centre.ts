@@ -48,6 +48,7 @@ import { createHealth } from './operator/health.ts'
 import { installationId } from './operator/installation.ts'
 import { createLedger } from './operator/ledger.ts'
 import { createMetrics } from './operator/metrics.ts'
+import { createRenewRents } from './operator/rents.ts'
 import { createRoutes } from './operator/routes.ts'
 import { seedSandbox } from './operator/seed-sandbox.ts'
 import { createShaping } from './operator/shaping.ts'
@@ -218,8 +219,9 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     ...{ session: general, glance, node, path, phoneBook, profile: config.numberProfile, notifications, deliveries },
   })
   const ledger = createLedger({ session: general, nextId, glance, summarise: () => summarise(general) })
-  const { pool } = store
-  const upkeep = startUpkeep({ pool, session: general, closings: ledger.closings, retentionMonths: config.retentionMonths })
+  const renewRents = createRenewRents({ session: general, nextId, lost: () => replies?.owed() })
+  const kept = { closings: ledger.closings, renewRents, retentionMonths: config.retentionMonths }
+  const upkeep = startUpkeep({ pool: store.pool, session: general, ...kept })
 
   const listener = { signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered }
   const admin = adminHandler({
@@ -229,6 +231,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     endpoints: adminEndpoints({
       ...{ config, sandbox, store, session: general, glance, accountStore, addAccount, carriers, routes, shaping, tariffs },
       ...{ ledger, guard, numbering, notifications, catalogue, carrierChecks, path: running, changed, renumbered },
+      ...{ replies, optOuts: phoneBook.optOuts },
       smpp: { listener: () => smpp, node: node.number, going: deliveries.inMemory },
     }),
   })
@@ -240,7 +243,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     operatorsFrom: config.adminAllow,
     routes: [
       ...customerRoutes({
-        ...{ listener, config, path: running, phoneBook, numbering, signing, session: general, publicUrl },
+        ...{ listener, config, path: running, phoneBook, numbering, signing, session: general, nextId, publicUrl },
         texts: { templates, changed: accountStore.changed },
       }),
       healthRoute(health.report),

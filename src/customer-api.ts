@@ -1,5 +1,6 @@
 import { createReadBalance } from './account/balance.ts'
 import type { PhoneBook } from './account/phone-book.ts'
+import { createRentedNumbers } from './account/rented-numbers.ts'
 import { openReports } from './account/reports.ts'
 import { createShortLinkDesk } from './account/short-links.ts'
 import type { SignIns } from './account/sign-in.ts'
@@ -25,6 +26,7 @@ export interface Built {
   readonly numbering: Numbering
   readonly signing: SignIns
   readonly session: Session
+  readonly nextId: () => number
   /** What short links begin with. */
   readonly publicUrl: string
   readonly texts: TemplateParts
@@ -41,6 +43,7 @@ export function customerRoutes(built: Built): Route[] {
     ...{ findMessages: path.find, removeMessage: path.remove },
     ...openReports({ session, now, report: makeReport(numbering) }),
     ...{ readBalance: createReadBalance(session), contacts, groups, blacklist },
+    rentedNumbers: createRentedNumbers({ session, nextId: built.nextId, now, lookUp: numbering.lookUp }),
     shortLinks: createShortLinkDesk({ session, now, newCode, publicUrl }),
     ...{ templates: createTemplates(texts), operatorTemplates: createOperatorTemplates(texts) },
   })

@@ -8,6 +8,7 @@ import { startIncomingWork } from './lifecycle/incoming-work.ts'
 import type { Node } from './lifecycle/node.ts'
 import type { Notifications } from './lifecycle/notify.ts'
 import type { Path } from './lifecycle/path.ts'
+import type { Incoming } from './store/incoming.ts'
 import type { Glance } from './store/pool-session.ts'
 import type { Session } from './store/session.ts'
 
@@ -25,17 +26,23 @@ export interface Built {
 
 /** What follows from messages of handsets once they are stored: whose they are, opt-outs, what is forwarded and answered. */
 export function startReplies({ session, glance, node, path, phoneBook, profile, notifications, deliveries }: Built) {
+  const told = (incoming: Incoming): void => {
+    notifications.wake(incoming.told)
+    deliveries.wake(incoming.owed)
+  }
   const followUps = startFollowUps({ store: followUpStore(session, node.number), accept: path.accept, now })
   const work = startIncomingWork({
     store: incomingWorkStore(session, glance, node.number),
     ...{ optOuts: phoneBook.optOuts, profile, takeIds: node.ids.take, now, tell: notifications.incoming },
-    told({ told, owed }) {
-      notifications.wake(told)
-      deliveries.wake(owed)
-    },
+    told,
     owed: followUps.wake,
   })
   return {
+    /** Messages came to accounts that nobody had before. */
+    told(incoming: Incoming) {
+      told(incoming)
+      work.wake()
+    },
     /** Messages were stored that something is to be done with. */
     wake: work.wake,
     /** Messages of the centre's own were called for. */

@@ -24,18 +24,21 @@ export interface UpkeepParts {
   readonly session: Session
   readonly closings: Closings
   readonly retentionMonths: number
+  /** Numbers whose month is over. */
+  readonly renewRents: (nowMs: number) => Promise<void>
 }
 
 /**
- * What the tables need as time goes by: partitions made ahead, hours counted, months that ended closed and indexed by recipients, old
+ * What the tables need as time goes by: partitions made ahead, rents renewed, hours counted, months that ended closed and indexed by recipients, old
  * ones dropped. Hourly, by any node.
  */
-export function startUpkeep({ pool, session, closings, retentionMonths }: UpkeepParts): { stop(): void } {
+export function startUpkeep({ pool, session, closings, retentionMonths, renewRents }: UpkeepParts): { stop(): void } {
   const ending = new AbortController()
   const count = createCounting({ session, summarise: () => summarise(session) })
 
   async function once(): Promise<void> {
     await ensurePartitions(pool, PARTITIONED_TABLES, now())
+    await renewRents(now())
     await count(now())
     await closings.closeEnded(now())
     const messages = PARTITIONED_TABLES.filter(({ name }) => name !== 'carrier_ids')

@@ -76,6 +76,12 @@ export const TINYURLS_ERRORS = { ...GET_ERRORS, denied: NOT_SAVED } as const sat
 /** SMSC API, errors of phones.php: 5 is what cannot be saved. */
 export const PHONES_ERRORS = { ...TINYURLS_ERRORS, bad_number: NOT_SAVED } as const satisfies ErrorTable
 
+/** SMSC API, errors of receive_phones.php: 3 is a number that can't be had, and no money for it. */
+export const RECEIVE_PHONES_ERRORS = {
+  ...TINYURLS_ERRORS,
+  insufficient_funds: { number: 3, text: 'no money' },
+} as const satisfies ErrorTable
+
 /** SMSC API, errors of templates.php and op_templates.php: 5 is what cannot be saved. */
 export const TEMPLATES_ERRORS = PHONES_ERRORS satisfies ErrorTable
 

@@ -6,6 +6,3 @@ alter table numbers
   add column connected_at bigint;
 create index numbers_account on numbers (account_id) where account_id is not null;
 create index numbers_paid_until on numbers (paid_until) where paid_until is not null;
-
--- Postings of kind 7: fees.
-alter table closings add column fees bigint not null default 0; -- positive takes from the balance

@@ -8,6 +8,7 @@ import { createOpTemplates, PARAMETERS as OP_TEMPLATES, type OpTemplatesServices
 import type { Parameter } from './parameters.ts'
 import { createPhones, type PhonesServices } from './phones.ts'
 import { PARAMETERS as PHONES } from './phones-parameters.ts'
+import { createReceivePhones, PARAMETERS as RECEIVE_PHONES, type ReceivePhonesServices } from './receive-phones.ts'
 import { createSend, type SendServices } from './send.ts'
 import { PARAMETERS as SEND } from './send-parameters.ts'
 import { createStatus, PARAMETERS as STATUS, type StatusServices } from './status.ts'
@@ -23,7 +24,8 @@ export type SysServices = SendServices &
   PhonesServices &
   TinyurlsServices &
   TemplatesServices &
-  OpTemplatesServices
+  OpTemplatesServices &
+  ReceivePhonesServices
 
 /** A script: what it understands, and how it is made. */
 export interface Script {
@@ -43,6 +45,7 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   tinyurls: { parameters: TINYURLS, create: createTinyurls },
   templates: { parameters: TEMPLATES, create: createTemplatesScript },
   op_templates: { parameters: OP_TEMPLATES, create: createOpTemplates },
+  receive_phones: { parameters: RECEIVE_PHONES, create: createReceivePhones },
 }
 
 /** Every script, where clients look for it. */
