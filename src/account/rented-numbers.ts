@@ -17,6 +17,8 @@ export interface OfferedNumber {
   readonly prolong: boolean
 }
 
+const SHORT_MAX = 6
+
 /**
  * Numbers that accounts rent by the calendar month (SMSC API, receive_phones.php). Refuses with not_found a number that can't be rented,
  * or is not the account's; with insufficient_funds; with denied where prices can't be told in the account's currency.
@@ -28,6 +30,9 @@ export function createRentedNumbers(parts: {
   readonly lookUp: (number: string) => NumberPlan
 }) {
   const { session, nextId, now, lookUp } = parts
+
+  /** A short number is of no country. */
+  const planOf = (number: string): NumberPlan => lookUp(number.length > SHORT_MAX ? number : '')
 
   /** Prices are kept in the base currency. */
   async function priceIn(currency: string): Promise<(price: bigint) => bigint> {
@@ -43,7 +48,7 @@ export function createRentedNumbers(parts: {
       const numbers = await listForCustomer(session, id)
       const priceOf = numbers.length > 0 ? await priceIn(currency) : (price: bigint) => price
       return numbers.map(({ number, price, own, prolong }) => ({
-        ...{ number, currency, own, prolong, price: priceOf(price ?? 0n), plan: lookUp(number) },
+        ...{ number, currency, own, prolong, price: priceOf(price ?? 0n), plan: planOf(number) },
       }))
     },
 

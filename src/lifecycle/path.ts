@@ -182,12 +182,9 @@ export async function openPath(parts: PathParts): Promise<Path> {
   })
   const captures = makeCaptures(store, now)
   const house = {
-    profile: parts.profile,
-    lookUp: numbering.lookUp,
-    now,
+    ...{ profile: parts.profile, lookUp: numbering.lookUp, now, hours: parts.sendingHours },
     lossWatch: routing.watch,
     newLink: makeNewLink(parts.publicUrl),
-    hours: parts.sendingHours,
   }
 
   async function renew(): Promise<void> {

@@ -4,7 +4,9 @@ import { type Centre, NO_LIMITS, startCentre } from '../support/centre.ts'
 import { askAsPage } from '../support/page-requests.ts'
 import { story } from '../support/story.ts'
 
-/** Its demo account has sent a message, and been written to. */
+const RENTABLE = { number: '79990000001', price: '300' }
+
+/** Its demo account has sent a message, and been written to; a number can be rented. */
 async function withTraffic(centre: Centre): Promise<void> {
   await centre.admin('PATCH', '/accounts/demo/limits', NO_LIMITS)
   const demo = centre.customer('demo', 'demo')
@@ -15,6 +17,7 @@ async function withTraffic(centre: Centre): Promise<void> {
      select $1, 1, id, '79161234567', '79990000001', 'Да, приду', $2 from accounts where login = 'demo'`,
     [idOfTime(Date.now()), Date.now()],
   )
+  await centre.admin('POST', '/numbers', RENTABLE)
 }
 /** As somebody's who has made links for long. */
 async function withLinks(centre: Centre): Promise<void> {
@@ -26,15 +29,16 @@ async function withLinks(centre: Centre): Promise<void> {
     'insert into clicks (link_id, at, machine, visitor) select 145142, $1, false, int4send(n) from generate_series(1, 3) n',
     [Date.now()],
   )
+  await centre.admin('POST', '/numbers', RENTABLE)
 }
 const withoutLimits = (centre: Centre): Promise<unknown> => centre.admin('PATCH', '/accounts/demo/limits', NO_LIMITS)
 const unused = async (): Promise<void> => {}
 
 /** Pages whose requests are typed into a sandbox, one after the other; what they create has number 1 where nobody has used it. */
 const SANDBOXES: readonly [pages: readonly string[], prepare: (centre: Centre) => Promise<unknown>][] = [
-  [['get.md', 'get.ru.md', 'info.md', 'info.ru.md', 'get-mnp.md', 'get-mnp.ru.md'], withTraffic],
+  [['get.md', 'get.ru.md', 'info.md', 'info.ru.md', 'get-mnp.md', 'get-mnp.ru.md', 'receive-phones.md'], withTraffic],
   [['tinyurls.md'], withLinks],
-  [['tinyurls.ru.md'], withLinks],
+  [['tinyurls.ru.md', 'receive-phones.ru.md'], withLinks],
   [['phones.md'], unused],
   [['phones.ru.md'], unused],
   [['templates.md'], unused],

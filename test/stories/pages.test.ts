@@ -8,6 +8,7 @@ const PAGES = [
   'accounts',
   'carrier-check',
   'guard',
+  'incoming',
   'ledger',
   'notifications',
   'numbers',

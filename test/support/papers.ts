@@ -13,6 +13,7 @@ import {
   GET_ERRORS,
   INFO_ERRORS,
   PHONES_ERRORS,
+  RECEIVE_PHONES_ERRORS,
   SEND_ERRORS,
   STATUS_ERRORS,
   TINYURLS_ERRORS,
@@ -83,6 +84,7 @@ const ERRORS: Readonly<Record<string, ErrorTable>> = {
   get: GET_ERRORS,
   phones: PHONES_ERRORS,
   tinyurls: TINYURLS_ERRORS,
+  receive_phones: RECEIVE_PHONES_ERRORS,
 }
 
 function errors(): string {

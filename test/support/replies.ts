@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { openPhoneBook } from '../../src/account/phone-book.ts'
 import type { Account } from '../../src/domain/account.ts'
 import { DAY_MS } from '../../src/domain/calendar.ts'
@@ -11,6 +12,7 @@ import type { Accept } from '../../src/lifecycle/request.ts'
 import type { Incoming as Told } from '../../src/store/incoming.ts'
 import { ensurePartitions, PARTITIONED_TABLES } from '../../src/store/partitions.ts'
 import { glancing } from '../../src/store/pool-session.ts'
+import { eventually } from './eventually.ts'
 import type { MessageStore } from './message-store.ts'
 import { openRig } from './path.ts'
 
@@ -94,4 +96,32 @@ export async function sentBefore(
   )
   return id
 }
+
+const freshNumber = () => String(79_170_000_000 + ++used)
+
+/** An account with settings and a number of its own. */
+export async function owner(db: MessageStore, settings: object): Promise<{ account: Account; number: string }> {
+  const account = await db.account()
+  const number = freshNumber()
+  await db.rows('update accounts set settings = $2 where id = $1', [account.id, settings])
+  await db.rows('insert into numbers (number, account_id) values ($1, $2)', [number, account.id])
+  return { account, number }
+}
+
+/** What the account has sent by itself, once nothing is left to do for it. */
+export const sentBy = (db: MessageStore, account: Account) =>
+  eventually(async () => {
+    const [left] = await db.rows<{ count: number }>(
+      `select (select count(*) from incoming_tasks where account_id = $1) + (select count(*) from follow_ups where account_id = $1) as count`,
+      [account.id],
+    )
+    assert.equal(Number(left?.count), 0)
+    const rows = await db.rows<{ recipient: string; body: string; channel: number; price: string }>(
+      'select recipient, body, channel, price from messages where account_id = $1 order by recipient, id',
+      [account.id],
+    )
+    return rows.map(({ recipient, body, channel }) => [recipient, body, channel])
+  })
+
 let sent = 0
+let used = 0
