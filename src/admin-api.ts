@@ -1,5 +1,6 @@
 import { createAccess } from './account/access.ts'
 import type { createAddAccount } from './account/add.ts'
+import type { ApiLog } from './account/api-log.ts'
 import { createKeys } from './account/keys.ts'
 import { createNotifications } from './account/notifications.ts'
 import type { OptOutDesk } from './account/opt-outs.ts'
@@ -30,6 +31,7 @@ import { numberingEndpoints } from './listeners/http/admin/numbering.ts'
 import { numberEndpoints } from './listeners/http/admin/numbers.ts'
 import { receiptEndpoints } from './listeners/http/admin/receipts.ts'
 import { routeEndpoints } from './listeners/http/admin/routes.ts'
+import { sellerEndpoints } from './listeners/http/admin/seller.ts'
 import { shapingEndpoints } from './listeners/http/admin/shaping.ts'
 import { smppEndpoints } from './listeners/http/admin/smpp.ts'
 import { priceEndpoints } from './listeners/http/admin/tariffs.ts'
@@ -50,6 +52,7 @@ import { createPrices } from './operator/prices.ts'
 import { createExplain } from './operator/route-explain.ts'
 import { createListQuality } from './operator/route-quality.ts'
 import type { createRoutes } from './operator/routes.ts'
+import { createSellers } from './operator/seller.ts'
 import type { createShaping } from './operator/shaping.ts'
 import { createSmppDesk } from './operator/smpp-desk.ts'
 import { createReadOwed } from './operator/smpp-owed.ts'
@@ -76,6 +79,7 @@ export interface Built {
   readonly accountStore: Parameters<typeof createAccess>[0] &
     Parameters<typeof createAddAccount>[0] & { loopbackHandlers: boolean }
   readonly addAccount: ReturnType<typeof createAddAccount>
+  readonly apiLog: ApiLog
   readonly carriers: ReturnType<typeof createCarriers>
   readonly routes: ReturnType<typeof createRoutes>
   readonly shaping: ReturnType<typeof createShaping>
@@ -114,8 +118,10 @@ export function adminEndpoints(built: Built): Endpoint[] {
       accounts: createShowAccounts(session),
       access: createAccess(accountStore),
       keys: createKeys(accountStore),
+      apiLog: built.apiLog,
     }),
     ...ledgerEndpoints({ ...ledger, statement: createStatement({ session, glance, now }) }),
+    ...sellerEndpoints(createSellers(session)),
     ...guardEndpoints(createGuardDesk({ session, lookUp, glance, drop: path.drop, watch: guard })),
     ...carrierEndpoints(carriers),
     ...carrierCheckEndpoints(createCarrierChecks({ session, carriers, asked: built.carrierChecks.look })),

@@ -1,23 +1,22 @@
 import { mkdirSync } from 'node:fs'
 import { createAddAccount } from './account/add.ts'
+import { createApiLog } from './account/api-log.ts'
 import { createIpBlock } from './account/ip-block.ts'
-import { createLimits } from './account/limits.ts'
+import { openLimits } from './account/limits.ts'
 import { createPasswordCheck } from './account/password.ts'
 import { openPhoneBook } from './account/phone-book.ts'
 import { createSeries } from './account/series.ts'
 import { createSignIn } from './account/sign-in.ts'
 import { createRulesOf } from './account/text-rules.ts'
-import { createThroughput } from './account/throughput.ts'
 import { adminEndpoints } from './admin-api.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { connectorKinds } from './connectors/index.ts'
-import { customerRoutes } from './customer-api.ts'
 import { HOUR_MS } from './domain/calendar.ts'
 import { BASE_CURRENCY } from './domain/currency.ts'
-import { idOfTime, timeOfId } from './domain/message-id.ts'
 import { hoursOfMailings } from './domain/sending-hours.ts'
-import { listenToHints } from './hints.ts'
+import { openExports } from './exports.ts'
+import { followHints, unread } from './hints.ts'
 import { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import { openCatalogue } from './lifecycle/catalogue.ts'
 import { makeCountDay } from './lifecycle/day-limits.ts'
@@ -31,15 +30,7 @@ import { notifyStore } from './lifecycle/notify-store.ts'
 import { openNumbering } from './lifecycle/numbering.ts'
 import { openPath, type Path } from './lifecycle/path.ts'
 import { pathStore } from './lifecycle/path-store.ts'
-import { adminHandler } from './listeners/http/admin/handler.ts'
-import { createBodyReader } from './listeners/http/body.ts'
-import { healthRoute, metricsRoute, robotsRoute } from './listeners/http/pages.ts'
-import { createHttpServer, type HttpListener } from './listeners/http/server.ts'
-import { createShortLinks } from './listeners/http/short-links.ts'
-import { createOrderOperations } from './listeners/smpp/order-operations.ts'
-import { makeReceiving } from './listeners/smpp/receiving.ts'
-import { createSmppListener } from './listeners/smpp/server.ts'
-import { createSubmittingOperations } from './listeners/smpp/submitting-operations.ts'
+import { openListeners } from './listening.ts'
 import { log } from './log.ts'
 import { createHandlerCaller } from './notifiers/http/caller.ts'
 import { ensureAdminToken } from './operator/admin-token.ts'
@@ -58,7 +49,6 @@ import { type Replies, startReplies } from './replies.ts'
 import { openStore, type Store } from './store/connect.ts'
 import { freeBytes, readFigures } from './store/figures.ts'
 import { readHandlerFigures } from './store/handlers.ts'
-import { recentHashes } from './store/history.ts'
 import { leaveNode, renewLeases, takeNode } from './store/leases.ts'
 import { migrate } from './store/migrate.ts'
 import { createNotifier } from './store/notify.ts'
@@ -156,7 +146,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const routes = createRoutes({ session: general, kinds: connectorKinds, changed, carriers })
   const shaping = createShaping({ session: general, kinds: connectorKinds, changed, carriers })
   const tariffs = createTariffs({ session: general, changed })
-  if (sandbox) await seedSandbox({ kinds: connectorKinds, addAccount, carriers, routes, tariffs })
+  if (sandbox) await seedSandbox({ kinds: connectorKinds, addAccount, carriers, routes, tariffs, session: general })
 
   const sessions = {
     accept: store.client('accept', ACCEPT_SETTINGS),
@@ -175,7 +165,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const metrics = createMetrics(
     () => ({
       ...{ ...figuresOf(running, catalogue), guard: guard.counters, notifications: notifications.counters },
-      smpp: { ...smpp.figures(), owed: deliveries.figures() },
+      smpp: { ...listeners.smpp.figures(), owed: deliveries.figures() },
     }),
     async () => ({
       ...(await readFigures(general, now())),
@@ -203,13 +193,10 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     ...{ guard: guard.check, lost },
   })
   const running = path
-  const { accept } = running
 
-  const limits = createLimits()
-  const recent = await recentHashes(general, idOfTime(now() - 60_000))
-  limits.refill(recent.map(({ accountId, hash, id }) => ({ accountId, hash, atMs: timeOfId(id) })))
-
-  await listenToHints(store.client('hints'), { signing, phoneBook, numbering, path: running, unread })
+  const limits = await openLimits(general)
+  const apiLog = createApiLog()
+  await followHints({ store, signing, phoneBook, numbering, path: running })
   const carrierChecks = startCarrierChecks({ session: general, node, kinds: connectorKinds, path: running })
   signing.start()
   phoneBook.start()
@@ -223,52 +210,25 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const kept = { closings: ledger.closings, renewRents, retentionMonths: config.retentionMonths }
   const upkeep = startUpkeep({ pool: store.pool, session: general, ...kept })
 
-  const listener = { signIn: signing.signIn, limits, readBody: createBodyReader(), observe: metrics.answered }
-  const admin = adminHandler({
-    token: await ensureAdminToken(config.dataDir),
-    ipBlock,
-    inForce: () => inForce,
-    endpoints: adminEndpoints({
-      ...{ config, sandbox, store, session: general, glance, accountStore, addAccount, carriers, routes, shaping, tariffs },
-      ...{ ledger, guard, numbering, notifications, catalogue, carrierChecks, path: running, changed, renumbered },
-      ...{ replies, optOuts: phoneBook.optOuts },
-      smpp: { listener: () => smpp, node: node.number, going: deliveries.inMemory },
-    }),
-  })
-  const http: HttpListener = createHttpServer({
-    host: config.host,
-    port: config.httpPort,
-    https: config.tlsCert ? { certFile: config.tlsCert, keyFile: config.tlsKey, port: config.httpsPort } : undefined,
-    trustedProxies: config.trustedProxies,
-    operatorsFrom: config.adminAllow,
-    routes: [
-      ...customerRoutes({
-        ...{ listener, config, path: running, phoneBook, numbering, signing, session: general, nextId, publicUrl },
-        texts: { templates, changed: accountStore.changed },
+  const exports = openExports({ session: general, numbering, config, hasRoom: health.hasRoom })
+  const listeners = openListeners({
+    ...{ config, session: general, nextId, path: running, deliveries, numbering, signing, ipBlock, limits, phoneBook, publicUrl },
+    ...{ apiLog, health, metrics },
+    texts: { templates, changed: accountStore.changed },
+    exportDesk: exports.desk,
+    admin: {
+      token: await ensureAdminToken(config.dataDir),
+      inForce: () => inForce,
+      endpoints: adminEndpoints({
+        ...{ config, sandbox, store, session: general, glance, accountStore, addAccount, apiLog },
+        ...{ carriers, routes, shaping, tariffs },
+        ...{ ledger, guard, numbering, notifications, catalogue, carrierChecks, path: running, changed, renumbered },
+        ...{ replies, optOuts: phoneBook.optOuts },
+        smpp: { listener: () => listeners.smpp, node: node.number, going: deliveries.inMemory },
       }),
-      healthRoute(health.report),
-      metricsRoute(metrics.render),
-      { path: '/admin/*', operatorsOnly: true, handle: (call) => admin(call) },
-      robotsRoute,
-    ],
-    otherwise: createShortLinks({ follow: running.follow }),
-  })
-  const throughput = createThroughput()
-  const smpp = createSmppListener({
-    host: config.host,
-    port: config.smppPort,
-    tls: config.tlsCert ? { certFile: config.tlsCert, keyFile: config.tlsKey, port: config.smppTlsPort } : undefined,
-    trustedProxies: config.trustedProxies,
-    signing,
-    operations: {
-      ...createSubmittingOperations(
-        { accept, limits, throughput },
-        { submitMulti: config.smppSubmitMulti, noMoneyStatus: config.smppNoMoneyStatus },
-      ),
-      ...createOrderOperations({ orders: running.orders, throughput }, { cancelAndReplace: config.smppCancelReplace }),
     },
-    events: makeReceiving(deliveries),
   })
+  const { http, smpp } = listeners
   await smpp.start()
   await http.start() // the last: when it answers, all of them do
   log.info('ready', { node: node.number, port: http.ports().http })
@@ -277,8 +237,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     ports: () => ({ ...http.ports(), ...smpp.ports() }),
     async stop(graceMs) {
       await Promise.all([http.stop(), smpp.stop()])
-      await carrierChecks.stop()
-      await replies?.stop()
+      await Promise.all([carrierChecks.stop(), exports.stop(), replies?.stop()])
       await running.stop(graceMs)
       await Promise.all([guard.stop(), notifications.stop(Math.min(graceMs, 5_000)), deliveries.stop()])
       caller.close()
@@ -291,6 +250,3 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     },
   }
 }
-
-/** What was changed is read again at the next beat. */
-const unread = (what: string) => (error: Error) => log.warn(`the ${what} could not be read`, { reason: error.message })

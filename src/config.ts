@@ -146,6 +146,10 @@ export const SETTINGS = {
     'The country whose habits of writing numbers are understood.',
   ),
   language: oneOf('HELIOGRAM_LANG', ['ru', 'en'], 'ru', 'The language of status names in answers.'),
+  bareOk: flag(
+    'HELIOGRAM_BARE_OK',
+    'What returns nothing answers OK and no more in every format, for programs written before 2018.',
+  ),
   sendingHours: hours(
     'HELIOGRAM_SENDING_HOURS',
     '9-22',
@@ -158,6 +162,7 @@ export const SETTINGS = {
     120,
     'Whole months that messages are kept; older ones are dropped.',
   ),
+  exportsDays: whole('HELIOGRAM_EXPORTS_DAYS', 7, 1, 365, 'Days that files of messages, made by downloads.php, are kept.'),
   receiptsMax: whole(
     'HELIOGRAM_RECEIPTS_MAX',
     1_000_000,

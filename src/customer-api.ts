@@ -1,4 +1,6 @@
 import { createReadBalance } from './account/balance.ts'
+import { createDocuments } from './account/documents.ts'
+import type { ExportDesk } from './account/exports.ts'
 import type { PhoneBook } from './account/phone-book.ts'
 import { createRentedNumbers } from './account/rented-numbers.ts'
 import { openReports } from './account/reports.ts'
@@ -19,7 +21,7 @@ import type { Session } from './store/session.ts'
 
 /** What runs, and what was built before it, as the scripts of the SMSC API need it. */
 export interface Built {
-  readonly config: Pick<Config, 'numberProfile' | 'language'>
+  readonly config: Pick<Config, 'numberProfile' | 'language' | 'bareOk'>
   readonly listener: ScriptServices
   readonly path: Path
   readonly phoneBook: PhoneBook
@@ -30,21 +32,24 @@ export interface Built {
   /** What short links begin with. */
   readonly publicUrl: string
   readonly texts: TemplateParts
+  readonly exportDesk: ExportDesk
 }
 
 /** Everything a customer can ask over HTTP. */
 export function customerRoutes(built: Built): Route[] {
-  const { config, listener, path, phoneBook, numbering, signing, session, publicUrl, texts } = built
+  const { config, listener, path, phoneBook, numbering, signing, session, publicUrl, texts, exportDesk } = built
   const { contacts, groups, blacklist, membersOf } = phoneBook
   return sysRoutes({
-    ...listener,
+    ...{ ...listener, bareOk: config.bareOk },
     ...{ numberProfile: config.numberProfile, language: config.language, lookUp: numbering.lookUp },
     ...{ ...withGroups(path, membersOf), captures: path.captures, forget: signing.forget },
     ...{ findMessages: path.find, removeMessage: path.remove },
     ...openReports({ session, now, report: makeReport(numbering) }),
     ...{ readBalance: createReadBalance(session), contacts, groups, blacklist },
     rentedNumbers: createRentedNumbers({ session, nextId: built.nextId, now, lookUp: numbering.lookUp }),
+    documents: createDocuments({ session, now }),
     shortLinks: createShortLinkDesk({ session, now, newCode, publicUrl }),
     ...{ templates: createTemplates(texts), operatorTemplates: createOperatorTemplates(texts) },
+    exportDesk,
   })
 }

@@ -28,6 +28,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'customer-api.ts': ['*'],
   'hints.ts': ['*'],
   'replies.ts': ['*'],
+  'exports.ts': ['*'],
+  'listening.ts': ['*'],
   'simulate.ts': ['*'],
   'main.ts': ['*'],
 }

@@ -29,6 +29,7 @@ export type WindowName =
   | 'history'
   | 'statistics'
   | 'operator'
+  | 'documents'
 
 /** The limits of a client's requests, for all listeners (per node, in memory, bounded). */
 export interface Limits {

@@ -88,6 +88,10 @@ test('where nothing is, or nothing is kept, the message is not found', async () 
   await assert.rejects(ask({ end: day(20) }, { ktm: 10 }), { code: 'not_found' })
 })
 
+test('messages that are hidden from a sub-client are not in its history', async () => {
+  await assert.rejects(ask({}, { 'fl2[1]': 1 }), { code: 'not_found' })
+})
+
 test('days that end before they begin are refused', () =>
   assert.rejects(ask({ start: day(1), end: day(2) }), { code: 'bad_request' }))
 

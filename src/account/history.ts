@@ -1,7 +1,7 @@
-import type { Account } from '../domain/account.ts'
+import { type Account, isOn } from '../domain/account.ts'
 import { idOfTime } from '../domain/message-id.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { type ReportDays, type Span, spanOfHistory } from '../domain/report-span.ts'
+import { type ReportDays, spanOfHistory } from '../domain/report-span.ts'
 import { wholeOf } from '../domain/whole-message.ts'
 import type { HistoryRow } from '../store/history.ts'
 import { type HistoryQuestion, historyOfNumbers, type ListedRow, walkHistory } from '../store/history-list.ts'
@@ -26,11 +26,9 @@ export interface HistoryRequest extends ReportDays {
 export const createHistory =
   <Report>({ session, now, report }: HistoryParts<Report>) =>
   async (account: Account, request: HistoryRequest): Promise<readonly Report[]> => {
-    const span = spanOfHistory(request, account.utcOffsetMinutes, now(), daysKept(account))
-    if (!span) throw new Refusal('bad_request', { field: 'end' })
-    const rows = await readRows(session, questionOf(account, request, span))
+    const rows = await readHistoryPage(session, historyQuestion(account, request, now()))
     if (rows.length === 0) throw new Refusal('not_found')
-    return report(await asWholes(session, account.id, rows))
+    return report(rows)
   }
 
 export interface HistoryParts<Report> {
@@ -42,9 +40,22 @@ export interface HistoryParts<Report> {
 
 export type ReadHistory<Report> = ReturnType<typeof createHistory<Report>>
 
-function questionOf({ id }: Account, request: HistoryRequest, { fromMs, toMs }: Span): HistoryQuestion {
+/**
+ * What is looked for, by the account's calendar and by how long it keeps its history. Refuses with not_found a sub-client from whom
+ * messages are hidden, with bad_request a span that ends before it begins.
+ */
+export function historyQuestion(account: Account, request: HistoryRequest, nowMs: number): HistoryQuestion {
+  if (isOn(account.settings['fl2[1]'])) throw new Refusal('not_found')
+  const span = spanOfHistory(request, account.utcOffsetMinutes, nowMs, daysKept(account))
+  if (!span) throw new Refusal('bad_request', { field: 'end' })
   const { mail, recipients, count: limit, beforeId = Number.POSITIVE_INFINITY } = request
-  return { accountId: id, fromId: idOfTime(fromMs), toId: Math.min(idOfTime(toMs), beforeId), mail, recipients, limit }
+  const toId = Math.min(idOfTime(span.toMs), beforeId)
+  return { accountId: account.id, fromId: idOfTime(span.fromMs), toId, mail, recipients, limit }
+}
+
+/** At most `limit` messages, the newest first. The next page is before the id of the last. */
+export async function readHistoryPage(session: Session, question: HistoryQuestion): Promise<readonly HistoryRow[]> {
+  return asWholes(session, question.accountId, await readRows(session, question))
 }
 
 async function readRows(session: Session, question: HistoryQuestion): Promise<ListedRow[]> {

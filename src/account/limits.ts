@@ -1,6 +1,9 @@
 import { monotonic, now as unixNow } from '../clock.ts'
 import { limitOf } from '../domain/account.ts'
 import { HOUR_MS } from '../domain/calendar.ts'
+import { idOfTime, timeOfId } from '../domain/message-id.ts'
+import { recentHashes } from '../store/history.ts'
+import type { Session } from '../store/session.ts'
 import type { Limits, WindowName } from './account.ts'
 import { createWindows, WINDOW_MS } from './windows.ts'
 
@@ -75,6 +78,14 @@ export function createLimits(clock = { monotonic, now: unixNow }): LimitsOfNode 
       }
     },
   }
+}
+
+/** The limits of a node that starts: it knows the send requests of the last minute. */
+export async function openLimits(session: Session): Promise<LimitsOfNode> {
+  const limits = createLimits()
+  const recent = await recentHashes(session, idOfTime(unixNow() - WINDOW_MS))
+  limits.refill(recent.map(({ accountId, hash, id }) => ({ accountId, hash, atMs: timeOfId(id) })))
+  return limits
 }
 
 /** No window limit is higher: each request may look at this many tokens. */

@@ -16,6 +16,7 @@ import { numberCommands } from './commands/number.ts'
 import { numberingCommands } from './commands/numbering.ts'
 import { receiptCommands } from './commands/receipts.ts'
 import { routeCommands } from './commands/route.ts'
+import { sellerCommands } from './commands/seller.ts'
 import { serveCommands } from './commands/serve.ts'
 import { shapingCommands } from './commands/shaping.ts'
 import { smppCommands } from './commands/smpp.ts'
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   ...serveCommands,
   ...accountCommands,
   ...ledgerCommands,
+  ...sellerCommands,
   ...keyCommands,
   ...carrierCommands,
   ...carrierCheckCommands,

@@ -33,6 +33,7 @@ export const LIMITS = {
   history: { default: 30, meaning: 'requests for the history an hour' },
   statistics: { default: 3, meaning: 'requests for statistics a minute' },
   operator: { default: 100, meaning: 'requests for operators of numbers a minute' },
+  documents: { default: 60, meaning: 'invoices and acts printed a minute' },
   subscriber: {
     default: 0,
     meaning:

@@ -56,6 +56,7 @@ const first: FirstAttempt = {
   refunded: '0',
   cost: '0',
   carrierId: 2,
+  carrierIds: null,
   carriers: [1, 2],
   answers: 2,
 }

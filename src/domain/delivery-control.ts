@@ -27,6 +27,7 @@ export interface FirstAttempt {
   readonly refunded: string // what would have gone back
   readonly cost: string
   readonly carrierId: number // which had it last
+  readonly carrierIds: string | null // its own, as messages have them
   readonly carriers: readonly number[] // all that had it
   readonly answers: number // of carriers, until then
 }

@@ -86,7 +86,7 @@ export function compileRoutes({ routes: rows, sets = [], facts = NO_FACTS, off =
       if (lost === undefined) found.push(route)
       else lose?.(route, lost)
     }
-    return oneEach(rules.size === 0 ? found : arrangeAll(found, asked), lose)
+    return oneEach(rules.size === 0 && asked.wish === undefined ? found : arrangeAll(found, asked), lose)
   }
 
   function arrangeAll(found: readonly Route[], asked: Question): readonly Route[] {
@@ -96,7 +96,7 @@ export function compileRoutes({ routes: rows, sets = [], facts = NO_FACTS, off =
       let to = from + 1
       while (found[to]?.priority === priority) to += 1
       const { strategy, sticky } = setOf(asked.channel, priority)
-      for (const route of arrange(found.slice(from, to), strategy, sticky, asked, facts)) arranged.push(route)
+      for (const route of arrange(found.slice(from, to), asked.wish ?? strategy, sticky, asked, facts)) arranged.push(route)
       from = to
     }
     return arranged
@@ -153,12 +153,13 @@ export function compileRoutes({ routes: rows, sets = [], facts = NO_FACTS, off =
   return {
     carriers(channel, number, mccmnc, asking = NOBODY) {
       const network = networkOf(channel, mccmnc, asking.accountId)
-      if (network.simple) return network.carriers
+      if (network.simple && asking.wish === undefined) return network.carriers
       return carriersOf(select(network.routes, question(channel, number, mccmnc, asking)))
     },
     routes(channel, number, mccmnc, asking = NOBODY) {
       const network = networkOf(channel, mccmnc, asking.accountId)
-      return network.simple ? network.fixed : select(network.routes, question(channel, number, mccmnc, asking))
+      const isFixed = network.simple && asking.wish === undefined
+      return isFixed ? network.fixed : select(network.routes, question(channel, number, mccmnc, asking))
     },
     decide(channel, number, mccmnc, asking = NOBODY) {
       const lost: Decided[] = []
@@ -200,4 +201,5 @@ const question = (channel: Channel, number: string, mccmnc: string, asking: Aski
   price: asking.price,
   payerId: asking.payerId,
   plan: asking.plan,
+  wish: asking.wish,
 })

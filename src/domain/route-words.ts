@@ -1,5 +1,5 @@
 import { formatMoney, type Money } from './money.ts'
-import { minuteOfDay, type Route, STANDARD_WEIGHT } from './route.ts'
+import { minuteOfDay, type Route, STANDARD_WEIGHT, type Wish } from './route.ts'
 import { costFor, lossOf, type Question, type RouteFacts } from './route-choice.ts'
 import type { Quality } from './route-quality.ts'
 import type { Decided, Lost, RouteTable } from './route-table.ts'
@@ -58,11 +58,17 @@ function whyFirst(table: RouteTable, asked: Question, route: Route, candidates: 
   if (candidates.length === 1) return 'the only candidate'
   if (rivals.length === 1) return 'has the highest priority'
   const { strategy, sticky } = table.setOf(asked.channel, route.priority)
+  if (asked.wish !== undefined) return `${whyWished(asked.wish, rivals, known)}: so its account wants it (${FLAG_OF[asked.wish]})`
   if (strategy === 'weight') return shareNote(route, rivals, sticky)
-  if (strategy === 'cost') return known.cost === undefined ? 'no cost is known of any' : `the cheapest of ${rivals.length}`
-  if (strategy === 'quality')
-    return known.quality ? `the best of ${rivals.length}` : 'too few receipts to say who is better: has its share'
+  if (strategy === 'cost' || strategy === 'quality') return whyWished(strategy, rivals, known)
   return 'the most specific of its priority'
+}
+
+const FLAG_OF = { cost: 'fl2[24]', quality: 'fl2[9]' } as const
+
+function whyWished(wish: Wish, rivals: readonly Route[], known: Known): string {
+  if (wish === 'cost') return known.cost === undefined ? 'no cost is known of any' : `the cheapest of ${rivals.length}`
+  return known.quality ? `the best of ${rivals.length}` : 'too few receipts to say who is better: has its share'
 }
 
 const STAYS: Readonly<Record<string, string>> = {
@@ -81,7 +87,7 @@ function shareNote({ weight = STANDARD_WEIGHT }: Route, rivals: readonly Route[]
 
 function whyAfter(table: RouteTable, asked: Question, route: Route, before: Route, known: Known, other: Known): string {
   if (before.priority !== route.priority) return `priority ${route.priority}: tried after ${before.priority}`
-  const { strategy } = table.setOf(asked.channel, route.priority)
+  const strategy = asked.wish ?? table.setOf(asked.channel, route.priority).strategy
   if (strategy === 'weight') return `weight ${route.weight ?? STANDARD_WEIGHT}: not drawn this time`
   if (strategy === 'cost' && other.cost !== undefined) {
     if (known.cost === undefined) return 'its cost is not known: tried after those with one'

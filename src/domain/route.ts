@@ -1,3 +1,4 @@
+import { type AccountSettings, isOn } from './account.ts'
 import { type Channel, isShortMessage } from './channel.ts'
 import type { Money } from './money.ts'
 import type { PricedPlan } from './price.ts'
@@ -15,6 +16,7 @@ export interface Route {
   readonly priority: number // the higher is tried first; 0: only what no other route matches
   readonly weight?: number | undefined // its share where routes of one priority share; absent: 100
   readonly losses?: Losses | undefined // absent: as the centre does
+  readonly replaceSender?: string | undefined // what goes this way goes out under this name
   readonly noReceiptMinutes?: number | undefined // without a receipt by then the message is sent anew over the next carrier
 }
 
@@ -45,6 +47,13 @@ export interface RouteSet {
   readonly sticky: Sticky
 }
 
+/** How an account wants its routes of one priority tried, whatever their set says: the cheapest first, or the best. */
+export type Wish = Extract<Strategy, 'cost' | 'quality'>
+
+/** users.php: fl2[9] better routes, though they are dearer; fl2[24] the cheap ones first. Of both the better ones. */
+export const wishOf = (settings: AccountSettings): Wish | undefined =>
+  isOn(settings['fl2[9]']) ? 'quality' : isOn(settings['fl2[24]']) ? 'cost' : undefined
+
 /** What routing asks of a message beside its channel, number and network. */
 export interface Asking {
   readonly accountId: number
@@ -53,9 +62,18 @@ export interface Asking {
   readonly price: Money | undefined // of a part, in its payer's currency; undefined: nothing is compared with costs
   readonly payerId: number
   readonly plan: PricedPlan | undefined // what is known of the number; undefined: to be looked up
+  readonly wish: Wish | undefined // of its account
 }
 
-export const NOBODY: Asking = { accountId: 0, sender: '', atMs: 0, price: undefined, payerId: 0, plan: undefined }
+export const NOBODY: Asking = {
+  accountId: 0,
+  sender: '',
+  atMs: 0,
+  price: undefined,
+  payerId: 0,
+  plan: undefined,
+  wish: undefined,
+}
 
 export const STANDARD_WEIGHT = 100
 const MCC_DIGITS = 3

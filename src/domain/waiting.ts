@@ -16,7 +16,7 @@ export const WAITING = {
   },
   paused: { code: 12, says: 'waits for the end of a pause' },
   replaced: { code: 13, says: 'waits for its turn anew: its sender changed it' },
-  second: { code: 14, says: 'was not delivered: waits to be sent once more, under delivery control' },
+  second: { code: 14, says: 'was not delivered, and waits to be sent once more, under delivery control' },
   hours: { code: 15, says: 'is held until its sending hours begin' },
 } as const
 

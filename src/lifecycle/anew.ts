@@ -23,7 +23,7 @@ export function sendAnew(catalogue: Catalogue, message: TakenMessage, minutes: n
   const routed = routedOf(message)
   const { channel, to } = routed
   const sentBy = catalogue.routing.table
-    .routes(channel, to, networkOf(routed), askingOf(routed, message.sentAtMs))
+    .routes(channel, to, networkOf(routed), askingOf(routed, message.sentAtMs, catalogue.wishOf(message.accountId)))
     .find(({ carrierId }) => carrierId === message.carrierId)
   if (sentBy?.noReceiptMinutes !== minutes) return undefined
   const tried = [...routed.tried, message.carrierId]

@@ -2,7 +2,7 @@ import { type Attempt, unpackTrace } from '../domain/attempts.ts'
 import type { Channel } from '../domain/channel.ts'
 import { type Control, secondCandidates } from '../domain/delivery-control.ts'
 import { lookUp } from '../domain/number/plan.ts'
-import type { Asking } from '../domain/route.ts'
+import type { Asking, Wish } from '../domain/route.ts'
 import type { Catalogue } from './catalogue.ts'
 
 /** What routing needs of a message that was accepted before: one in memory, or a row. */
@@ -22,19 +22,24 @@ export interface Routed {
 /** The number's network, or its country, as routes are asked for it. */
 export const networkOf = ({ mccmnc, to }: Pick<Routed, 'mccmnc' | 'to'>): string => mccmnc || lookUp(to).mcc
 
-export const askingOf = (message: Routed, atMs: number): Asking => ({
+export const askingOf = (message: Routed, atMs: number, wish: Wish | undefined): Asking => ({
   accountId: message.accountId,
   sender: message.from,
   atMs,
   price: message.charged > 0 ? message.price / BigInt(message.charged) : undefined,
   payerId: message.payerId,
   plan: undefined,
+  wish,
 })
+
+/** Who asked for the cheap routes first did so with the message; of the account it may not be known here yet. */
+const wishFor = (catalogue: Catalogue, { accountId, control }: Routed): Wish | undefined =>
+  catalogue.wishOf(accountId) ?? (control?.on === 'undeliverable' ? 'cost' : undefined)
 
 /** Carriers that may take a message now and have neither refused it nor kept silent about it, best first. */
 export function candidatesFor(catalogue: Catalogue, message: Routed, atMs: number): readonly number[] {
   const { channel, to, tried, control } = message
-  const candidates = catalogue.candidates(channel, to, networkOf(message), askingOf(message, atMs))
+  const candidates = catalogue.candidates(channel, to, networkOf(message), askingOf(message, atMs, wishFor(catalogue, message)))
   if (control?.first) return secondCandidates(candidates, control, control.first, tried)
   return tried.length === 0 ? candidates : candidates.filter((carrierId) => !tried.includes(carrierId))
 }

@@ -1,10 +1,11 @@
 import type { Channel } from '../domain/channel.ts'
-import type { Asking } from '../domain/route.ts'
+import type { Asking, Wish } from '../domain/route.ts'
 import { log } from '../log.ts'
 import { type CarrierRow, type CatalogueRows, catalogueVersion, readCarriers, readCatalogue } from '../store/catalogue.ts'
 import type { Session } from '../store/session.ts'
 import { makePriceBook, type Prices } from './price-book.ts'
 import { makeQualityKeeper, type QualityKeeper } from './quality.ts'
+import { makeRouteWishes, type RouteWishes } from './route-wishes.ts'
 import { compileRouting, type Routing } from './routing.ts'
 
 /** What the centre sells and where it sends, in memory: replaced whole when somebody changed it. */
@@ -14,6 +15,8 @@ export interface Catalogue extends Prices {
   refundsUndelivered(tariffId: number): boolean
   /** Carriers that may take a message, best first. Without `asking` only routes for everybody are looked at. */
   candidates(channel: Channel, number: string, mccmnc: string, asking?: Asking): readonly number[]
+  /** What an account wishes of its routes. */
+  wishOf(accountId: number): Wish | undefined
   /** The routes themselves. */
   readonly routing: Routing
   carrier(id: number): CarrierRow | undefined
@@ -31,15 +34,17 @@ export interface CatalogueKeeper {
 export async function openCatalogue(session: Session): Promise<CatalogueKeeper> {
   const book = makePriceBook(session)
   const quality = makeQualityKeeper(session)
+  const wishes = makeRouteWishes(session)
   const read = async (): Promise<Catalogue> => {
     const rows = await readCatalogue(session)
     await book.read(rows.priceLists, rows.currencies)
-    return compile(rows, book, quality)
+    return compile(rows, book, quality, wishes)
   }
   let current = await read()
   await book.readPayers()
+  await wishes.refresh()
   const refreshQuality = async () => {
-    if (current.routing.usesQuality) await quality.refresh()
+    if (current.routing.usesQuality || wishes.useQuality) await quality.refresh()
   }
   await refreshQuality()
   return {
@@ -50,6 +55,7 @@ export async function openCatalogue(session: Session): Promise<CatalogueKeeper> 
         log.info('catalogue read', { count: current.carriers.length })
       } else current = withCarriers(current, await readCarriers(session))
       await book.readPayers()
+      await wishes.refresh()
       await refreshQuality()
     },
     refreshQuality: quality.refresh,
@@ -61,7 +67,7 @@ function withCarriers(catalogue: Catalogue, carriers: readonly CarrierRow[]): Ca
   return { ...catalogue, carriers, carrier: (id) => byId.get(id) }
 }
 
-function compile(rows: CatalogueRows, prices: Prices, { qualityOf }: QualityKeeper): Catalogue {
+function compile(rows: CatalogueRows, prices: Prices, { qualityOf }: QualityKeeper, wishes: RouteWishes): Catalogue {
   const delivered = new Set(rows.chargedWhenDelivered)
   const { priceOf, costOf, hasCosts, inBase, inCurrencyOf } = prices
   const areCostsKnown = rows.priceLists.some(({ carrierId }) => carrierId > 0)
@@ -78,6 +84,7 @@ function compile(rows: CatalogueRows, prices: Prices, { qualityOf }: QualityKeep
     refundsUndelivered: (tariffId: number) => delivered.has(tariffId),
     routing,
     candidates: routing.table.carriers,
+    wishOf: wishes.of,
   }
   return withCarriers(catalogue, rows.carriers)
 }

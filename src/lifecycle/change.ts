@@ -21,7 +21,7 @@ const secondOf = (control: Control, nowMs: number) => ({
   carrierId: 0,
   carrierIds: '',
   duplicates: 0,
-  second: { control: storable(JSON.stringify(control)), sender: control.sender, expiresAtMs: nowMs + control.validityMs },
+  second: { control: JSON.stringify(control), sender: control.sender, expiresAtMs: nowMs + control.validityMs },
 })
 
 const plainChange = (item: Item): Change => ({

@@ -26,9 +26,10 @@ async function scene() {
   connector.take({ id: `K${codes}` })
   await connector.receive({ carrierIds: [`K${codes}`] })
   await rig.settle.drained()
-  const follow = makeFollow({
+  const { follow, drained } = makeFollow({
     link: rig.store.link,
     click: rig.store.click,
+    clicks: rig.store.clicks,
     read: rig.store.readTarget,
     settle: rig.settle,
     now: rig.now,
@@ -40,10 +41,14 @@ async function scene() {
     visit: (visit: { host?: string; method?: string; userAgent?: string | undefined; ip?: string } = {}) =>
       follow(code, { method: 'GET', userAgent: BROWSER, ip: '192.0.2.1', host: 'go.example', ...visit }),
     follow,
-    state: async () => (await db.row('select state from messages where account_id = $1', [account.id])).state,
+    state: async () => {
+      await drained()
+      return (await db.row('select state from messages where account_id = $1', [account.id])).state
+    },
     set: (column: 'expires_at' | 'clicks_max', value: number) =>
       db.rows(`update short_links set ${column} = $2 where code = $1`, [code, value]),
     counts: async () => {
+      await drained()
       const row = await db.row('select clicks::int, machine_clicks::int from short_links where code = $1', [code])
       return [row.clicks, row.machine_clicks]
     },

@@ -9,6 +9,7 @@ import type { LookUp, NumberPlan } from '../domain/number/plan.ts'
 import { type AddressKind, parseRecipient } from '../domain/number/recipient.ts'
 import { templateFlags } from '../domain/operator-template.ts'
 import { Refusal } from '../domain/refusal.ts'
+import { wishOf } from '../domain/route.ts'
 import type { Question } from '../domain/route-choice.ts'
 import { parseSender } from '../domain/sender.ts'
 import type { SendingHours } from '../domain/sending-hours.ts'
@@ -21,8 +22,9 @@ import type { Catalogue } from './catalogue.ts'
 import type { Draft } from './draft.ts'
 import { joinOctets, splitOctets } from './load.ts'
 import type { LossWatch } from './losses.ts'
+import { namingSender, senderInstead } from './replaced-sender.ts'
 import type { Line, SendRequest } from './request.ts'
-import { forbids, type Ruling, rulingOf, sendableAt } from './ruling.ts'
+import { forbids, type Ruling, rulingOf, SENDER_REPLACED, sendableAt } from './ruling.ts'
 import { controlFor } from './second-attempt.ts'
 
 /** Whether a message may not go to an address: one of a mailing, or a single one. */
@@ -128,7 +130,6 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
   const { to, ruling } = recipient
   const plan = house.lookUp(to)
   const mccmnc = networkOf(plan)
-  const { content, parts, octets, links } = recipient.body ?? bodyOf(withLinks(request, recipient.text, house), request)
   const isVirtual = channel !== 'mail' && inTestMode(account)
   const part = isVirtual ? 0n : catalogue.priceOf(account.tariffId, channel, to, plan, request.origin)
   const spread = request.spread
@@ -147,16 +148,22 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
     price: isVirtual ? undefined : part,
     payerId: account.payerId,
     plan,
+    wish: wishOf(account.settings),
   }
   const candidates = recipient.bad ? NOBODY : catalogue.candidates(channel, to, asked.mccmnc, asked)
   house.lossWatch?.(catalogue, asked, candidates)
-  const refused = refusalOf(request, line, recipient, candidates, part, house.bars, outside)
+  const instead = candidates.length === 0 ? undefined : senderInstead(catalogue, asked)
+  const body = recipient.body ?? bodyOf(withLinks(request, recipient.text, house), request)
+  const { content, parts, octets, links } = instead === undefined ? body : naming(asked.sender, body, request, house)
+  const refused =
+    refusalOf(request, line, recipient, candidates, part, house.bars, outside) ??
+    (instead !== undefined && house.rules?.keepSender ? SENDER_REPLACED : undefined)
   const draft: Draft = {
     recipient: to,
-    sender: recipient.sender.sender,
+    sender: instead ?? asked.sender,
     channel,
     content,
-    sharesText: recipient.shared && content.kind === 'text',
+    sharesText: recipient.shared && content === body.content && content.kind === 'text',
     octets,
     historyText: octets && content.kind === 'binary' && channel !== 'bin' ? recipient.text : null,
     comment: line.comment === '' ? null : line.comment,
@@ -189,6 +196,10 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
 }
 
 const NOBODY: readonly number[] = []
+
+/** What goes out under another name says its own. */
+const naming = (sender: string, { content, links }: Body, request: SendRequest, { rules }: House): Body =>
+  bodyOf({ content: namingSender(content, sender, rules), links }, request)
 
 /** MCC and MNC in one, made once for a plan: every one that is made anew has to be hashed by whoever looks it up. */
 const networks = new WeakMap<NumberPlan, string>()

@@ -1,5 +1,6 @@
 import type { Channel } from '../domain/channel.ts'
 import type { NumberPlan } from '../domain/number/plan.ts'
+import type { Wish } from '../domain/route.ts'
 import type { RouteFacts } from '../domain/route-choice.ts'
 import type { RouteTable } from '../domain/route-table.ts'
 import type { CarrierQueue } from './carrier-queue.ts'
@@ -12,6 +13,7 @@ export interface LiveRouting {
   readonly facts: RouteFacts
   priceOf(tariffId: number, channel: Channel, number: string, plan: NumberPlan): bigint | undefined
   nameOf(carrierId: number): string
+  wishOf(accountId: number): Wish | undefined
   /** What keeps a carrier from taking this message now; undefined: nothing. `waits`: it is chosen all the same. */
   obstacleOf(
     carrierId: number,
@@ -28,6 +30,7 @@ export const makeLiveRouting =
       table,
       facts,
       priceOf: current.priceOf,
+      wishOf: current.wishOf,
       nameOf: (carrierId) => current.carrier(carrierId)?.name ?? `carrier ${carrierId}`,
       obstacleOf(carrierId, { mccmnc, sender }) {
         const own = owned.get(carrierId)

@@ -13,7 +13,7 @@ import { readReplaceable, replaceMessage } from '../store/replace.ts'
 import type { Session } from '../store/session.ts'
 import { settle, storeMatched } from '../store/settle.ts'
 import * as shaping from '../store/shaping.ts'
-import { readShortLink, storeClick, type VisitedLink } from '../store/short-links.ts'
+import { type Click, readShortLink, storeClick, storeClicks, type VisitedLink } from '../store/short-links.ts'
 import * as submitted from '../store/submitted.ts'
 import * as sweeping from '../store/sweeps.ts'
 import type { CaptureStore } from './captures.ts'
@@ -45,6 +45,7 @@ export interface PathStore
   hide(message: { accountId: number; id: number }): Promise<void>
   link(code: string, host: string): Promise<VisitedLink | undefined>
   click(linkId: number, atMs: number, machine: boolean, visitor: Uint8Array): Promise<boolean | undefined>
+  clicks(clicks: readonly Click[]): Promise<readonly boolean[]>
   funds(accountId: number): Promise<{ available: bigint; balance: bigint }>
 }
 
@@ -102,6 +103,7 @@ export const pathStore = ({ accept, settle: settling, handOver, due, general }: 
   hide: (message) => hideMessages(general, [message]),
   link: (code, host) => readShortLink(general, code, host),
   click: (linkId, atMs, machine, visitor) => storeClick(general, linkId, atMs, machine, visitor),
+  clicks: (clicks) => storeClicks(general, clicks),
   readShaping: (nowMs) => shaping.readActive(general, nowMs),
   readRules: () => shaping.readRules(general),
   addPause: (pause, nowMs) => shaping.addPause(general, pause, nowMs),

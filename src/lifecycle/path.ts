@@ -19,6 +19,7 @@ import { makeFind } from './history.ts'
 import { makeIncoming } from './incoming.ts'
 import type { Item } from './item.ts'
 import { LeaseLost } from './node.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 import { makeOrders } from './orders.ts'
 import type { Path, PathParts } from './path-contract.ts'
 import { costOfPart } from './price-book.ts'
@@ -195,14 +196,8 @@ export async function openPath(parts: PathParts): Promise<Path> {
     await captures.refresh(carriers.owned.values())
   }
 
-  let renewed = Promise.resolve()
-  /** One at a time: of two renewals under way each would take a new carrier, the second under another epoch. */
-  function beat(): Promise<void> {
-    const next = renewed.then(renew)
-    renewed = next.catch(() => {})
-    return next
-  }
-
+  // Of two renewals under way each would take a new carrier, the second under another epoch.
+  const beat = oneAtATime(renew)
   await beat()
   await recover()
 
@@ -257,6 +252,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
   })
   const { accept, estimate, rule } = withTextRules(taken, parts.textRulesOf)
   const readTarget = store.readTarget
+  const visits = makeFollow({ link: store.link, click: store.click, clicks: store.clicks, read: readTarget, settle, now })
   const orders = makeOrders({
     ...{ store, owned: carriers.owned, settle, estimate: taken.estimate, rule, catalogue: current, now },
     ...{ takeIds: ids.take, profile: parts.profile },
@@ -269,7 +265,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
     orders,
     drop: makeDrop({ read: readTarget, settle, now }),
     attach: makeAttach({ readParked: store.readParked, readTarget, matched: store.matched, settle }),
-    follow: makeFollow({ link: store.link, click: store.click, read: readTarget, settle, now }),
+    follow: visits.follow,
     commits,
     settle,
     incoming,
@@ -287,7 +283,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
       const [beating, ...others] = loops
       await Promise.all(others.map((loop) => loop.stop()))
       await carriers.stop(Math.max(0, until - monotonic()))
-      await Promise.race([captures.stored(), sleep(1_000)])
+      await Promise.race([Promise.all([captures.stored(), visits.drained()]), sleep(1_000)])
       await Promise.race([settle.drained(), sleep(Math.max(500, until - monotonic()))])
       await quality.flush().catch(() => undefined) // figures, and no more
       stopped = true

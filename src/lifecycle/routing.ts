@@ -11,6 +11,8 @@ export interface Routing {
   readonly facts: RouteFacts
   /** Whether routes are chosen by how well carriers deliver. */
   readonly usesQuality: boolean
+  /** Whether a route sends under a name of its own. */
+  readonly replacesSenders?: boolean
 }
 
 /** Compiles what is stored of routes; `known` tells costs and quality. */
@@ -21,7 +23,8 @@ export function compileRouting(
   const facts: RouteFacts = { ...known, losses: rows.losses as Losses }
   const off = new Set(rows.carriers.filter(({ enabled }) => !enabled).map(({ id }) => id))
   const table = compileRoutes({ routes: rows.routes.map(toRoute), sets: rows.routeSets.map(setOf), facts, off })
-  return { table, facts, usesQuality: rows.routeSets.some(({ strategy }) => strategy === 'quality') }
+  const usesQuality = rows.routeSets.some(({ strategy }) => strategy === 'quality')
+  return { table, facts, usesQuality, replacesSenders: rows.routes.some(({ replaceSender }) => replaceSender !== '') }
 }
 
 const setOf = ({ channel, priority, strategy, sticky }: CatalogueRows['routeSets'][number]): RouteSet => ({

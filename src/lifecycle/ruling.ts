@@ -17,6 +17,8 @@ export interface Ruling {
   readonly hours: SendingHours | undefined
 }
 
+/** The name would be replaced, and the account does not want that (users.php, fl2[12]). */
+export const SENDER_REPLACED: Verdict = { state: 23, err: 254 }
 const MAILINGS_FORBIDDEN: Verdict = { state: 23, err: 244 }
 const NO_CONTRACT: Verdict = { state: 23, err: 243 }
 const OUTSIDE_HOURS: Verdict = { state: 23, err: 246 }

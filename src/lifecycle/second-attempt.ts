@@ -9,6 +9,7 @@ import type { Catalogue } from './catalogue.ts'
 import type { Target } from './change.ts'
 import type { Item } from './item.ts'
 import type { SendRequest } from './request.ts'
+import { storable } from './storable.ts'
 
 /**
  * Delivery control (users.php fl[5], fl2[24]): a message that is about to end as not delivered is sent once more instead. It
@@ -45,6 +46,7 @@ export function makeSecondAttempts(parts: {
       const second = begin(item, control, {
         ...endOf(item, item.from, parts.now()),
         carrierId: item.carrierId,
+        carrierIds: item.carrierIds.length === 0 ? null : storable(item.carrierIds.join('\n')),
         carriers: [...new Set([...item.tried, item.carrierId])],
         answers: answersIn(item.trace),
       })
@@ -68,6 +70,7 @@ export function makeSecondAttempts(parts: {
       const second = begin(message, control, {
         ...endOf({ ...target, cost: row.cost }, row.sender, parts.now()),
         carrierId: row.carrierId,
+        carrierIds: row.controlled?.carrierIds ?? null,
         carriers: [...new Set([...tried, row.carrierId])],
         answers: trace === null ? 0 : unpackTrace(Buffer.from(trace)).length,
       })
@@ -113,7 +116,7 @@ const endOf = ({ state, err, receipt, refunded, cost }: Ended & { cost: bigint }
   state,
   err,
   atMs,
-  receipt,
+  receipt: receipt === null ? null : storable(receipt),
   refunded: String(refunded),
   cost: String(cost),
 })

@@ -98,7 +98,7 @@ export function createMetrics(node: () => NodeFigures, store: () => Promise<Stor
   )
   const routing = total(
     'routing_total',
-    'Messages sent anew without a receipt, taken from carriers that were down, sent at a loss, refused since they would lose',
+    'Messages sent anew without a receipt, taken from carriers that were down, sent at a loss, refused since they would lose, sent a second time under delivery control',
     ['what'],
   )
   const settles = total('settle_total', 'Settle commits, changes in them, and how receipts found their messages', ['what'])

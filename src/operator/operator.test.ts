@@ -167,7 +167,7 @@ describe('the operator', () => {
 
   test('the sandbox is furnished once, and what was changed since stays', async () => {
     const { kinds, addAccount, carriers, routes, tariffs, accounts, access, topUp, signIn } = operator
-    const seed = () => seedSandbox({ kinds, addAccount, carriers, routes, tariffs })
+    const seed = () => seedSandbox({ kinds, addAccount, carriers, routes, tariffs, session: opened.store.session })
     await seed()
     const demo = await signIn({ login: 'demo', psw: 'demo', apikey: undefined, ip: '127.0.0.1' })
     assert.equal(demo.settings['fl[2]'], 1)
@@ -194,7 +194,9 @@ describe('the operator', () => {
 
   test('two programs that furnish the sandbox at once furnish it once', async () => {
     const { kinds, addAccount, carriers, routes, tariffs } = operator
-    await Promise.all([1, 2].map(() => seedSandbox({ kinds, addAccount, carriers, routes, tariffs })))
+    await Promise.all(
+      [1, 2].map(() => seedSandbox({ kinds, addAccount, carriers, routes, tariffs, session: opened.store.session })),
+    )
     assert.equal((await carriers.list()).length, 1)
     assert.equal((await operator.accounts.list()).length, 1)
   })

@@ -4,7 +4,7 @@ import type { NumberProfile } from '../domain/number/parse.ts'
 import type { NumberPlan } from '../domain/number/plan.ts'
 import { type AddressKind, parseRecipient } from '../domain/number/recipient.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { NOBODY, STANDARD_WEIGHT } from '../domain/route.ts'
+import { NOBODY, STANDARD_WEIGHT, type Wish, wishOf } from '../domain/route.ts'
 import type { Question, RouteFacts } from '../domain/route-choice.ts'
 import type { RouteTable } from '../domain/route-table.ts'
 import { type ExplainedRoute, explainRoutes, sayOffset } from '../domain/route-words.ts'
@@ -19,6 +19,8 @@ export interface LiveRouting {
   /** Price of a part in the account's currency. */
   priceOf(tariffId: number, channel: Channel, number: string, plan: NumberPlan): Money | undefined
   nameOf(carrierId: number): string
+  /** What an account wishes of its routes (fl2[9], fl2[24]). */
+  wishOf?(accountId: number): Wish | undefined
   /** What keeps a carrier from taking this message now; undefined: nothing. `waits`: it is the one, but not at once. */
   obstacleOf(
     carrierId: number,
@@ -75,6 +77,7 @@ export const createExplain =
       atMs,
       price,
       plan,
+      wish: account && wishOf(account.settings),
     }
     const routes = explainRoutes(live.table, live.facts, asked)
     return present(asked, routes, live, { account, plan, offset })
@@ -164,7 +167,7 @@ function presentRoute(each: ExplainedRoute, goes: boolean, live: LiveRouting, as
     says: `${each.says}${passed}${waits}`,
     lost: each.lost ?? null,
     priority: route.priority,
-    chosen_by: live.table.setOf(asked.channel, route.priority).strategy,
+    chosen_by: asked.wish ?? live.table.setOf(asked.channel, route.priority).strategy,
     weight: route.weight ?? STANDARD_WEIGHT,
     cost: each.cost === undefined ? null : amount(each.cost),
     at_a_loss: each.loses !== undefined,

@@ -1,6 +1,7 @@
 import { type Channel, isShortMessage } from '../domain/channel.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { RouteHours } from '../domain/route.ts'
+import { parseSender } from '../domain/sender.ts'
 
 /** What a person may say of a route beside its carrier and place, as written. */
 export interface RouteWish {
@@ -11,6 +12,7 @@ export interface RouteWish {
   readonly weight?: number
   readonly losses?: string
   readonly noReceiptAfter?: number // minutes; 0: never
+  readonly replaceSender?: string // '' or none: senders stay as they are
 }
 
 export const PRIORITY = { standard: 100, highest: 1_000_000 } as const
@@ -51,6 +53,17 @@ export function readNoReceipt(minutes: number, limitMinutes: number): number {
     )
   }
   return minutes
+}
+
+/** The name that messages go out under instead of their own; the empty text: under their own. */
+export function readReplaceSender(sender: string, channel: Channel): string {
+  const written = sender.trim()
+  if (written === '' || written === 'none') return ''
+  if (!isShortMessage(channel))
+    throw wrong('replace_sender', `Only short messages have senders that are replaced, not ${channel}.`)
+  const parsed = parseSender(written)
+  if (!('problem' in parsed) && parsed.sender !== '') return parsed.sender
+  throw wrong('replace_sender', 'A sender has at most 11 Latin letters, digits and symbols, or at most 15 digits.')
 }
 
 /** A whole sender, or a beginning with `*`. */

@@ -25,7 +25,7 @@ describe('routes', () => {
 
   test('a route says for whom and when it is, and what it does', async () => {
     const wish = { carrier: 'mts', account: 'shop', sender: 'BANK*', hours: '22-6', zone: '+5', weight: 30 }
-    const [added] = await operator.routes.add({ ...wish, losses: 'stop', noReceiptAfter: 10 })
+    const [added] = await operator.routes.add({ ...wish, losses: 'stop', noReceiptAfter: 10, replaceSender: 'INFO' })
     assert.ok(added)
     assert.deepEqual(presentRoute(added), {
       id: added.id,
@@ -42,6 +42,7 @@ describe('routes', () => {
       sticky: 'none',
       losses: 'stop',
       no_receipt_after: 10,
+      replace_sender: 'INFO',
       enabled: true,
       notes: [
         'Its weight has no effect: routes of priority 100 are tried in order. To share: heliogram route choose --priority 100 --by weight',
@@ -78,6 +79,8 @@ describe('routes', () => {
       [{ channel: 'mail', prefix: '7916' },        /mail goes to addresses, not to numbers/],
       [{ weight: 1001 },                           /A weight is a whole number/],
       [{ weight: 0.5 },                            /A weight is a whole number/],
+      [{ replaceSender: 'far too long a name' },   /A sender has at most 11 Latin letters/],
+      [{ channel: 'hlr', replaceSender: 'INFO' },  /Only short messages have senders that are replaced/],
       [{ losses: 'maybe' },                        /Losses are one of allow, warn, stop/],
       [{ noReceiptAfter: -1 },                     /whole number from 0/],
       [{ noReceiptAfter: 4320 },                   /After 4320 minutes without a receipt the message has ended already/],
@@ -89,6 +92,8 @@ describe('routes', () => {
   test('a route is changed where it stays the same route', async () => {
     const { routes } = operator
     const [{ id } = { id: 0 }] = await routes.add({ carrier: 'mts', weight: 10, noReceiptAfter: 5, losses: 'stop' })
+    assert.equal((await routes.set(id, { replaceSender: 'INFO' }))?.replaceSender, 'INFO')
+    assert.equal((await routes.set(id, { replaceSender: 'none' }))?.replaceSender, '')
     const changed = await routes.set(id, { weight: 70, priority: 300, losses: 'centre', noReceiptAfter: 0 })
     assert.deepEqual([changed?.weight, changed?.priority, changed?.losses, changed?.noReceiptMinutes], [70, 300, '', 0])
     assert.match(await refused(routes.set(99, { weight: 1 })), /There is no route 99/)

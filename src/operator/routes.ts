@@ -105,6 +105,7 @@ export const createRoutes = ({
         weight: wishes.readWeight(wish.weight ?? STANDARD_WEIGHT),
         losses: wish.losses === undefined ? '' : wishes.readLosses(wish.losses),
         noReceiptMinutes: wishes.readNoReceipt(wish.noReceiptAfter ?? 0, carrier.receiptLimitMinutes),
+        replaceSender: wishes.readReplaceSender(wish.replaceSender ?? '', channel),
       }
       const wanted = places.map((place) => ({ ...place, ...rest }))
       const ids = new Set(await addRoutes(session, wanted))
@@ -120,10 +121,10 @@ export const createRoutes = ({
     /** Changes what of a route may change without making it another one. */
     async set(
       id: number,
-      wish: Pick<wishes.RouteWish, 'priority' | 'weight' | 'losses' | 'noReceiptAfter'>,
+      wish: Pick<wishes.RouteWish, 'priority' | 'weight' | 'losses' | 'noReceiptAfter' | 'replaceSender'>,
     ): Promise<ShownRoute | undefined> {
       const route = await find(id)
-      const { priority, weight, losses, noReceiptAfter } = wish
+      const { priority, weight, losses, noReceiptAfter, replaceSender } = wish
       const limit = (await carriers.find(route.carrier)).receiptLimitMinutes
       const written = losses === undefined ? null : wishes.readLosses(losses, ['centre'])
       await changeRoute(session, id, {
@@ -131,6 +132,7 @@ export const createRoutes = ({
         weight: weight === undefined ? null : wishes.readWeight(weight),
         losses: written === 'centre' ? '' : written,
         noReceiptMinutes: noReceiptAfter === undefined ? null : wishes.readNoReceipt(noReceiptAfter, limit),
+        replaceSender: replaceSender === undefined ? null : wishes.readReplaceSender(replaceSender, readChannel(route.channel)),
       })
       changed()
       return (await show((each) => each.id === id)).find((each) => each.id === id)
@@ -222,6 +224,7 @@ export const presentRoute = (route: ShownRoute) => ({
   sticky: route.set.sticky,
   losses: route.losses === '' ? 'centre' : route.losses,
   no_receipt_after: route.noReceiptMinutes,
+  replace_sender: route.replaceSender,
   enabled: route.enabled,
   notes: route.notes,
 })

@@ -1,7 +1,9 @@
 import { CHANNELS, type Channel } from '../domain/channel.ts'
 import { Refusal } from '../domain/refusal.ts'
+import type { Session } from '../store/session.ts'
 import type { CatalogueStore, createCarriers } from './carriers.ts'
 import type { Routes } from './routes.ts'
+import { createSellers } from './seller.ts'
 import type { Tariffs } from './tariffs.ts'
 
 /** Whom simulated people answer when the sender is a name. */
@@ -37,6 +39,20 @@ export interface SandboxParts {
   readonly carriers: Pick<ReturnType<typeof createCarriers>, 'add' | 'list'>
   readonly routes: Pick<Routes, 'add' | 'list'>
   readonly tariffs: Pick<Tariffs, 'set' | 'list'>
+  readonly session: Session
+}
+
+/** Whom invoices of the sandbox are from. */
+const SELLER = {
+  ...{
+    name: 'ООО «Пример»',
+    nameEn: 'Example LLC',
+    details: 'ИНН 7700000000, КПП 770001001, 101000, г. Москва, ул. Примерная, д. 1',
+  },
+  ...{ detailsEn: 'TIN 7700000000, 1 Primernaya St., Moscow, 101000', vat: 20 },
+  bank: 'р/с 40702810000000000000 в АО «Образцовый банк», БИК 044525000, к/с 30101810000000000000',
+  bankEn: 'account 40702810000000000000 with Sample Bank, BIC 044525000',
+  ...{ signatory: 'Генеральный директор Образцов О. О.', signatoryEn: 'O. Obraztsov, director' },
 }
 
 /**
@@ -44,7 +60,7 @@ export interface SandboxParts {
  * Taken again it adds only what is missing, and leaves what was changed as it is. The routes have priority 0:
  * a message that any other route matches never falls back to the simulator.
  */
-export async function seedSandbox({ kinds, addAccount, carriers, routes, tariffs }: SandboxParts): Promise<void> {
+export async function seedSandbox({ kinds, addAccount, carriers, routes, tariffs, session }: SandboxParts): Promise<void> {
   const channels = Object.keys(CHANNELS) as Channel[]
   const [tariff] = await tariffs.list('default')
   for (const channel of channels) {
@@ -54,6 +70,9 @@ export async function seedSandbox({ kinds, addAccount, carriers, routes, tariffs
 
   const { login, password, balance, carrier } = SANDBOX
   await addAccount({ login, password, balance, settings: { 'fl[2]': 1 } }).catch(unlessThere)
+
+  const sellers = createSellers(session)
+  if ((await sellers.show()).name === '') await sellers.set(SELLER)
 
   const known = (await carriers.list()).some(({ name }) => name === carrier)
   // A simulated receipt that a restart lost is asked for a minute later, so nothing in a sandbox hangs.

@@ -73,6 +73,7 @@ export function present(gathered: Gathered) {
     carrier_ids: row.carrierIds === null ? [] : row.carrierIds.split('\n'),
     receipt: isOurs(row) ? null : row.receipt,
     hlr: row.hlr,
+    control: controlOf(row, nameOf),
     attempts: row.attempts,
     possible_duplicates: row.duplicates,
     clicks: row.clicks,
@@ -106,6 +107,26 @@ export function present(gathered: Gathered) {
     })),
     postings: gathered.postings,
     notifications: gathered.notifications.map(({ atMs, says }) => ({ at: instant(atMs), says })),
+  }
+}
+
+function controlOf({ control }: TraceRow, nameOf: (id: number) => string) {
+  if (!control) return null
+  const { on, sender, first } = control
+  return {
+    on,
+    second_sender: sender,
+    first: first
+      ? {
+          sender: first.sender,
+          state: first.state,
+          err: first.err,
+          at: instant(first.atMs),
+          receipt: first.receipt,
+          carrier: nameOf(first.carrierId),
+          carrier_ids: first.carrierIds === null ? [] : first.carrierIds.split('\n'),
+        }
+      : null,
   }
 }
 

@@ -34,11 +34,14 @@ function rebuiltRequest(row: TraceRow): Pair[] {
   return [
     ['phones', row.recipient],
     ...(text === '' ? [] : [['mes', text.slice(0, TEXT_CHARACTERS_MAX)] as Pair]),
-    ['sender', row.sender],
+    ['sender', row.control?.first?.sender ?? row.sender],
     ['id', String(row.refText ?? row.ref)],
     ...(channel === 'sms' ? [] : [[SWITCH[channel] ?? channel, '1'] as Pair]),
     ...(row.dueAtMs > acceptedAtMs + 1_000 ? [['time', new Date(row.dueAtMs).toISOString()] as Pair] : []),
-    ['valid', `${Math.round((row.expiresAtMs - Math.max(row.dueAtMs, acceptedAtMs)) / 60_000)} minutes`],
+    [
+      'valid',
+      `${Math.round((row.control?.validityMs ?? row.expiresAtMs - Math.max(row.dueAtMs, acceptedAtMs)) / 60_000)} minutes`,
+    ],
     ...((row.flags & FLAG.tracked) === 0 ? [] : [['tinyurl', '1'] as Pair]),
     ...(row.comment === null ? [] : [['comment', row.comment] as Pair]),
   ]

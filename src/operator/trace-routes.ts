@@ -25,9 +25,9 @@ export type RouteSource = (row: TraceRow, plan: NumberPlan) => Promise<RouteTold
 
 /** By the very code that sends messages, for the moment when this one was to go. */
 export const routeSource =
-  (live: () => Promise<Pick<LiveRouting, 'table' | 'facts'>>): RouteSource =>
+  (live: () => Promise<Pick<LiveRouting, 'table' | 'facts' | 'wishOf'>>): RouteSource =>
   async (row, plan) => {
-    const { table, facts } = await live()
+    const { table, facts, wishOf } = await live()
     const asked: Question = {
       channel: channelOf(row.channel),
       number: row.recipient,
@@ -38,6 +38,7 @@ export const routeSource =
       atMs: Math.max(row.dueAtMs, timeOfId(row.id)),
       price: row.price > 0n && row.parts > 0 ? row.price / BigInt(row.parts) : undefined,
       plan,
+      wish: wishOf?.(row.accountId),
     }
     return explainRoutes(table, facts, asked).map(({ route, place, says }) => ({
       place,

@@ -5,11 +5,12 @@ import { nodeOfId, timeOfId } from '../domain/message-id.ts'
 import { isCancelled, replacementOf } from '../domain/message-state.ts'
 import { formatMoney } from '../domain/money.ts'
 import { PART, partCount, partState } from '../domain/parts.ts'
-import { deliveryErrorName, isFinal, statusName } from '../domain/status.ts'
+import { isFinal } from '../domain/status.ts'
 import { describeHeld } from '../domain/throttle/pause.ts'
 import { WAITING, type Waiting, waitingOf } from '../domain/waiting.ts'
 import type { PauseRow } from '../store/shaping.ts'
 import type { TraceRow } from '../store/trace.ts'
+import { controlStory, sayEnd, sayWhoseEnd } from './trace-control.ts'
 
 /** One moment of a message's life, in words. */
 export interface Moment {
@@ -48,6 +49,7 @@ export function storyOf(row: TraceRow, attempts: readonly Attempt[], nameOf: Nam
   const moments: Moment[] = [
     { atMs: acceptedAt, says: accepted(row) },
     ...(row.price > 0n ? [{ atMs: acceptedAt, says: charged(row) }] : []),
+    ...controlStory(row),
     ...(row.dueAtMs > acceptedAt + 1_000
       ? [{ atMs: acceptedAt, says: `It was not to go out before ${new Date(row.dueAtMs).toISOString()}.` }]
       : []),
@@ -73,7 +75,8 @@ export function storyOf(row: TraceRow, attempts: readonly Attempt[], nameOf: Nam
 
 function accepted(row: TraceRow): string {
   const parts = `${row.parts} ${row.parts === 1 ? 'part' : 'parts'}`
-  const sender = row.sender === '' ? 'without a sender' : `from ${row.sender}`
+  const from = row.control?.first?.sender ?? row.sender
+  const sender = from === '' ? 'without a sender' : `from ${from}`
   const place = row.mccmnc === '' ? '' : ` (${row.mccmnc})`
   const lane = LANES[row.lane] ?? String(row.lane)
   const came = wasRefused(row) ? 'Came to' : 'Accepted by'
@@ -110,9 +113,7 @@ function reached(row: TraceRow): string {
   const other = replacementOf(row)
   if (other !== undefined) return `Its sender replaced it (replace_sm): the message ${other} has its number now.`
   if (isCancelled(row)) return 'Its sender cancelled it before a carrier had it: Cannot be delivered (20).'
-  const err = row.err === 0 ? '' : `, err ${row.err}: ${deliveryErrorName(row.err, 'en') || 'a number of the carrier’s own'}`
-  const receipt = row.receipt === null || row.state === 0 ? '' : `; the receipt said ${row.receipt}`
-  return `${statusName(row.state, 'en')} (${row.state})${err}${receipt}.`
+  return sayEnd(row) + sayWhoseEnd(row)
 }
 
 /** The state of each part of a long message; undefined: it has one, or nothing is known of them. */

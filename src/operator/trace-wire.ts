@@ -34,10 +34,12 @@ export function wireOf(
   const captured = captures.filter(({ carrierId }) => carrierId > 0).map((capture) => toldCapture(capture, carriers, kinds))
   const notes: string[] = []
   const rebuilt: PduTold[] = []
-  for (const carrierId of new Set(attempts.map((attempt) => attempt.carrierId))) {
-    const made = rebuild(row, carrierId, attempts, carriers.get(carrierId), kinds)
-    if (typeof made === 'string') notes.push(made)
-    else rebuilt.push(...made)
+  for (const [sent, answers] of sendingsOf(row, attempts)) {
+    for (const carrierId of new Set(answers.map((attempt) => attempt.carrierId))) {
+      const made = rebuild(sent, carrierId, answers, carriers.get(carrierId), kinds)
+      if (typeof made === 'string') notes.push(made)
+      else rebuilt.push(...made)
+    }
   }
   const isCaptured = (pdu: PduTold) =>
     captured.some(({ name, part, sequence }) => name === pdu.name && part === pdu.part && sequence === pdu.sequence)
@@ -45,6 +47,17 @@ export function wireOf(
   if (pdus.length > PDUS_MAX) notes.push(`${pdus.length - PDUS_MAX} more are not shown.`)
   // In the order of time; of one moment what was sent stands before its answer.
   return { pdus: pdus.sort((a, b) => a.atMs - b.atMs || Number(b.sent) - Number(a.sent)).slice(0, PDUS_MAX), notes }
+}
+
+/** What a second attempt is sent as differs from the first: delivery control may give it another sender. */
+function sendingsOf(row: TraceRow, attempts: readonly Attempt[]): [TraceRow, readonly Attempt[]][] {
+  const first = row.control?.first
+  if (!first) return [[row, attempts]]
+  const { sender, carrierId, carrierIds } = first
+  return [
+    [{ ...row, sender, carrierId, carrierIds }, attempts.slice(0, first.answers)],
+    [row, attempts.slice(first.answers)],
+  ]
 }
 
 function rebuild(

@@ -34,7 +34,7 @@ export interface TraceParts {
   /** The numbering plan in force; without it the shipped one. */
   readonly lookUp?: LookUp
   /** Routing as messages are sent by it. */
-  readonly live: () => Promise<Pick<LiveRouting, 'table' | 'facts'>>
+  readonly live: () => Promise<Pick<LiveRouting, 'table' | 'facts' | 'wishOf'>>
   /** What the account's handler was told of a message. */
   readonly notificationsOf?: NotificationSource
 }

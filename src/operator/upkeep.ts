@@ -6,9 +6,11 @@ import { forgetDayCounts } from '../store/day-counts.ts'
 import { dropPartitionsBefore, ensurePartitions, PARTITIONED_TABLES } from '../store/partitions.ts'
 import { indexRecipients } from '../store/recipient-index.ts'
 import type { Session } from '../store/session.ts'
+import { pruneClicks } from '../store/short-links.ts'
 import { summarise } from '../store/summarise.ts'
 import type { Closings } from './closing.ts'
 import { createCounting } from './counting.ts'
+import { createForgetting } from './forgetting.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
@@ -17,6 +19,8 @@ const DAYS_COUNTED = 2
 /** A receipt that comes later than this finds no message: carriers forget ids sooner. */
 const CARRIER_IDS_MONTHS = 2
 
+/** Links show the clicks of this month and the one before by days. */
+const CLICKS_MS = 70 * 24 * HOUR_MS
 const FIRST_MS = 5_000
 
 export interface UpkeepParts {
@@ -34,6 +38,7 @@ export interface UpkeepParts {
  */
 export function startUpkeep({ pool, session, closings, retentionMonths, renewRents }: UpkeepParts): { stop(): void } {
   const ending = new AbortController()
+  const forget = createForgetting(session)
   const count = createCounting({ session, summarise: () => summarise(session) })
 
   async function once(): Promise<void> {
@@ -45,6 +50,8 @@ export function startUpkeep({ pool, session, closings, retentionMonths, renewRen
     const ids = PARTITIONED_TABLES.filter(({ name }) => name === 'carrier_ids')
     await dropPartitionsBefore(pool, messages, startOfMonth(now(), retentionMonths), closings.beforeDrop)
     await dropPartitionsBefore(pool, ids, startOfMonth(now(), Math.min(retentionMonths, CARRIER_IDS_MONTHS)))
+    await forget(now(), ending.signal)
+    await pruneClicks(session, now() - CLICKS_MS)
     await forgetDayCounts(session, Math.floor(now() / DAY_MS) - DAYS_COUNTED)
     await indexRecipients(pool, session, now(), ending.signal)
   }

@@ -21,12 +21,19 @@ const KEY: Readonly<Record<MarginBy, string>> = {
   country: `case when m.mccmnc <> '' then left(m.mccmnc, 3) else '+' || left(m.recipient, 7) end`,
 }
 
+/** A message that was sent a second time, under delivery control, has cost something at two carriers; it counts at the last. */
+const BY_ATTEMPT = `(
+  select id, payer_id, carrier_id, price, refunded, sent_at, cost - coalesce((control -> 'first' ->> 'cost')::int8, 0) as cost, 1 as sent from messages
+  union all
+  select id, payer_id, (control -> 'first' ->> 'carrierId')::int4, 0, 0, 0, (control -> 'first' ->> 'cost')::int8, 0 from messages where control ? 'first'
+) m`
+
 const statementFor = (by: MarginBy): Statement => ({
   name: `margin_${by}`,
   text: `
-select m.payer_id, ${KEY[by]}, count(*)::int4, sum(m.price - m.refunded)::text, sum(m.cost)::text,
+select m.payer_id, ${KEY[by]}, ${by === 'carrier' ? 'sum(m.sent)' : 'count(*)'}::int4, sum(m.price - m.refunded)::text, sum(m.cost)::text,
   (count(*) filter (where m.cost = 0 and m.sent_at > 0))::int4
-from messages m where m.id >= $1 and m.id < $2 and (m.price > 0 or m.cost > 0)
+from ${by === 'carrier' ? BY_ATTEMPT : 'messages m'} where m.id >= $1 and m.id < $2 and (m.price > 0 or m.cost > 0)
 group by 1, 2`,
 })
 

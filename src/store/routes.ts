@@ -18,6 +18,7 @@ export interface NewRoute {
   readonly weight: number
   readonly losses: string // '': as the centre does
   readonly noReceiptMinutes: number // 0: never sent anew
+  readonly replaceSender: string // '': senders stay as they are
 }
 
 export interface RouteRow extends NewRoute {
@@ -44,6 +45,7 @@ const COLUMNS = [
   'weight',
   'losses',
   'no_receipt_minutes',
+  'replace_sender',
 ] as const
 
 const columnsOf = (table: string): string => COLUMNS.map((column) => `${table}.${column}`).join(', ')
@@ -63,6 +65,7 @@ const readRoute = ([id, ...row]: readonly unknown[]): RouteRow => ({
   weight: row[10] as number,
   losses: row[11] as string,
   noReceiptMinutes: row[12] as number,
+  replaceSender: row[13] as string,
 })
 
 /** The same as the routing rules know it. */
@@ -82,6 +85,7 @@ export const toRoute = (row: RouteRow): Route => ({
   weight: row.weight,
   losses: row.losses === '' ? undefined : (row.losses as Losses),
   noReceiptMinutes: row.noReceiptMinutes,
+  replaceSender: row.replaceSender === '' ? undefined : row.replaceSender,
 })
 
 const LIST: Statement = {
@@ -114,6 +118,7 @@ const TYPES: Readonly<Record<string, string>> = {
   channel: 'text',
   sender: 'text',
   losses: 'text',
+  replace_sender: 'text',
 }
 
 /** A route that is there already is not added twice. */
@@ -150,6 +155,7 @@ export async function addRoutes(session: Session, routes: readonly NewRoute[]): 
     routes.map(({ weight }) => weight),
     routes.map(({ losses }) => losses),
     routes.map(({ noReceiptMinutes }) => noReceiptMinutes),
+    routes.map(({ replaceSender }) => replaceSender),
   ])
   return rows.map(([id]) => id as number)
 }
@@ -160,6 +166,7 @@ export interface RouteChange {
   readonly weight: number | null
   readonly losses: string | null
   readonly noReceiptMinutes: number | null
+  readonly replaceSender: string | null
 }
 
 const CHANGE: Statement = {
@@ -167,14 +174,16 @@ const CHANGE: Statement = {
   text: `
 with changed as (
   update routes set priority = coalesce($2::int4, priority), weight = coalesce($3::int4, weight),
-    losses = coalesce($4::text, losses), no_receipt_minutes = coalesce($5::int4, no_receipt_minutes)
+    losses = coalesce($4::text, losses), no_receipt_minutes = coalesce($5::int4, no_receipt_minutes),
+    replace_sender = coalesce($6::text, replace_sender)
   where id = $1 returning id
 ), ${BUMP}
 select id from changed`,
 }
 
 export const changeRoute = async (session: Session, id: number, change: RouteChange): Promise<boolean> =>
-  (await session.run(CHANGE, [id, change.priority, change.weight, change.losses, change.noReceiptMinutes])).length === 1
+  (await session.run(CHANGE, [id, change.priority, change.weight, change.losses, change.noReceiptMinutes, change.replaceSender]))
+    .length === 1
 
 const REMOVE: Statement = {
   name: 'route_remove',

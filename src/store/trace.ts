@@ -1,3 +1,4 @@
+import type { Control } from '../domain/delivery-control.ts'
 import type { Session, Statement } from './session.ts'
 
 /** Everything that is stored of one message, for its operator. Money in millionths, instants in Unix ms, 0: never. */
@@ -50,6 +51,7 @@ export interface TraceRow {
   readonly pid: number
   readonly priority: number
   readonly cost: bigint
+  readonly control: Control | null
 }
 
 /** The carrier's link, as its owner last said. */
@@ -106,7 +108,7 @@ select m.id, m.ref, m.ref_text, coalesce(a.login, 'account ' || m.account_id), c
   exists (select from handed h where m.id = any(h.ids)), b.id, b.amount::text,
   coalesce((select jsonb_agg(jsonb_build_array(r.at, r.stat, r.err) order by r.id) from parked_receipts r where r.matched_id = m.id), '[]'),
   (select coalesce(sum(s.clicks), 0) from short_links s where s.message_id = m.id and s.account_id = m.account_id)::int4,
-  m.account_id, m.payer_id, coalesce(a.tariff_id, 0), m.dcs, m.pid, m.priority, m.cost::text
+  m.account_id, m.payer_id, coalesce(a.tariff_id, 0), m.dcs, m.pid, m.priority, m.cost::text, m.control
 from messages m
 left join accounts a on a.id = m.account_id
 left join accounts p on p.id = m.payer_id
@@ -129,7 +131,7 @@ export async function readTrace(session: Session, accountId: number, id: number)
 
 function read(row: readonly unknown[]): TraceRow {
   const [link, reason, node, dueCarrier, dueAt, dueReason, handed, postingId, postingAmount, receipts, clicks] = row.slice(35)
-  const [accountId, payerId, tariffId, dcs, pid, priority, cost] = row.slice(46) as [
+  const [accountId, payerId, tariffId, dcs, pid, priority, cost, control] = row.slice(46) as [
     number,
     number,
     number,
@@ -137,6 +139,7 @@ function read(row: readonly unknown[]): TraceRow {
     number,
     number,
     string,
+    Control | null,
   ]
   return {
     id: Number(row[0]),
@@ -188,6 +191,7 @@ function read(row: readonly unknown[]): TraceRow {
     pid,
     priority,
     cost: BigInt(cost),
+    control,
   }
 }
 

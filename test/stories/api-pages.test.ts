@@ -1,5 +1,5 @@
 import { describe } from 'node:test'
-import { idOfTime } from '../../src/domain/message-id.ts'
+import { idOfTime, monthOf } from '../../src/domain/message-id.ts'
 import { type Centre, NO_LIMITS, startCentre } from '../support/centre.ts'
 import { askAsPage } from '../support/page-requests.ts'
 import { story } from '../support/story.ts'
@@ -31,18 +31,41 @@ async function withLinks(centre: Centre): Promise<void> {
   )
   await centre.admin('POST', '/numbers', RENTABLE)
 }
+/** As somebody's who has asked for a file, and has it. */
+async function withFile(centre: Centre): Promise<void> {
+  await centre.query(
+    `with made as (
+       insert into exports (account_id, format, charset, offset_min, from_id, to_id, mail, recipients, state, attempt, size, created_at, expires_at)
+       select id, 'csv', 'utf-8', 180, 0, 0, false, '{}', 1, 1, 37, $1, $2 from accounts where login = 'demo' returning id
+     ) insert into export_chunks select id, 1, 0, convert_to(E'phone;message\\r\\n79161234567;Hello\\r\\n...', 'UTF8') from made`,
+    [Date.UTC(2026, 10, 22, 9), Date.now() + 86_400_000],
+  )
+}
+/** With a sub-client whose October is closed. */
+async function withClosings(centre: Centre): Promise<void> {
+  await withoutLimits(centre)
+  await centre.admin('POST', '/accounts', { login: 'shop', password: 'shop-secret', parent: 'demo', type: 0 })
+  const { from, to } = monthOf(Date.UTC(2026, 9, 1))
+  await centre.query(
+    `insert into closings (account_id, purse, from_id, until_id, charges_posted, charged, refunded, messages)
+     select id, 1, $1, $2, 120000000, 120000000, 0, 120 from accounts where login = 'shop'`,
+    [from, to],
+  )
+}
 const withoutLimits = (centre: Centre): Promise<unknown> => centre.admin('PATCH', '/accounts/demo/limits', NO_LIMITS)
 const unused = async (): Promise<void> => {}
 
 /** Pages whose requests are typed into a sandbox, one after the other; what they create has number 1 where nobody has used it. */
 const SANDBOXES: readonly [pages: readonly string[], prepare: (centre: Centre) => Promise<unknown>][] = [
   [['get.md', 'get.ru.md', 'info.md', 'info.ru.md', 'get-mnp.md', 'get-mnp.ru.md', 'receive-phones.md'], withTraffic],
+  [['downloads.md', 'downloads.ru.md'], withFile],
   [['tinyurls.md'], withLinks],
   [['tinyurls.ru.md', 'receive-phones.ru.md'], withLinks],
   [['phones.md'], unused],
   [['phones.ru.md'], unused],
   [['templates.md'], unused],
   [['templates.ru.md'], unused],
+  [['documents.md', 'documents.ru.md'], withClosings],
   [['op-templates.md'], withoutLimits],
   [['op-templates.ru.md'], withoutLimits],
 ]

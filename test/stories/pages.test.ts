@@ -7,6 +7,7 @@ import { story } from '../support/story.ts'
 const PAGES = [
   'accounts',
   'carrier-check',
+  'documents',
   'guard',
   'incoming',
   'ledger',
@@ -20,6 +21,7 @@ const PAGES = [
   'x-ray',
   'shaping',
   'routing',
+  'delivery-control',
 ].map((name) => `docs/${name}.md`)
 
 describe('the pages of docs/', () => {

@@ -86,10 +86,11 @@ story('nobody is led anywhere by an address of a stranger', async () => {
 story('links and what was counted are there after a crash', async () => {
   const { id, link } = await ask({ add: 1, link: 'example.org/kept' })
   await visit(link)
+  await eventually(async () => assert.equal((await ask({ get: 1, id })).cnt, '1'))
   await centre.kill()
   await centre.start()
   assert.equal(await visit(link, { browser: `${PHONES_BROWSER} Other` }), 'http://example.org/kept')
-  assert.equal((await ask({ get: 1, id })).cnt, '2')
+  await eventually(async () => assert.equal((await ask({ get: 1, id })).cnt, '2'))
 })
 
 story('an account has links at a host of its own, in texts and in answers', async () => {

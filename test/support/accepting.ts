@@ -1,5 +1,7 @@
 import type { Account, AccountSettings } from '../../src/domain/account.ts'
 import { lookUp } from '../../src/domain/number/plan.ts'
+import type { Route } from '../../src/domain/route.ts'
+import { compileRoutes } from '../../src/domain/route-table.ts'
 import { makeAccept } from '../../src/lifecycle/accept.ts'
 import type { House } from '../../src/lifecycle/compose.ts'
 import { makeCountDay } from '../../src/lifecycle/day-limits.ts'
@@ -28,8 +30,20 @@ export const requestOf = (account: Account, phones: readonly string[], of: Parti
 })
 
 /** Requests are accepted as by a node, on a clock of the test's own. */
-export async function acceptingScene(db: MessageStore, of: { nowMs?: number; house?: Partial<House> } = {}) {
-  const rig = openRig(db)
+export async function acceptingScene(
+  db: MessageStore,
+  of: { nowMs?: number; house?: Partial<House>; routes?: readonly Omit<Route, 'id' | 'carrierId'>[] } = {},
+) {
+  const { routes } = of
+  const rig = openRig(
+    db,
+    routes && {
+      routes: (carriers) =>
+        compileRoutes({
+          routes: [...carriers.keys()].flatMap((carrierId) => routes.map((route, id) => ({ ...route, id, carrierId }))),
+        }),
+    },
+  )
   await rig.carrier({ window: 0 })
   const clock = { nowMs: of.nowMs ?? Date.now() }
   const now = () => clock.nowMs

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { createApiLog } from '../../src/account/api-log.ts'
 import type { IpBlock } from '../../src/account/ip-block.ts'
 import { accountEndpoints } from '../../src/listeners/http/admin/accounts.ts'
 import { carrierEndpoints } from '../../src/listeners/http/admin/carriers.ts'
@@ -18,7 +19,7 @@ export const TOKEN = 'test-token-of-the-operator'
 
 /** All endpoints over the operator's use cases. */
 export const allEndpoints = (operator: ReturnType<typeof openOperator>, sandbox?: Sandbox): Endpoint[] => [
-  ...accountEndpoints(operator),
+  ...accountEndpoints({ ...operator, apiLog: createApiLog() }),
   ...carrierEndpoints(operator.carriers),
   ...routeEndpoints(operator.routes, operator.explain, operator.listQuality),
   ...priceEndpoints(operator),

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Session } from '../../src/store/session.ts'
 
-/** A value as SQL spells it; a binary array is of int4, int8 or of texts without quotes. */
+/** A value as SQL spells it; a binary array is of bool, int4, int8 or of texts without quotes. */
 function literal(value: unknown): string {
   if (value === null || value === undefined) return 'null'
   if (!Buffer.isBuffer(value)) return typeof value === 'string' ? `'${value}'` : String(value)
@@ -10,7 +10,8 @@ function literal(value: unknown): string {
   for (let at = 20, nth = 0; nth < count; nth += 1) {
     const length = value.readInt32BE(at)
     const from = at + 4
-    if (isText) items.push(value.toString('utf8', from, from + length))
+    if (length === 1 && !isText) items.push(String(value[from] === 1))
+    else if (isText) items.push(value.toString('utf8', from, from + length))
     else items.push(String(length === 8 ? value.readBigInt64BE(from) : value.readInt32BE(from)))
     at += 4 + length
   }

@@ -104,6 +104,29 @@ const NO_TEMPLATES: Pick<Fakes, 'templates' | 'operatorTemplates'> = {
   operatorTemplates: { add: async () => 1, remove: async () => {}, list: async () => [] },
 }
 
+/** No files, and none that is asked for is ever ready. */
+const NO_EXPORTS: Fakes['exportDesk'] = {
+  add: async () => 1,
+  list: async () => {
+    throw new Refusal('not_found')
+  },
+  open: async () => {
+    throw new Refusal('not_found')
+  },
+  remove: async () => {},
+}
+
+/** No sub-clients. */
+const NO_DOCUMENTS: Fakes['documents'] = {
+  addInvoice: async () => 1,
+  invoice: async () => {
+    throw new Refusal('bad_number')
+  },
+  act: async () => {
+    throw new Refusal('bad_number')
+  },
+}
+
 /** The HTTP listener on a free port, over functions that a test may replace. */
 export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const requests: SendRequest[] = []
@@ -130,6 +153,8 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     shortLinks: NO_LINKS,
     ...NO_TEMPLATES,
     rentedNumbers: NO_NUMBERS,
+    exportDesk: NO_EXPORTS,
+    documents: NO_DOCUMENTS,
     ...options,
   }
   const seen =

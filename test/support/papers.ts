@@ -9,6 +9,7 @@ import { BUILT_IN } from '../../src/domain/throttle/built-in.ts'
 import { CLASS_NAMES, CLASSES, isForReceipts } from '../../src/domain/throttle/classes.ts'
 import {
   BALANCE_ERRORS,
+  DOWNLOADS_ERRORS,
   type ErrorTable,
   GET_ERRORS,
   INFO_ERRORS,
@@ -85,6 +86,7 @@ const ERRORS: Readonly<Record<string, ErrorTable>> = {
   phones: PHONES_ERRORS,
   tinyurls: TINYURLS_ERRORS,
   receive_phones: RECEIVE_PHONES_ERRORS,
+  downloads: DOWNLOADS_ERRORS,
 }
 
 function errors(): string {

@@ -67,7 +67,12 @@ export function openRig(
   const catalogue = (): Catalogue => ({
     version: 1,
     get routing() {
-      return { table: table(), facts: { losses: 'allow' as const }, usesQuality: false }
+      return {
+        table: table(),
+        facts: { losses: 'allow' as const },
+        usesQuality: false,
+        replacesSenders: wish.routes !== undefined,
+      }
     },
     priceOf: () => 1_000_000n,
     costOf: () => undefined,
@@ -75,6 +80,7 @@ export function openRig(
     inBase: (_, amount) => amount,
     inCurrencyOf: (_, amount) => amount,
     refundsUndelivered: () => false,
+    wishOf: () => undefined,
     candidates: (...about) =>
       wish.routes ? table().carriers(...about) : [...rows.values()].filter((row) => row.enabled).map((row) => row.id),
     carrier: (id) => rows.get(id),

@@ -23,6 +23,15 @@ interface Account {
   readonly created_at: string
 }
 
+interface Request {
+  readonly at: string
+  readonly script: string
+  readonly ip: string
+  readonly parameters: readonly string[]
+  readonly error: number
+  readonly ms: number
+}
+
 interface Limit {
   readonly name: string
   readonly value: number
@@ -42,6 +51,7 @@ const LIMITS: Readonly<Record<string, Option>> = Object.fromEntries(
     history: 'requests for the history an hour',
     statistics: 'requests for statistics a minute',
     operator: 'requests for operators of numbers a minute',
+    documents: 'invoices and acts printed a minute',
     subscriber: 'messages to one number with less than 30 s between them',
     throughput: 'SMPP messages a second',
     binds: 'SMPP sessions at the same time',
@@ -125,6 +135,21 @@ export const accountCommands: readonly Command[] = [
     },
   },
   {
+    name: 'account requests',
+    summary: 'Show the last requests of an account over HTTP, for accounts with the setting fl[30].',
+    details:
+      'The last 20, kept for ten minutes after the last one, in the memory of the node that answered them. Passwords, keys and texts are not in them.',
+    positionals: [LOGIN],
+    examples: ["heliogram account set demo 'fl[30]=1'", 'heliogram account requests demo'],
+    ask: async (centre, args) => {
+      const json = await centre.request('GET', path`/accounts/${args.at('LOGIN')}/requests`)
+      const { login, kept, requests } = json as { login: string; kept: boolean; requests: readonly Request[] }
+      const off = `No requests of ${login} are kept: heliogram account set ${login} 'fl[30]=1' begins.`
+      const none = kept ? `${login} has asked nothing in the last ten minutes.` : off
+      return { json, text: requests.length === 0 ? none : requests.map(sayRequest).join('\n\n') }
+    },
+  },
+  {
     name: 'account ips',
     summary: 'Show or change the addresses an account may be used from.',
     details: 'With an empty list it may be used from anywhere.',
@@ -177,6 +202,11 @@ export const accountCommands: readonly Command[] = [
     },
   },
 ]
+
+function sayRequest({ at, script, ip, parameters, error, ms }: Request): string {
+  const outcome = error === 0 ? 'answered' : `error ${error}`
+  return [`${at} ${script} from ${ip}: ${outcome} in ${ms} ms`, ...parameters.map((parameter) => `  ${parameter}`)].join('\n')
+}
 
 /** Those of the options that were given. */
 function texts(args: Args, names: readonly string[]): Record<string, string> {

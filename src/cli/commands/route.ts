@@ -18,6 +18,7 @@ interface Route {
   readonly sticky: string
   readonly losses: string
   readonly no_receipt_after: number
+  readonly replace_sender: string
   readonly notes: readonly string[]
 }
 
@@ -38,6 +39,10 @@ const CHANGEABLE: Readonly<Record<string, Option>> = {
   'no-receipt-after': {
     value: 'MINUTES',
     meaning: 'without a receipt by then the message is sent anew over the next carrier, once each; 0: never',
+  },
+  'replace-sender': {
+    value: 'NAME',
+    meaning: 'what goes this way goes out under this name, and the text begins with its own; none: as it is',
   },
 }
 
@@ -79,7 +84,7 @@ export const routeCommands: readonly Command[] = [
   },
   {
     name: 'route set',
-    summary: 'Change a route: priority, weight, losses, missing receipts.',
+    summary: 'Change a route: priority, weight, losses, missing receipts, the sender it sends under.',
     positionals: [{ name: 'ID', meaning: 'its number, as listed' }],
     options: {
       ...CHANGEABLE,
@@ -158,7 +163,8 @@ function changes(args: Args): Readonly<Record<string, unknown>> {
     no_receipt_after: args.whole('no-receipt-after'),
   }
   const given = Object.entries(numbers).filter(([, value]) => value !== undefined)
-  return { ...Object.fromEntries(given), ...texts(args, ['losses']) }
+  const sender = args.text('replace-sender')
+  return { ...Object.fromEntries(given), ...texts(args, ['losses']), ...(sender !== undefined && { replace_sender: sender }) }
 }
 
 function idOf(args: Args): string {
@@ -188,11 +194,12 @@ const condition = ({ account, sender, hours }: Route): string =>
 function show(routes: readonly Route[]): string {
   const conditional = routes.some((route) => condition(route) !== '')
   const shared = routes.some((route) => route.chosen_by !== 'order')
-  const special = routes.some((route) => route.no_receipt_after > 0 || route.losses !== 'centre')
+  const special = routes.some((route) => route.no_receipt_after > 0 || route.losses !== 'centre' || route.replace_sender)
   const more = (route: Route) =>
     [
       route.no_receipt_after > 0 && `anew after ${route.no_receipt_after} min`,
       route.losses !== 'centre' && `losses: ${route.losses}`,
+      route.replace_sender && `as ${route.replace_sender}`,
     ]
       .filter(Boolean)
       .join(', ')

@@ -76,3 +76,12 @@ export const DONE: Shape<undefined> = {
   text: () => 'OK',
   commas: () => 'OK',
 }
+
+/** What was added, by its id. */
+export const created = (element: string): Shape<number> => ({
+  element,
+  list: 'list',
+  members: (id) => [['id', id]],
+  text: (id) => `ID = ${id}`,
+  commas: (id) => String(id),
+})

@@ -17,6 +17,7 @@ const CREDENTIALS = { number: 2, text: 'authorise error' }
 const NO_MONEY = { number: 3, text: 'no money' }
 const NOT_FOUND = { number: 3, text: 'record not found' }
 const NOT_SAVED = { number: 5, text: 'save error' }
+const NO_SUBCLIENT = { number: 6, text: 'subclient not found' }
 const BLOCKED = { number: 4, text: 'ip is blocked' }
 const DUPLICATE = { number: 9, text: 'duplicate request, wait a minute' }
 const TOO_MANY = { number: 9, text: 'too many concurrent requests' }
@@ -73,6 +74,11 @@ export const INFO_ERRORS = { ...GET_ERRORS, bad_number: NOT_FOUND } as const sat
 
 /** SMSC API, errors of tinyurls.php; 5, that a link cannot be made, is our own. */
 export const TINYURLS_ERRORS = { ...GET_ERRORS, denied: NOT_SAVED } as const satisfies ErrorTable
+
+/** SMSC API, errors of downloads.php: 3 is a file that is not there, or not yet; 5, that none can be made, is our own. */
+export const DOWNLOADS_ERRORS = TINYURLS_ERRORS satisfies ErrorTable
+/** SMSC API, errors of documents.php: 5 is what cannot be made, 6 a sub-client that is not there. */
+export const DOCUMENTS_ERRORS = { ...TINYURLS_ERRORS, bad_number: NO_SUBCLIENT } as const satisfies ErrorTable
 
 /** SMSC API, errors of phones.php: 5 is what cannot be saved. */
 export const PHONES_ERRORS = { ...TINYURLS_ERRORS, bad_number: NOT_SAVED } as const satisfies ErrorTable

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { ALEX, type Api, accepted, NO_LIMITS, startApi } from '../../../test/support/http-api.ts'
 import type { Credentials } from '../../account/account.ts'
+import { createApiLog } from '../../account/api-log.ts'
 import { Refusal } from '../../domain/refusal.ts'
 
 let api: Api
@@ -151,6 +152,25 @@ test('requests of one login under way are counted in and out, whatever becomes o
   assert.equal(await busy.get('send', 'fmt=1'), '0,-1')
   assert.deepEqual([under, most], [0, 2])
   await busy.stop()
+})
+
+test('the log of an account keeps its requests without passwords and texts, and nobody else’s', async () => {
+  const apiLog = createApiLog()
+  const logged = { ...ALEX, settings: { 'fl[30]': 1 } }
+  const own = await startApi({
+    apiLog,
+    signIn: async ({ login }) => (login === 'logged' ? logged : { ...ALEX, id: ALEX.id + 1 }),
+  })
+  await own.ask('/sys/send.php?login=logged&psw=secret&phones=79161234567&mes=Hello&fmt=3')
+  await own.ask('/sys/status.php?login=logged&psw=secret')
+  await own.ask('/sys/balance.php?login=another&psw=secret')
+  await own.stop()
+  const shown = apiLog.of(ALEX.id).map(({ script, error, parameters }) => [script, error, parameters.join(' ')])
+  assert.deepEqual(shown, [
+    ['/sys/status.php', 1, 'login=logged psw=***'],
+    ['/sys/send.php', 0, 'login=logged psw=*** phones=79161234567 mes=*** (5 characters) fmt=3'],
+  ])
+  assert.deepEqual(apiLog.of(ALEX.id + 1), [])
 })
 
 test('answers are observed with their script and error number', async () => {

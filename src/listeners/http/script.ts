@@ -1,5 +1,6 @@
 import type { Credentials, Limits, SignIn } from '../../account/account.ts'
-import { monotonic } from '../../clock.ts'
+import type { ApiLog } from '../../account/api-log.ts'
+import { monotonic, now } from '../../clock.ts'
 import type { Account } from '../../domain/account.ts'
 import { Refusal } from '../../domain/refusal.ts'
 import { OutcomeUnknown } from '../../lifecycle/request.ts'
@@ -9,6 +10,7 @@ import type { ReadBody } from './body.ts'
 import type { Handler, HttpCall } from './call.ts'
 import { ERROR, type ErrorTable, errorAnswer } from './errors.ts'
 import { readFmt } from './fields.ts'
+import { maskedParameters } from './masked-parameters.ts'
 import type { Params } from './params.ts'
 import { readRequest } from './request.ts'
 import { type Attachment, respond, respondEmpty, respondFile } from './respond.ts'
@@ -18,8 +20,12 @@ export interface ScriptServices {
   readonly signIn: SignIn
   readonly limits: Limits
   readonly readBody: ReadBody
+  /** What returns nothing answers a bare `OK` in every format, as the original did until 2018. */
+  readonly bareOk?: boolean
   /** Told after every answer: which script, the error number or 0, and how long it took. */
   readonly observe?: ((script: string, error: number, ms: number) => void) | undefined
+  /** Keeps the last requests of accounts that want that. */
+  readonly apiLog?: Pick<ApiLog, 'isKeptFor' | 'note'> | undefined
 }
 
 /** A request whose sender is known, and which is not one too many. */
@@ -46,12 +52,18 @@ const CREDENTIAL_CHARACTERS_MAX = 256
  * and answers in the format and charset asked for. Below /rest/ JSON is the default format.
  */
 export function createScript(options: ScriptOptions): Handler {
-  const { name, errors, run, signIn, limits, readBody, observe } = options
+  const { name, errors, run, signIn, limits, readBody, observe, apiLog } = options
 
   /** What is to be written; undefined: it was a file, which is written while the request counts as one under way. */
-  async function serve(params: Params, fmt: Fmt, { ip, path, res }: HttpCall): Promise<string | undefined> {
+  async function serve(
+    params: Params,
+    fmt: Fmt,
+    { ip, path, res }: HttpCall,
+    signedIn: (account: Account) => void,
+  ): Promise<string | undefined> {
     const credentials = readCredentials(params, ip)
     const account = await signIn(credentials)
+    signedIn(account)
     if (!limits.enter(account)) throw new Refusal('too_many_requests')
     try {
       const answer = await run({ params, path, fmt, account, credentials })
@@ -66,7 +78,8 @@ export function createScript(options: ScriptOptions): Handler {
   }
 
   return async function handle(call: HttpCall): Promise<void> {
-    const startedAt = observe ? monotonic() : 0
+    const startedAt = monotonic()
+    let logged: Account | undefined
     const { res } = call
     const otherwise: Fmt = call.path.startsWith('/rest/') ? 3 : 0
     if (call.req.method === 'HEAD') return respondEmpty(res, otherwise)
@@ -79,7 +92,9 @@ export function createScript(options: ScriptOptions): Handler {
     let number = 0
     try {
       if (params.fault || (wanted === undefined && params.octets('fmt'))) throw new Refusal(params.fault ?? 'bad_request')
-      body = await serve(params, fmt, call)
+      body = await serve(params, fmt, call, (account) => {
+        if (apiLog?.isKeptFor(account)) logged = account
+      })
     } catch (error) {
       if (error instanceof OutcomeUnknown) return void res.destroy()
       if (!(error instanceof Refusal)) log.error('script failed', { listener: 'http', reason: name, error })
@@ -88,7 +103,11 @@ export function createScript(options: ScriptOptions): Handler {
       body = print(ERROR, answer, fmt)
     }
     if (body !== undefined) respond(res, body, fmt, params.charset)
-    observe?.(name, number, monotonic() - startedAt)
+    const ms = monotonic() - startedAt
+    observe?.(name, number, ms)
+    if (!logged) return
+    const parameters = maskedParameters(params, false)
+    apiLog?.note(logged, { atMs: now(), script: call.path, ip: call.ip, parameters, error: number, ms: Math.round(ms) })
   }
 }
 

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { Access } from '../../../account/access.ts'
 import type { createAddAccount } from '../../../account/add.ts'
+import type { ApiLog, LoggedRequest } from '../../../account/api-log.ts'
 import type { createKeys } from '../../../account/keys.ts'
 import { type createShowAccounts, presentAccount } from '../../../account/show.ts'
-import { LIMITS } from '../../../domain/account.ts'
+import { isOn, LIMITS } from '../../../domain/account.ts'
 import { type Endpoint, given, param, readBody } from './endpoint.ts'
 
 export interface AccountParts {
@@ -11,6 +12,7 @@ export interface AccountParts {
   readonly accounts: ReturnType<typeof createShowAccounts>
   readonly access: Access
   readonly keys: ReturnType<typeof createKeys>
+  readonly apiLog: Pick<ApiLog, 'of'>
 }
 
 const text = z.string().max(1_000)
@@ -23,7 +25,7 @@ const Add = z
 const Limits = z.record(z.string().max(40), z.unknown())
 const Settings = z.record(z.string().max(40), z.union([z.string(), z.number(), z.boolean(), z.null()]))
 
-export function accountEndpoints({ addAccount, accounts, access, keys }: AccountParts): Endpoint[] {
+export function accountEndpoints({ addAccount, accounts, access, keys, apiLog }: AccountParts): Endpoint[] {
   return [
     {
       method: 'GET',
@@ -39,6 +41,14 @@ export function accountEndpoints({ addAccount, accounts, access, keys }: Account
       method: 'GET',
       path: '/accounts/:login',
       run: async (request) => presentAccount(await accounts.show(param(request, 'login'))),
+    },
+    {
+      method: 'GET',
+      path: '/accounts/:login/requests',
+      run: async (request) => {
+        const { id, login, settings } = await accounts.show(param(request, 'login'))
+        return { login, kept: isOn(settings['fl[30]']), requests: apiLog.of(id).map(presentRequest) }
+      },
     },
     {
       method: 'PATCH',
@@ -103,6 +113,8 @@ export function accountEndpoints({ addAccount, accounts, access, keys }: Account
     },
   ]
 }
+
+const presentRequest = ({ atMs, ...request }: LoggedRequest) => ({ at: new Date(atMs).toISOString(), ...request })
 
 type Key = Awaited<ReturnType<AccountParts['keys']['list']>>[number]
 

@@ -7,7 +7,9 @@ import { type Endpoint, given, param, readBody } from './endpoint.ts'
 const list = z.string().max(20_000) // with commas between
 const word = z.string().max(120)
 
-const Change = z.strictObject({ priority: z.int(), weight: z.int(), losses: word, no_receipt_after: z.int() }).partial()
+const Change = z
+  .strictObject({ priority: z.int(), weight: z.int(), losses: word, no_receipt_after: z.int(), replace_sender: word })
+  .partial()
 
 const Add = Change.extend({
   carrier: z.string().max(100),
@@ -27,9 +29,14 @@ const Explain = z
   .partial({ from: true, account: true, channel: true, at: true })
 
 /** The wire says no_receipt_after, the use case noReceiptAfter. */
-const named = <T extends { no_receipt_after?: number | undefined }>({ no_receipt_after: noReceiptAfter, ...rest }: T) => ({
+const named = <T extends { no_receipt_after?: number | undefined; replace_sender?: string | undefined }>({
+  no_receipt_after: noReceiptAfter,
+  replace_sender: replaceSender,
+  ...rest
+}: T) => ({
   ...given(rest),
   ...(noReceiptAfter !== undefined && { noReceiptAfter }),
+  ...(replaceSender !== undefined && { replaceSender }),
 })
 
 export function routeEndpoints(

@@ -1,20 +1,16 @@
-import { crc32 } from 'node:zlib'
 import type { Limits } from '../../../account/account.ts'
 import type { ReadHistory } from '../../../account/history.ts'
-import { formatDate } from '../../../domain/calendar.ts'
-import { CHANNELS, type Channel } from '../../../domain/channel.ts'
-import { formatMoney } from '../../../domain/money.ts'
 import type { NumberProfile } from '../../../domain/number/parse.ts'
 import { splitPhones } from '../../../domain/number/recipient.ts'
 import { Refusal } from '../../../domain/refusal.ts'
 import type { Language } from '../../../domain/status.ts'
 import type { MessageReport } from '../../../lifecycle/report.ts'
-import { inLine, printMany, type Shape, type Value } from '../answer.ts'
+import { REPORT_MEMBERS, type ReadReport, type ReportMember, reportValues } from '../../../lifecycle/report-values.ts'
+import { inLine, printMany, type Shape } from '../answer.ts'
 import { malformed, readCount, readDay, readId } from '../fields.ts'
 import type { Params } from '../params.ts'
 import type { ScriptCall } from '../script.ts'
 import type { Parameter } from './parameters.ts'
-import { stateNameOf } from './state-name.ts'
 import { recipientOf } from './status-questions.ts'
 
 export const MESSAGES_PARAMETERS = [
@@ -76,7 +72,7 @@ export const messagesOf =
   }
 
 /** E-mails are meant by `format=8`, and by an `email` without a `phone`. */
-function readRecipients(params: Params, profile: NumberProfile): { mail: boolean; recipients: string[] } {
+export function readRecipients(params: Params, profile: NumberProfile): { mail: boolean; recipients: string[] } {
   const format = params.text('format')?.trim() ?? ''
   if (!['', '0', '8'].includes(format)) throw malformed('format')
   const isGiven = (name: string): boolean => (params.text(name)?.trim() ?? '') !== ''
@@ -87,19 +83,8 @@ function readRecipients(params: Params, profile: NumberProfile): { mail: boolean
   return { mail, recipients }
 }
 
-/** A message, and how its account reads it. */
-export interface HistoryLine {
-  readonly message: MessageReport
-  readonly utcOffsetMinutes: number
-  readonly language: Language
-}
-
-const MEMBERS = [
-  ...['status', 'last_date', 'last_timestamp', 'err', 'send_date', 'send_timestamp', 'phone', 'cost', 'sender_id', 'status_name'],
-  ...['message', 'mccmnc', 'country', 'operator', 'region', 'type', 'id', 'int_id', 'sms_cnt', 'format', 'crc'],
-]
 /** Names in a line, where they are not those of XML and JSON; the order differs too. */
-const TEXT: readonly (readonly [name: string, member: string])[] = [
+const TEXT: readonly (readonly [name: string, member: ReportMember])[] = [
   ['Status', 'status'],
   ['check_time', 'last_date'],
   ...same('err', 'send_date', 'phone', 'mccmnc', 'country', 'operator', 'region', 'cost', 'sender_id', 'status_name', 'message'),
@@ -110,58 +95,28 @@ const TEXT: readonly (readonly [name: string, member: string])[] = [
 const COMMAS = TEXT.map(([, member]) => inSeconds(member))
 
 /** SMSC API, get_messages: 21 members in XML and JSON, 19 values in a line. */
-export const HISTORY: Shape<HistoryLine> = {
+export const HISTORY: Shape<ReadReport> = {
   element: 'sms',
   list: 'list',
   members: (line) => {
-    const values = valuesOf(line)
-    return MEMBERS.map((name) => [name, values[name] ?? ''] as const)
+    const values = reportValues(line)
+    return REPORT_MEMBERS.map((name) => [name, values[name]] as const)
   },
   text: (line) => {
-    const values = valuesOf(line)
+    const values = reportValues(line)
     return inLine(TEXT.map(([name, member]) => `${name} = ${values[member]}`).join(', '))
   },
   commas: (line) => {
-    const values = valuesOf(line)
+    const values = reportValues(line)
     return inLine(COMMAS.map((member) => values[member]).join(','))
   },
 }
 
-function valuesOf({ message, utcOffsetMinutes, language }: HistoryLine): Readonly<Record<string, Exclude<Value, object>>> {
-  const { channel, stateAtMs } = message
-  const sentAtMs = message.sentAtMs || message.acceptedAtMs
-  const type = CHANNELS[channel as Channel] ?? 0
-  const dateOf = (ms: number): string => (ms === 0 ? '' : formatDate(ms, utcOffsetMinutes))
-  return {
-    status: message.state,
-    last_date: dateOf(stateAtMs),
-    last_timestamp: Math.floor(stateAtMs / 1000),
-    err: message.err,
-    send_date: dateOf(sentAtMs),
-    send_timestamp: Math.floor(sentAtMs / 1000),
-    phone: message.phone,
-    cost: formatMoney(message.price),
-    sender_id: channel === 'hlr' ? 'HLR' : message.sender,
-    status_name: stateNameOf(message, utcOffsetMinutes, language),
-    message: message.text,
-    mccmnc: message.mccmnc,
-    country: language === 'en' ? message.countryEn : message.country,
-    operator: message.operator,
-    region: message.region,
-    type,
-    id: message.ref,
-    int_id: String(message.id),
-    sms_cnt: message.parts,
-    format: type,
-    crc: crc32(message.text),
-  }
-}
-
-function same(...names: readonly string[]): (readonly [string, string])[] {
+function same(...names: readonly ReportMember[]): (readonly [string, ReportMember])[] {
   return names.map((name) => [name, name])
 }
 
 /** Dates are Unix seconds between commas. */
-function inSeconds(member: string): string {
+function inSeconds(member: ReportMember): ReportMember {
   return member === 'last_date' ? 'last_timestamp' : member === 'send_date' ? 'send_timestamp' : member
 }

@@ -23,7 +23,8 @@ export interface OperationsOptions extends Omit<ScriptOptions, 'run'> {
 
 /** A script that does one of several things: the first that is asked for. */
 export function createOperations(options: OperationsOptions): Handler {
-  const { name, parameters, operations, isAsked = readFlag, done = (fmt) => print(DONE, undefined, fmt) } = options
+  const { name, parameters, operations, isAsked = readFlag, bareOk = false } = options
+  const { done = (fmt) => (bareOk ? 'OK' : print(DONE, undefined, fmt)) } = options
   const checkLengths = createLengthCheck(parameters)
   const checkRepeats = createRepeatCheck(name, parameters, options.limits)
 

@@ -1,15 +1,6 @@
 import { formatDate } from '../../../domain/calendar.ts'
 import { isMailAddress } from '../../../domain/contact.ts'
-import { inLine, type Members, type Shape } from '../answer.ts'
-
-/** What was added, by its id (SMSC API, answers of phones.php). */
-const created = (element: string): Shape<number> => ({
-  element,
-  list: 'list',
-  members: (id) => [['id', id]],
-  text: (id) => `ID = ${id}`,
-  commas: (id) => String(id),
-})
+import { created, inLine, type Members, type Shape } from '../answer.ts'
 
 /** A contact, or an entry of the blacklist. */
 export const CREATED: Shape<number> = created('phone')

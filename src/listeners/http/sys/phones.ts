@@ -18,13 +18,11 @@ export interface PhonesServices extends ScriptServices {
   readonly contacts: Contacts
   readonly groups: ContactGroups
   readonly blacklist: BlacklistDesk
-  /** What returns nothing answers a bare `OK` in every format, as the original did until 2018. */
-  readonly bareOk?: boolean
 }
 
 /** phones.php: contacts, groups and the blacklist. */
 export function createPhones(services: PhonesServices): Handler {
-  const { contacts, groups, blacklist, bareOk = false } = services
+  const { contacts, groups, blacklist } = services
 
   const operations: Readonly<Record<string, Operation>> = {
     async add(params, account, fmt) {
@@ -95,7 +93,6 @@ export function createPhones(services: PhonesServices): Handler {
     parameters: PARAMETERS,
     operations,
     isAsked: (params, name) => (name === 'move_group' ? readChoice(params, name, 3) > 0 : readFlag(params, name)),
-    ...(bareOk && { done: () => 'OK' }),
   })
 }
 

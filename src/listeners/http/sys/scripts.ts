@@ -1,6 +1,8 @@
 import type { Handler, Route } from '../call.ts'
 import { scriptRoutes } from '../routes.ts'
 import { PARAMETERS as BALANCE, type BalanceServices, createBalance } from './balance.ts'
+import { createDocumentsScript, PARAMETERS as DOCUMENTS, type DocumentsServices } from './documents.ts'
+import { createDownloads, PARAMETERS as DOWNLOADS, type DownloadsServices } from './downloads.ts'
 import { createGet, PARAMETERS as GET, type GetServices } from './get.ts'
 import { createGetMnp, PARAMETERS as GET_MNP } from './get-mnp.ts'
 import { createInfo, PARAMETERS as INFO, type InfoServices } from './info.ts'
@@ -25,7 +27,9 @@ export type SysServices = SendServices &
   TinyurlsServices &
   TemplatesServices &
   OpTemplatesServices &
-  ReceivePhonesServices
+  ReceivePhonesServices &
+  DownloadsServices &
+  DocumentsServices
 
 /** A script: what it understands, and how it is made. */
 export interface Script {
@@ -44,8 +48,10 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   phones: { parameters: PHONES, create: createPhones },
   tinyurls: { parameters: TINYURLS, create: createTinyurls },
   templates: { parameters: TEMPLATES, create: createTemplatesScript },
+  documents: { parameters: DOCUMENTS, create: createDocumentsScript },
   op_templates: { parameters: OP_TEMPLATES, create: createOpTemplates },
   receive_phones: { parameters: RECEIVE_PHONES, create: createReceivePhones },
+  downloads: { parameters: DOWNLOADS, create: createDownloads },
 }
 
 /** Every script, where clients look for it. */

@@ -1,16 +1,12 @@
 import { now } from '../../../clock.ts'
 import { Refusal } from '../../../domain/refusal.ts'
 import type { Captures } from '../../../lifecycle/captures.ts'
+import { maskedParameters } from '../masked-parameters.ts'
 import type { Params } from '../params.ts'
 import type { ScriptCall } from '../script.ts'
 
 /** The part of the captures that a listener needs. */
 export type RequestCaptures = Pick<Captures, 'watches' | 'request'>
-
-const SECRET = /psw|passw|pwd|key|secret|token|sign/i
-/** People's texts, and what holds them. */
-const TEXT = new Set(['mes', 'list', 'subj', 'param', 'fileurl'])
-const VALUE_CHARACTERS_MAX = 1_500
 
 /** Answers a request of an account that is being traced, and keeps it as it came: with its number, or why it was refused. */
 export async function capturingRequest(
@@ -34,13 +30,5 @@ export async function capturingRequest(
 }
 
 /** A line for the script and what became of it, and one for each parameter. Passwords and keys are never in it. */
-export function wordsOf(path: string, params: Params, outcome: string, withTexts: boolean): string {
-  const lines = [...params.names()].map((name) => {
-    const value = params.text(name) ?? ''
-    if (SECRET.test(name)) return `${name}=***`
-    if (TEXT.has(name) && !withTexts) return `${name}=*** (${value.length} characters)`
-    const line = value.replaceAll('\n', '\\n').replaceAll('\r', '\\r')
-    return `${name}=${line.length > VALUE_CHARACTERS_MAX ? `${line.slice(0, VALUE_CHARACTERS_MAX)}…` : line}`
-  })
-  return [`${path}, ${outcome}`, ...lines].join('\n')
-}
+const wordsOf = (path: string, params: Params, outcome: string, withTexts: boolean): string =>
+  [`${path}, ${outcome}`, ...maskedParameters(params, withTexts)].join('\n')

@@ -3,8 +3,8 @@ import { CHANNELS, type Channel } from '../../../domain/channel.ts'
 import { formatMoney } from '../../../domain/money.ts'
 import type { Language } from '../../../domain/status.ts'
 import type { MessageQuestion, MessageReport } from '../../../lifecycle/report.ts'
+import { stateNameOf } from '../../../lifecycle/state-name.ts'
 import { inLine, type Member, type Members, type Shape } from '../answer.ts'
-import { stateNameOf } from './state-name.ts'
 
 /** One row of status.php: what was asked for, and what was found. */
 export interface StatusRow {

@@ -35,8 +35,6 @@ export interface StatusServices extends ScriptServices {
   readonly removeMessage: RemoveMessage
   readonly numberProfile: NumberProfile
   readonly language: Language
-  /** Deletion answers a bare `OK` in every format, as the original did until 2018. */
-  readonly bareOk?: boolean
 }
 
 const checkLengths = createLengthCheck(PARAMETERS)

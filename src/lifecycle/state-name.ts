@@ -1,6 +1,6 @@
-import { formatDate } from '../../../domain/calendar.ts'
-import { heldName, type Language, statusName } from '../../../domain/status.ts'
-import type { MessageReport } from '../../../lifecycle/report.ts'
+import { formatDate } from '../domain/calendar.ts'
+import { heldName, type Language, statusName } from '../domain/status.ts'
+import type { MessageReport } from './report.ts'
 
 /** `status_name`: of a message that is held until its sending hours, also until when, to the minute on its customer's clock. */
 export const stateNameOf = (
