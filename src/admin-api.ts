@@ -3,6 +3,7 @@ import type { createAddAccount } from './account/add.ts'
 import type { ApiLog } from './account/api-log.ts'
 import { createKeys } from './account/keys.ts'
 import { createNotifications } from './account/notifications.ts'
+import { createNotifyGroups } from './account/notify-groups.ts'
 import type { OptOutDesk } from './account/opt-outs.ts'
 import { createShowAccounts } from './account/show.ts'
 import { createStatement } from './account/statement.ts'
@@ -13,6 +14,7 @@ import type { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import type { CatalogueKeeper } from './lifecycle/catalogue.ts'
 import type { watchTraffic } from './lifecycle/guard-watch.ts'
 import { makeLiveRouting } from './lifecycle/live-routing.ts'
+import { createSendNotice } from './lifecycle/notice.ts'
 import type { Notifications } from './lifecycle/notify.ts'
 import type { Numbering } from './lifecycle/numbering.ts'
 import type { Path } from './lifecycle/path.ts'
@@ -27,6 +29,7 @@ import { incomingEndpoints } from './listeners/http/admin/incoming.ts'
 import { ledgerEndpoints } from './listeners/http/admin/ledger.ts'
 import { messageEndpoints } from './listeners/http/admin/messages.ts'
 import { notificationEndpoints } from './listeners/http/admin/notifications.ts'
+import { notifyGroupEndpoints } from './listeners/http/admin/notify-groups.ts'
 import { numberingEndpoints } from './listeners/http/admin/numbering.ts'
 import { numberEndpoints } from './listeners/http/admin/numbers.ts'
 import { receiptEndpoints } from './listeners/http/admin/receipts.ts'
@@ -145,6 +148,7 @@ export function adminEndpoints(built: Built): Endpoint[] {
       optOuts: built.optOuts,
     }),
     ...notificationEndpoints(createNotifications({ ...accountStore, ...built.notifications, now })),
+    ...notifyGroupEndpoints(createNotifyGroups({ session, profile: config.numberProfile }), createSendNotice(path.accept)),
     ...numberingEndpoints(createNumberingOffice(session, built.store.pool, built.renumbered), numbering, config.dataDir),
     ...messageEndpoints(createTrace({ session, kinds, live, lookUp, notificationsOf, now })),
     ...traceEndpoints(createTraceSwitches({ session, kinds, now, changed })),

@@ -1,17 +1,22 @@
 import { createReadBalance } from './account/balance.ts'
 import { createDocuments } from './account/documents.ts'
 import type { ExportDesk } from './account/exports.ts'
+import { createEvents } from './account/notify-groups.ts'
 import type { PhoneBook } from './account/phone-book.ts'
 import { createRentedNumbers } from './account/rented-numbers.ts'
 import { openReports } from './account/reports.ts'
 import { createShortLinkDesk } from './account/short-links.ts'
 import type { SignIns } from './account/sign-in.ts'
+import { createPay } from './account/subclient-pay.ts'
+import { createSubclientStatistics } from './account/subclient-statistics.ts'
+import { createSubclients, type SubclientStore } from './account/subclients.ts'
 import { createOperatorTemplates, createTemplates, type TemplateParts } from './account/templates.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { newCode } from './lifecycle/click.ts'
 import { withGroups } from './lifecycle/group-recipients.ts'
 import { makeReport } from './lifecycle/history.ts'
+import { createSendNotice } from './lifecycle/notice.ts'
 import type { Numbering } from './lifecycle/numbering.ts'
 import type { Path } from './lifecycle/path.ts'
 import type { Route } from './listeners/http/call.ts'
@@ -21,7 +26,7 @@ import type { Session } from './store/session.ts'
 
 /** What runs, and what was built before it, as the scripts of the SMSC API need it. */
 export interface Built {
-  readonly config: Pick<Config, 'numberProfile' | 'language' | 'bareOk'>
+  readonly config: Pick<Config, 'numberProfile' | 'language' | 'bareOk' | 'strongPasswords'>
   readonly listener: ScriptServices
   readonly path: Path
   readonly phoneBook: PhoneBook
@@ -32,13 +37,15 @@ export interface Built {
   /** What short links begin with. */
   readonly publicUrl: string
   readonly texts: TemplateParts
+  readonly accounts: Omit<SubclientStore, 'isPassword' | 'strongPasswords'>
   readonly exportDesk: ExportDesk
 }
 
 /** Everything a customer can ask over HTTP. */
 export function customerRoutes(built: Built): Route[] {
-  const { config, listener, path, phoneBook, numbering, signing, session, publicUrl, texts, exportDesk } = built
+  const { config, listener, path, phoneBook, numbering, signing, session, publicUrl, texts, accounts, exportDesk } = built
   const { contacts, groups, blacklist, membersOf } = phoneBook
+  const { strongPasswords } = config
   return sysRoutes({
     ...{ ...listener, bareOk: config.bareOk },
     ...{ numberProfile: config.numberProfile, language: config.language, lookUp: numbering.lookUp },
@@ -48,7 +55,13 @@ export function customerRoutes(built: Built): Route[] {
     ...{ readBalance: createReadBalance(session), contacts, groups, blacklist },
     rentedNumbers: createRentedNumbers({ session, nextId: built.nextId, now, lookUp: numbering.lookUp }),
     documents: createDocuments({ session, now }),
+    ...{ events: createEvents({ session, now }), sendNotice: createSendNotice(path.accept) },
     shortLinks: createShortLinkDesk({ session, now, newCode, publicUrl }),
+    ...{
+      subclients: createSubclients({ ...accounts, isPassword: signing.isPassword, strongPasswords }),
+      paySubclient: createPay(accounts),
+    },
+    subclientStatistics: createSubclientStatistics({ session, now }),
     ...{ templates: createTemplates(texts), operatorTemplates: createOperatorTemplates(texts) },
     exportDesk,
   })

@@ -29,7 +29,9 @@ export type WindowName =
   | 'history'
   | 'statistics'
   | 'operator'
+  | 'subclients'
   | 'documents'
+  | 'events'
 
 /** The limits of a client's requests, for all listeners (per node, in memory, bounded). */
 export interface Limits {

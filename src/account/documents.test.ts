@@ -60,11 +60,11 @@ test('an invoice is found by whom it is for', async () => {
   const id = await documents.addInvoice(main, named(sub), HUNDRED)
   for (const [asking, whose, code] of [
     [main, named(main), 'not_found'],
-    [sub, named(main), 'bad_number'],
-    [other, named(sub), 'bad_number'],
-    [main, { user: '', userId: other.id }, 'bad_number'],
-    [main, { user: '', userId: 2 ** 40 }, 'bad_number'],
-    [main, { user: 'nobody', userId: sub.id }, 'bad_number'],
+    [sub, named(main), 'no_subclient'],
+    [other, named(sub), 'no_subclient'],
+    [main, { user: '', userId: other.id }, 'no_subclient'],
+    [main, { user: '', userId: 2 ** 40 }, 'no_subclient'],
+    [main, { user: 'nobody', userId: sub.id }, 'no_subclient'],
   ] as const)
     await assert.rejects(documents.invoice(asking, whose, id), isRefused(code))
   await assert.rejects(documents.invoice(main, named(sub), id + 1_000), isRefused('not_found'))
@@ -76,6 +76,15 @@ test('who spends another’s balance owes nothing himself', async () => {
   await db.rows('update accounts set parent_id = $1, payer_id = $1 where id = $2', [main.id, shared.id])
   await assert.rejects(documents.addInvoice(main, named(shared), HUNDRED), isRefused('denied'))
   await assert.rejects(documents.act(main, named(shared), { num: 1 }), isRefused('not_found'))
+})
+
+test('a sub-client that is deleted gets no more invoices, but what it had is still printed', async () => {
+  const gone = await db.account()
+  await db.rows('update accounts set parent_id = $1 where id = $2', [main.id, gone.id])
+  const id = await documents.addInvoice(main, named(gone), HUNDRED)
+  await db.rows('update accounts set deleted_at = now() where id = $1', [gone.id])
+  await assert.rejects(documents.addInvoice(main, named(gone), HUNDRED), isRefused('no_subclient'))
+  assert.equal((await documents.invoice(main, named(gone), id)).id, id)
 })
 
 test('an act is what a closed month came to, both purses and the fees together', async () => {

@@ -25,13 +25,13 @@ export interface ClientName {
 export type ActName = { readonly id: number } | { readonly num: number }
 
 /**
- * Invoices and acts of an account's sub-clients, and of its own (SMSC API, documents.php). Refuses with bad_number a client who is
+ * Invoices and acts of an account's sub-clients, and of its own (SMSC API, documents.php). Refuses with no_subclient a client who is
  * not its own, with not_found what is not there, with denied what cannot be made.
  */
 export function createDocuments({ session, now }: { readonly session: Session; readonly now: () => number }) {
   async function clientOf(account: Account, { user, userId = 0 }: ClientName): Promise<Client> {
     const found = userId > ID_MAX ? undefined : await readClient(session, account.id, user, userId)
-    if (!found) throw new Refusal('bad_number', { field: 'user' })
+    if (!found) throw new Refusal('no_subclient', { field: 'user' })
     return found
   }
 
@@ -51,6 +51,7 @@ export function createDocuments({ session, now }: { readonly session: Session; r
       { amount, service }: { amount: bigint; service: string },
     ): Promise<number> {
       const client = await clientOf(account, name)
+      if (client.isDeleted) throw new Refusal('no_subclient', { field: 'user' })
       if (!client.hasOwnBalance) throw new Refusal('denied', { field: 'user' })
       const day = Math.floor((now() + client.utcOffsetMinutes * MINUTE_MS) / DAY_MS)
       const { currency } = client

@@ -12,6 +12,7 @@ import { ledgerCommands } from './commands/ledger.ts'
 import { marginCommands } from './commands/margin.ts'
 import { messageCommands } from './commands/message.ts'
 import { notifyCommands } from './commands/notify.ts'
+import { notifyGroupCommands } from './commands/notify-group.ts'
 import { numberCommands } from './commands/number.ts'
 import { numberingCommands } from './commands/numbering.ts'
 import { receiptCommands } from './commands/receipts.ts'
@@ -46,6 +47,7 @@ export const COMMANDS: readonly Command[] = [
   ...guardCommands,
   ...receiptCommands,
   ...notifyCommands,
+  ...notifyGroupCommands,
   ...smppCommands,
   ...centreCommands,
 ]

@@ -8,6 +8,7 @@ export interface Client {
   readonly id: number
   readonly login: string
   readonly hasOwnBalance: boolean
+  readonly isDeleted: boolean
   readonly currency: string
   readonly utcOffsetMinutes: number
   readonly settings: AccountSettings
@@ -18,7 +19,7 @@ export interface Client {
 const CLIENT: Statement = {
   name: 'document_client',
   text: `
-select a.id, a.login, a.payer_id = a.id, a.currency, a.utc_offset_minutes, a.settings, p.settings
+select a.id, a.login, a.payer_id = a.id, a.currency, a.utc_offset_minutes, a.settings, p.settings, a.deleted_at is not null
 from accounts a left join accounts p on p.id = a.parent_id
 where (a.parent_id = $1 or a.id = $1) and case when $2 <> '' then a.login = $2 else a.id = $3 end`,
 }
@@ -35,6 +36,7 @@ export async function readClient(session: Session, accountId: number, login: str
       utcOffsetMinutes: row[4] as number,
       settings: row[5] as AccountSettings,
       parentSettings: (row[6] as AccountSettings | null) ?? undefined,
+      isDeleted: row[7] as boolean,
     }
   )
 }

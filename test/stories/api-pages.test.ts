@@ -41,8 +41,8 @@ async function withFile(centre: Centre): Promise<void> {
     [Date.UTC(2026, 10, 22, 9), Date.now() + 86_400_000],
   )
 }
-/** With a sub-client whose October is closed. */
-async function withClosings(centre: Centre): Promise<void> {
+/** With a sub-client whose October is closed, and a group that is told of failures. */
+async function withPapers(centre: Centre): Promise<void> {
   await withoutLimits(centre)
   await centre.admin('POST', '/accounts', { login: 'shop', password: 'shop-secret', parent: 'demo', type: 0 })
   const { from, to } = monthOf(Date.UTC(2026, 9, 1))
@@ -51,6 +51,8 @@ async function withClosings(centre: Centre): Promise<void> {
      select id, 1, $1, $2, 120000000, 120000000, 0, 120 from accounts where login = 'shop'`,
     [from, to],
   )
+  const texts = { name: 'Web', failure: '{NAME} is down: {INFO}', recovery: '{NAME} works' }
+  await centre.admin('POST', '/accounts/demo/notify-groups', { ...texts, contacts: ['79161234567'] })
 }
 const withoutLimits = (centre: Centre): Promise<unknown> => centre.admin('PATCH', '/accounts/demo/limits', NO_LIMITS)
 const unused = async (): Promise<void> => {}
@@ -65,7 +67,9 @@ const SANDBOXES: readonly [pages: readonly string[], prepare: (centre: Centre) =
   [['phones.ru.md'], unused],
   [['templates.md'], unused],
   [['templates.ru.md'], unused],
-  [['documents.md', 'documents.ru.md'], withClosings],
+  [['documents.md', 'documents.ru.md', 'ping.md', 'ping.ru.md'], withPapers],
+  [['users.md'], unused],
+  [['users.ru.md'], unused],
   [['op-templates.md'], withoutLimits],
   [['op-templates.ru.md'], withoutLimits],
 ]

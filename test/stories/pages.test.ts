@@ -12,6 +12,7 @@ const PAGES = [
   'incoming',
   'ledger',
   'notifications',
+  'notify-groups',
   'numbers',
   'orphan-receipts',
   'smpp',

@@ -104,6 +104,19 @@ const NO_TEMPLATES: Pick<Fakes, 'templates' | 'operatorTemplates'> = {
   operatorTemplates: { add: async () => 1, remove: async () => {}, list: async () => [] },
 }
 
+/** No sub-clients, and none that is looked for is there. */
+const NO_SUBCLIENTS: Pick<Fakes, 'subclients' | 'paySubclient' | 'subclientStatistics'> = {
+  subclients: {
+    add: async () => 1,
+    find: async () => {
+      throw new Refusal('no_subclient')
+    },
+    change: async () => {},
+  },
+  paySubclient: async () => {},
+  subclientStatistics: { sums: async () => [], byDay: async () => [] },
+}
+
 /** No files, and none that is asked for is ever ready. */
 const NO_EXPORTS: Fakes['exportDesk'] = {
   add: async () => 1,
@@ -120,11 +133,21 @@ const NO_EXPORTS: Fakes['exportDesk'] = {
 const NO_DOCUMENTS: Fakes['documents'] = {
   addInvoice: async () => 1,
   invoice: async () => {
-    throw new Refusal('bad_number')
+    throw new Refusal('no_subclient')
   },
   act: async () => {
-    throw new Refusal('bad_number')
+    throw new Refusal('no_subclient')
   },
+}
+
+/** No groups that ping.php could tell. */
+const NO_GROUPS: Pick<Fakes, 'events' | 'sendNotice'> = {
+  events: {
+    tell: async () => {
+      throw new Refusal('not_found')
+    },
+  },
+  sendNotice: async () => ({ recipients: 1, price: 0n }),
 }
 
 /** The HTTP listener on a free port, over functions that a test may replace. */
@@ -153,8 +176,10 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     shortLinks: NO_LINKS,
     ...NO_TEMPLATES,
     rentedNumbers: NO_NUMBERS,
+    ...NO_SUBCLIENTS,
     exportDesk: NO_EXPORTS,
     documents: NO_DOCUMENTS,
+    ...NO_GROUPS,
     ...options,
   }
   const seen =

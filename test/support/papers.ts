@@ -18,6 +18,7 @@ import {
   SEND_ERRORS,
   STATUS_ERRORS,
   TINYURLS_ERRORS,
+  USERS_ERRORS,
 } from '../../src/listeners/http/errors.ts'
 import type { Parameter } from '../../src/listeners/http/sys/parameters.ts'
 import { SCRIPTS } from '../../src/listeners/http/sys/scripts.ts'
@@ -86,6 +87,7 @@ const ERRORS: Readonly<Record<string, ErrorTable>> = {
   phones: PHONES_ERRORS,
   tinyurls: TINYURLS_ERRORS,
   receive_phones: RECEIVE_PHONES_ERRORS,
+  users: USERS_ERRORS,
   downloads: DOWNLOADS_ERRORS,
 }
 

@@ -18,6 +18,7 @@ const NO_MONEY = { number: 3, text: 'no money' }
 const NOT_FOUND = { number: 3, text: 'record not found' }
 const NOT_SAVED = { number: 5, text: 'save error' }
 const NO_SUBCLIENT = { number: 6, text: 'subclient not found' }
+const NOT_SENT = { number: 5, text: "can't to deliver" }
 const BLOCKED = { number: 4, text: 'ip is blocked' }
 const DUPLICATE = { number: 9, text: 'duplicate request, wait a minute' }
 const TOO_MANY = { number: 9, text: 'too many concurrent requests' }
@@ -31,6 +32,9 @@ const ANY = {
   too_many_requests: TOO_MANY,
   overloaded: TOO_MANY,
   unavailable: TOO_MANY,
+  no_subclient: NOT_FOUND,
+  shared_balance: PARAMETERS,
+  not_saved: NOT_SAVED,
 } as const
 
 /** SMSC API, errors of send.php */
@@ -78,7 +82,18 @@ export const TINYURLS_ERRORS = { ...GET_ERRORS, denied: NOT_SAVED } as const sat
 /** SMSC API, errors of downloads.php: 3 is a file that is not there, or not yet; 5, that none can be made, is our own. */
 export const DOWNLOADS_ERRORS = TINYURLS_ERRORS satisfies ErrorTable
 /** SMSC API, errors of documents.php: 5 is what cannot be made, 6 a sub-client that is not there. */
-export const DOCUMENTS_ERRORS = { ...TINYURLS_ERRORS, bad_number: NO_SUBCLIENT } as const satisfies ErrorTable
+export const DOCUMENTS_ERRORS = { ...TINYURLS_ERRORS, no_subclient: NO_SUBCLIENT } as const satisfies ErrorTable
+
+/** SMSC API, errors of ping.php: 3 is a group that is not there; 5, that its messages cannot be sent, is our own. */
+export const PING_ERRORS = {
+  ...ANY,
+  insufficient_funds: { number: 5, text: 'no money' },
+  bad_time: PARAMETERS,
+  denied: NOT_SENT,
+  bad_number: NOT_SENT,
+  no_route: NOT_SENT,
+  not_found: NOT_FOUND,
+} as const satisfies ErrorTable
 
 /** SMSC API, errors of phones.php: 5 is what cannot be saved. */
 export const PHONES_ERRORS = { ...TINYURLS_ERRORS, bad_number: NOT_SAVED } as const satisfies ErrorTable
@@ -88,6 +103,15 @@ export const RECEIVE_PHONES_ERRORS = { ...TINYURLS_ERRORS, insufficient_funds: N
 
 /** SMSC API, errors of templates.php and op_templates.php: 5 is what cannot be saved. */
 export const TEMPLATES_ERRORS = PHONES_ERRORS satisfies ErrorTable
+
+/** SMSC API, errors of users.php: 3 is a report of nothing, 5 what cannot be done, 8 what cannot be saved. */
+export const USERS_ERRORS = {
+  ...PHONES_ERRORS,
+  insufficient_funds: { number: 10, text: 'no money' },
+  no_subclient: NO_SUBCLIENT,
+  shared_balance: { number: 7, text: 'subclient has no such balance' },
+  not_saved: { number: 8, text: 'record is not saved' },
+} satisfies ErrorTable
 
 /** A refusal by the script's table. Anything else is a bug or an outage: the client hears that we can't right now. */
 export function errorAnswer(error: unknown, table: ErrorTable): ErrorAnswer {

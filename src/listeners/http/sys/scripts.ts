@@ -10,12 +10,15 @@ import { createOpTemplates, PARAMETERS as OP_TEMPLATES, type OpTemplatesServices
 import type { Parameter } from './parameters.ts'
 import { createPhones, type PhonesServices } from './phones.ts'
 import { PARAMETERS as PHONES } from './phones-parameters.ts'
+import { createPing, PARAMETERS as PING, type PingServices } from './ping.ts'
 import { createReceivePhones, PARAMETERS as RECEIVE_PHONES, type ReceivePhonesServices } from './receive-phones.ts'
 import { createSend, type SendServices } from './send.ts'
 import { PARAMETERS as SEND } from './send-parameters.ts'
 import { createStatus, PARAMETERS as STATUS, type StatusServices } from './status.ts'
 import { createTemplatesScript, PARAMETERS as TEMPLATES, type TemplatesServices } from './templates.ts'
 import { createTinyurls, PARAMETERS as TINYURLS, type TinyurlsServices } from './tinyurls.ts'
+import { createUsers, type UsersServices } from './users.ts'
+import { PARAMETERS as USERS } from './users-parameters.ts'
 
 /** What the scripts of the SMSC API do their work with. */
 export type SysServices = SendServices &
@@ -28,8 +31,10 @@ export type SysServices = SendServices &
   TemplatesServices &
   OpTemplatesServices &
   ReceivePhonesServices &
+  UsersServices &
   DownloadsServices &
-  DocumentsServices
+  DocumentsServices &
+  PingServices
 
 /** A script: what it understands, and how it is made. */
 export interface Script {
@@ -48,6 +53,8 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   phones: { parameters: PHONES, create: createPhones },
   tinyurls: { parameters: TINYURLS, create: createTinyurls },
   templates: { parameters: TEMPLATES, create: createTemplatesScript },
+  ping: { parameters: PING, create: createPing },
+  users: { parameters: USERS, create: createUsers },
   documents: { parameters: DOCUMENTS, create: createDocumentsScript },
   op_templates: { parameters: OP_TEMPLATES, create: createOpTemplates },
   receive_phones: { parameters: RECEIVE_PHONES, create: createReceivePhones },
