@@ -10,6 +10,7 @@ import { createStatement } from './account/statement.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { connectorKinds } from './connectors/index.ts'
+import { makeCallReceived } from './lifecycle/calls.ts'
 import type { startCarrierChecks } from './lifecycle/carrier-checks.ts'
 import type { CatalogueKeeper } from './lifecycle/catalogue.ts'
 import type { watchTraffic } from './lifecycle/guard-watch.ts'
@@ -20,6 +21,7 @@ import type { Numbering } from './lifecycle/numbering.ts'
 import type { Path } from './lifecycle/path.ts'
 import { lookUpOf } from './lifecycle/ported.ts'
 import { accountEndpoints } from './listeners/http/admin/accounts.ts'
+import { callNumberEndpoints } from './listeners/http/admin/call-numbers.ts'
 import { carrierCheckEndpoints } from './listeners/http/admin/carrier-checks.ts'
 import { carrierEndpoints } from './listeners/http/admin/carriers.ts'
 import { centreEndpoints } from './listeners/http/admin/centre.ts'
@@ -42,6 +44,7 @@ import { traceEndpoints } from './listeners/http/admin/traces.ts'
 import type { SmppListener } from './listeners/smpp/server.ts'
 import { tellPdu } from './listeners/smpp/told.ts'
 import { createExport } from './operator/backup.ts'
+import { createCallNumbers } from './operator/call-numbers.ts'
 import { createCarrierChecks } from './operator/carrier-checks.ts'
 import type { createCarriers } from './operator/carriers.ts'
 import { createGuardDesk } from './operator/guard-desk.ts'
@@ -112,6 +115,9 @@ export interface Built {
 export function adminEndpoints(built: Built): Endpoint[] {
   const { config, session, glance, accountStore, carriers, routes, guard, ledger, numbering, catalogue, path, changed } = built
   const kinds = connectorKinds
+  const callReceived = makeCallReceived({
+    ...{ session, takeId: accountStore.nextId, now, profile: config.numberProfile, wake: built.notifications.wake },
+  })
   const { lookUp } = numbering
   const planOf = async (number: string) => (await lookUpOf(numbering, [number]))(number)
   const live = makeLiveRouting(catalogue, path.carriers.owned, path.shaping.holdOf)
@@ -147,6 +153,7 @@ export function adminEndpoints(built: Built): Endpoint[] {
       keywords: createKeywords(session),
       optOuts: built.optOuts,
     }),
+    ...callNumberEndpoints(createCallNumbers(session)),
     ...notificationEndpoints(createNotifications({ ...accountStore, ...built.notifications, now })),
     ...notifyGroupEndpoints(createNotifyGroups({ session, profile: config.numberProfile }), createSendNotice(path.accept)),
     ...numberingEndpoints(createNumberingOffice(session, built.store.pool, built.renumbered), numbering, config.dataDir),
@@ -164,7 +171,7 @@ export function adminEndpoints(built: Built): Endpoint[] {
       audit: ledger.audit,
       backUp: createExport((folder) => exportAll(built.store.pool, folder)),
       nodes: createListNodes(session),
-      sandbox: built.sandbox ? { incoming: simulateIncoming(path) } : undefined,
+      sandbox: built.sandbox ? { incoming: simulateIncoming(path), call: callReceived } : undefined,
     }),
   ]
 }

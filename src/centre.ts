@@ -3,11 +3,13 @@ import { createAddAccount } from './account/add.ts'
 import { createApiLog } from './account/api-log.ts'
 import { createIpBlock } from './account/ip-block.ts'
 import { openLimits } from './account/limits.ts'
+import { createLowBalance } from './account/low-balance.ts'
 import { createPasswordCheck } from './account/password.ts'
 import { openPhoneBook } from './account/phone-book.ts'
 import { createSeries } from './account/series.ts'
 import { createSignIn } from './account/sign-in.ts'
 import { createRulesOf } from './account/text-rules.ts'
+import { createWaitCalls } from './account/wait-calls.ts'
 import { adminEndpoints } from './admin-api.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
@@ -28,6 +30,7 @@ import { joinNodes } from './lifecycle/node.ts'
 import { startNotifications } from './lifecycle/notify.ts'
 import { notifyStore } from './lifecycle/notify-store.ts'
 import { openNumbering } from './lifecycle/numbering.ts'
+import { makeOwnMessage } from './lifecycle/own-message.ts'
 import { openPath, type Path } from './lifecycle/path.ts'
 import { pathStore } from './lifecycle/path-store.ts'
 import { openListeners } from './listening.ts'
@@ -196,6 +199,9 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const apiLog = createApiLog()
   await followHints({ store, signing, phoneBook, numbering, path: running })
   const carrierChecks = startCarrierChecks({ session: general, node, kinds: connectorKinds, path: running })
+  const { language } = config
+  const lowBalance = createLowBalance({ session: general, language, send: makeOwnMessage(running.accept) })
+  lowBalance.start()
   signing.start()
   phoneBook.start()
   health.start()
@@ -215,6 +221,14 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     texts: { templates, changed: accountStore.changed },
     accounts: { ...accountStore, currencyAdded: changed },
     exportDesk: exports.desk,
+    waitForCall: createWaitCalls({
+      session: general,
+      pool: store.pool,
+      nextId,
+      now,
+      profile: config.numberProfile,
+      price: config.waitCallPrice,
+    }),
     admin: {
       token: await ensureAdminToken(config.dataDir),
       inForce: () => inForce,
@@ -240,6 +254,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       await running.stop(graceMs)
       await Promise.all([guard.stop(), notifications.stop(Math.min(graceMs, 5_000)), deliveries.stop()])
       caller.close()
+      lowBalance.stop()
       signing.stop()
       phoneBook.stop()
       numbering.stop()

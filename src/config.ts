@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { type IpRange, isLoopback, parseIpRange } from './domain/ip.ts'
+import { MONEY_UNIT, parseMoney } from './domain/money.ts'
 import { readHours } from './domain/sending-hours.ts'
 
 /** The variables of a process. Nothing else of ours reads process.env, but the command line its own two. */
@@ -63,6 +64,12 @@ const url = (env: string, meaning: string) =>
     const parsed = URL.canParse(value) ? new URL(value) : undefined
     const fits = parsed && /^https?:$/.test(parsed.protocol) && !parsed.search && !parsed.hash
     return fits ? value.replace(/\/+$/, '') : undefined
+  })
+
+const money = (env: string, standard: string, meaning: string) =>
+  setting(env, { default: standard, limits: 'a price like 0.50, at most 1000', meaning }, (value) => {
+    const amount = parseMoney(value)
+    return typeof amount === 'bigint' && amount >= 0n && amount <= 1_000n * MONEY_UNIT ? amount : undefined
   })
 
 const host = (env: string, standard: string, meaning: string) =>
@@ -161,6 +168,11 @@ export const SETTINGS = {
     1,
     120,
     'Whole months that messages are kept; older ones are dropped.',
+  ),
+  waitCallPrice: money(
+    'HELIOGRAM_WAIT_CALL_PRICE',
+    '0',
+    'What a request of wait_call.php costs, in the base currency; it is not given back when nobody calls.',
   ),
   exportsDays: whole('HELIOGRAM_EXPORTS_DAYS', 7, 1, 365, 'Days that files of messages, made by downloads.php, are kept.'),
   receiptsMax: whole(

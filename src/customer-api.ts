@@ -11,6 +11,7 @@ import { createPay } from './account/subclient-pay.ts'
 import { createSubclientStatistics } from './account/subclient-statistics.ts'
 import { createSubclients, type SubclientStore } from './account/subclients.ts'
 import { createOperatorTemplates, createTemplates, type TemplateParts } from './account/templates.ts'
+import type { WaitForCall } from './account/wait-calls.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { newCode } from './lifecycle/click.ts'
@@ -39,6 +40,7 @@ export interface Built {
   readonly texts: TemplateParts
   readonly accounts: Omit<SubclientStore, 'isPassword' | 'strongPasswords'>
   readonly exportDesk: ExportDesk
+  readonly waitForCall: WaitForCall
 }
 
 /** Everything a customer can ask over HTTP. */
@@ -63,6 +65,6 @@ export function customerRoutes(built: Built): Route[] {
     },
     subclientStatistics: createSubclientStatistics({ session, now }),
     ...{ templates: createTemplates(texts), operatorTemplates: createOperatorTemplates(texts) },
-    exportDesk,
+    ...{ exportDesk, waitForCall: built.waitForCall },
   })
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { posix } from 'node:path'
 import { test } from 'node:test'
+import { ACCOUNT_SETTINGS } from '../src/account/settings.ts'
 import { COMMANDS } from '../src/cli/commands.ts'
 import { CLI_SETTINGS, SETTINGS } from '../src/config.ts'
 import { REFUSALS } from '../src/domain/refusal.ts'
@@ -78,6 +79,32 @@ test('every listener has an answer to every refusal', () => {
     if (own.length === 0) wrong.push(`src/listeners/${listener} has no table of answers`)
   }
   none(wrong, 'A refusal is answered on every wire:')
+})
+
+/** Rows of docs/api/users-settings.md: a setting and the test that shows what it does. */
+const settingsIn = (paper: string): string[] =>
+  Array.from(
+    readPaper(paper).matchAll(/^\| `([^`]+)` \|.*\[[^\]]+\]\(\.\.\/\.\.\/([^)]+)\) \|$/gm),
+    ([, name, path]) => `${name} ${path}`,
+  )
+
+test('docs/api/users-settings.md says what every setting does, and names a test that knows it', () => {
+  const told = settingsIn('docs/api/users-settings.md')
+  const rows = new Map(told.map((row) => row.split(' ') as [string, string]))
+  none(
+    [...ACCOUNT_SETTINGS.keys()].filter((name) => !rows.has(name)),
+    'Settings without a row:',
+  )
+  none(
+    [...rows.keys()].filter((name) => !ACCOUNT_SETTINGS.has(name)),
+    'Rows without a setting:',
+  )
+  const tests = new Map(files.filter(({ path }) => path.endsWith('.test.ts')).map(({ path, text }) => [path, text]))
+  none(
+    [...rows].filter(([name, path]) => !tests.get(path)?.includes(name)).map(([name, path]) => `${name}: ${path}`),
+    'Settings that the test of their row does not know:',
+  )
+  assert.deepEqual(settingsIn('docs/api/users-settings.ru.md'), told, 'the page in Russian has the same rows')
 })
 
 test('docs/api/errors.md explains every refusal in English and in Russian', () => {

@@ -1,6 +1,6 @@
 import { Refusal } from '../domain/refusal.ts'
 import { log } from '../log.ts'
-import { readDetailsOf } from '../store/accounts.ts'
+import { ownerOf } from '../store/accounts.ts'
 import type { Book } from '../store/contact-book.ts'
 import { enterOptOut, type ListedOptOut, listOptOuts, type OptOut, revokeOptOut } from '../store/opt-outs.ts'
 import type { Session } from '../store/session.ts'
@@ -34,7 +34,7 @@ export function createOptOuts({ session, changeBook, profile, cache, hint }: Bla
   }
 
   async function accountOf(login: string): Promise<number> {
-    const account = login.includes('\0') ? undefined : await readDetailsOf(session, login)
+    const account = await ownerOf(session, login)
     if (!account) throw new Refusal('not_found', { field: 'login', reason: `There is no account '${login.slice(0, 64)}'.` })
     return account.id
   }

@@ -22,6 +22,7 @@ import { serveCommands } from './commands/serve.ts'
 import { shapingCommands } from './commands/shaping.ts'
 import { smppCommands } from './commands/smpp.ts'
 import { tariffCommands } from './commands/tariff.ts'
+import { tariffExceptionCommands } from './commands/tariff-exception.ts'
 import { traceCommands } from './commands/trace.ts'
 
 /** Everything `heliogram` can do, in the order help lists it. */
@@ -36,6 +37,7 @@ export const COMMANDS: readonly Command[] = [
   ...routeCommands,
   ...shapingCommands,
   ...tariffCommands,
+  ...tariffExceptionCommands,
   ...costCommands,
   ...currencyCommands,
   ...marginCommands,

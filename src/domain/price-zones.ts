@@ -9,7 +9,6 @@ export interface PriceZone {
   readonly zone: number
   /** What the destination is narrower than its zone by: a network, the beginning of a number, or ''. */
   readonly within: string
-  readonly mccmnc: string // of a network, else ''
   readonly api: Money | undefined // of a part of an SMS, over machine interfaces
   readonly mass: Money | undefined // the same from the personal account
   readonly mms: Money | undefined
@@ -24,6 +23,19 @@ export interface PriceTable {
 
 const CHANNELS = ['sms', 'mms', 'hlr', 'call'] as const
 const NOWHERE: PricedPlan = { mcc: '', mnc: '', country: '', countryEn: '' }
+
+/** A network in which an account pays a price of its own. */
+export interface PriceCode {
+  readonly mccmnc: string
+  readonly cost: Money
+}
+
+/** The prices of a part of an SMS that an account has for itself, by network. */
+export const tableCodes = (rows: readonly ListRow[], nowMs: number): PriceCode[] =>
+  inForce(rows, nowMs)
+    .filter(({ channel, mccmnc }) => channel === 'sms' && mccmnc !== '')
+    .map(({ mccmnc, price }) => ({ mccmnc, cost: price }))
+    .sort((a, b) => (a.mccmnc < b.mccmnc ? -1 : 1))
 
 /**
  * A tariff as its customers read it: a line for each destination that it names, by zones, wider ones before narrower ones. A price
@@ -54,7 +66,6 @@ function lineOf(own: readonly ListRow[], list: PriceList): PriceZone {
   return {
     zone: first?.zone ?? 0,
     within: first?.prefix ? `+${first.prefix}` : isNetwork ? first.mccmnc : '',
-    mccmnc: isNetwork ? first.mccmnc : '',
     api: sms?.price,
     mass: sms && (sms.mass ?? sms.price),
     mms: mms?.price,

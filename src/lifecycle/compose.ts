@@ -131,7 +131,7 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
   const plan = house.lookUp(to)
   const mccmnc = networkOf(plan)
   const isVirtual = channel !== 'mail' && inTestMode(account)
-  const part = isVirtual ? 0n : catalogue.priceOf(account.tariffId, channel, to, plan, request.origin)
+  const part = isVirtual ? 0n : catalogue.priceOf(account.tariffId, channel, to, plan, request.origin, account.id)
   const spread = request.spread
     ? Math.floor(recipient.index / portionSize(request, request.spread.portions)) * request.spread.everyMs
     : 0

@@ -1,17 +1,15 @@
-import type { Channel } from '../domain/channel.ts'
-import type { NumberPlan } from '../domain/number/plan.ts'
 import type { Wish } from '../domain/route.ts'
 import type { RouteFacts } from '../domain/route-choice.ts'
 import type { RouteTable } from '../domain/route-table.ts'
 import type { CarrierQueue } from './carrier-queue.ts'
-import type { CatalogueKeeper } from './catalogue.ts'
+import type { Catalogue, CatalogueKeeper } from './catalogue.ts'
 import type { HoldOf } from './pauses.ts'
 
 /** Routing as messages are sent by it on this node at this moment, for those who explain it. */
 export interface LiveRouting {
   readonly table: RouteTable
   readonly facts: RouteFacts
-  priceOf(tariffId: number, channel: Channel, number: string, plan: NumberPlan): bigint | undefined
+  readonly priceOf: Catalogue['priceOf']
   nameOf(carrierId: number): string
   wishOf(accountId: number): Wish | undefined
   /** What keeps a carrier from taking this message now; undefined: nothing. `waits`: it is chosen all the same. */

@@ -13,8 +13,18 @@ import type { Item } from './item.ts'
 
 /** What is asked of tariffs and of carriers' costs, in memory. Money in millionths. */
 export interface Prices {
-  /** Price of one part in the tariff's currency, which is its accounts'; undefined: the tariff has none for it. */
-  priceOf(tariffId: number, channel: Channel, number: string, plan: PricedPlan, origin?: Origin): Money | undefined
+  /**
+   * Price of one part in the tariff's currency, which is its accounts'; undefined: the tariff has none for it. A price that the account
+   * has for itself goes before.
+   */
+  priceOf(
+    tariffId: number,
+    channel: Channel,
+    number: string,
+    plan: PricedPlan,
+    origin?: Origin,
+    accountId?: number,
+  ): Money | undefined
   /** What a carrier takes for one part, in the base currency; undefined: its costs are not known. */
   costOf(carrierId: number, channel: Channel, number: string, plan: PricedPlan): Money | undefined
   /** Whether anything is known of a carrier's costs: one look into a map. */
@@ -46,6 +56,7 @@ export function makePriceBook(session: Session): PriceBook {
   const compiled = new Map<number, Compiled>() // by list
   let tariffs = new Map<number, Compiled>()
   let costs = new Map<number, Compiled>()
+  let exceptions = new Map<number, Compiled>() // by account
   let rates: ReadonlyMap<string, Rate> = new Map()
   const payers = new Map<number, string>()
   let lastPayer = 0
@@ -67,9 +78,10 @@ export function makePriceBook(session: Session): PriceBook {
   const rateOf = (list: Compiled | undefined): Rate | undefined => list && rates.get(list.head.currency)
 
   return {
-    priceOf(tariffId, channel, number, plan, origin = 'api') {
+    priceOf(tariffId, channel, number, plan, origin = 'api', accountId = 0) {
       if (changesAtMs !== Number.POSITIVE_INFINITY) compileDue()
-      const row = tariffs.get(tariffId)?.list.rowFor(channel, number, plan)
+      const own = exceptions.size > 0 ? exceptions.get(accountId)?.list.rowFor(channel, number, plan) : undefined
+      const row = own ?? tariffs.get(tariffId)?.list.rowFor(channel, number, plan)
       return row && priceIn(row, origin)
     },
     costOf(carrierId, channel, number, plan) {
@@ -108,7 +120,10 @@ export function makePriceBook(session: Session): PriceBook {
       const lists = [...compiled.values()]
       rates = new Map(currencies.map(({ code, rate }) => [code, rate]))
       tariffs = new Map(lists.filter(({ head }) => head.tariffId > 0).map((each) => [each.head.tariffId, each]))
-      // A list without rows says nothing of its carrier.
+      // A list without rows says nothing of its account or its carrier.
+      exceptions = new Map(
+        lists.filter(({ head, rows }) => head.accountId > 0 && rows.length > 0).map((each) => [each.head.accountId, each]),
+      )
       costs = new Map(
         lists.filter(({ head, rows }) => head.carrierId > 0 && rows.length > 0).map((each) => [each.head.carrierId, each]),
       )

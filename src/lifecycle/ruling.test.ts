@@ -167,3 +167,11 @@ test('vld: no message is tried for longer, whatever its request says', async () 
     [90, 30],
   )
 })
+
+test('bots: a message goes by those that the account has, and by no other', async () => {
+  const account = await scene.account({ bots: '@shop_bot, wa:79161230000' })
+  const by = (bot: string) => scene.verdicts(account, [MOSCOW], { channel: 'bot', bot })
+  assert.deepEqual(await by('@shop_bot'), ['0/0'])
+  assert.deepEqual(await by('wa:79161230000'), ['0/0'])
+  assert.deepEqual(await by('@other_bot'), ['23/254'])
+})

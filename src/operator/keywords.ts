@@ -1,6 +1,6 @@
 import { asKeyword } from '../domain/first-word.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { readDetailsOf } from '../store/accounts.ts'
+import { ownerOf } from '../store/accounts.ts'
 import { addKeyword, type Keyword, listKeywords, removeKeyword } from '../store/keywords.ts'
 import type { Session } from '../store/session.ts'
 
@@ -14,7 +14,7 @@ export const createKeywords = (session: Session) => ({
       const reason = `'${written.slice(0, 64)}' is no keyword: write one word of at most 64 characters, without a colon.`
       throw new Refusal('bad_request', { field: 'word', reason })
     }
-    const account = login.includes('\0') ? undefined : await readDetailsOf(session, login)
+    const account = await ownerOf(session, login)
     if (!account) throw new Refusal('not_found', { field: 'account', reason: `There is no account '${login.slice(0, 64)}'.` })
     if (!(await addKeyword(session, word, account.id))) {
       const reason = `The keyword '${word}' is somebody's already: heliogram keyword list.`

@@ -1,7 +1,7 @@
 import { BASE_CURRENCY } from '../domain/currency.ts'
 import { formatMoney, parseMoney } from '../domain/money.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { readDetailsOf } from '../store/accounts.ts'
+import { ownerOf } from '../store/accounts.ts'
 import { addNumber, listNumbers, type NumberRow, priceNumber, removeNumber } from '../store/numbers.ts'
 import type { Session } from '../store/session.ts'
 
@@ -23,7 +23,7 @@ export const createNumbers = (session: Session) => ({
       const reason = 'A number that can be rented is nobody’s yet, and not shared: leave --account and --shared out.'
       throw new Refusal('bad_request', { field: 'price', reason })
     }
-    const account = login === undefined ? undefined : await readDetailsOf(session, login)
+    const account = login === undefined ? undefined : await ownerOf(session, login)
     if (login !== undefined && !account) {
       throw new Refusal('not_found', { field: 'account', reason: `There is no account '${login.slice(0, 64)}'.` })
     }

@@ -4,6 +4,7 @@ import type { ListRow } from '../domain/price-list.ts'
 import { Refusal } from '../domain/refusal.ts'
 import {
   ensurePriceList,
+  type ListOwner,
   type Owner,
   type PriceListHead,
   type PriceVersion,
@@ -17,9 +18,9 @@ import {
 import type { Session } from '../store/session.ts'
 import { formatMoment } from './price-place.ts'
 
-/** A tariff or a carrier whose list is changed. */
-export interface Listed {
-  readonly owner: Owner
+/** A tariff or a carrier whose list is changed; or an account, where that is said. */
+export interface Listed<Of extends ListOwner = Owner> {
+  readonly owner: Of
   readonly name: string
   readonly currency: string // of a list that is made now
 }
@@ -49,13 +50,16 @@ export const ROWS_MAX = 100_000
 
 /** Every change of a list makes a version of it, whole or not at all. */
 export const createPriceVersions = ({ session, changed }: { session: Session; changed: () => void }) => {
-  async function read({ owner, currency }: Listed): Promise<Present> {
+  async function read({ owner, currency }: Listed<ListOwner>): Promise<Present> {
     const head = await ensurePriceList(session, owner, currency)
     return { head, rows: (await readRowsOf(session, [head.id])).get(head.id) ?? [] }
   }
 
   /** `edit` may be asked again, when somebody else changed the list meanwhile; undefined: nothing is to be changed. */
-  async function change(listed: Listed, edit: (present: Present) => Wanted | Promise<Wanted>): Promise<Written | undefined> {
+  async function change(
+    listed: Listed<ListOwner>,
+    edit: (present: Present) => Wanted | Promise<Wanted>,
+  ): Promise<Written | undefined> {
     for (let tries = 0; tries < TRIES; tries += 1) {
       const present = await read(listed)
       const { head, rows } = present

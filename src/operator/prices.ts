@@ -3,6 +3,7 @@ import type { Session } from '../store/session.ts'
 import { createCosts } from './costs.ts'
 import { createCurrencies } from './currencies.ts'
 import { createMargin } from './margin.ts'
+import { createPriceExceptions } from './price-exceptions.ts'
 import { createPriceLists } from './price-lists.ts'
 import type { Selling } from './price-losses.ts'
 import { createZones } from './zones.ts'
@@ -21,6 +22,7 @@ export const createPrices = ({
   lookUp: LookUp
 }) => ({
   costs: createCosts({ session, changed }),
+  exceptions: createPriceExceptions({ session, changed }),
   priceLists: createPriceLists({ session, changed, selling, lookUp }),
   currencies: createCurrencies({ session, changed }),
   zones: createZones(session),

@@ -3,6 +3,7 @@ import { formatMoney, type Money } from '../domain/money.ts'
 import type { NumberProfile } from '../domain/number/parse.ts'
 import type { NumberPlan } from '../domain/number/plan.ts'
 import { type AddressKind, parseRecipient } from '../domain/number/recipient.ts'
+import type { Origin } from '../domain/price-list.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { NOBODY, STANDARD_WEIGHT, type Wish, wishOf } from '../domain/route.ts'
 import type { Question, RouteFacts } from '../domain/route-choice.ts'
@@ -17,7 +18,14 @@ export interface LiveRouting {
   readonly table: RouteTable
   readonly facts: RouteFacts
   /** Price of a part in the account's currency. */
-  priceOf(tariffId: number, channel: Channel, number: string, plan: NumberPlan): Money | undefined
+  priceOf(
+    tariffId: number,
+    channel: Channel,
+    number: string,
+    plan: NumberPlan,
+    origin: Origin,
+    accountId: number,
+  ): Money | undefined
   nameOf(carrierId: number): string
   /** What an account wishes of its routes (fl2[9], fl2[24]). */
   wishOf?(accountId: number): Wish | undefined
@@ -65,7 +73,7 @@ export const createExplain =
     const atMs = wish.at === undefined ? parts.now() : readMoment(wish.at, offset, parts.now())
     const live = await parts.live()
     const plan = await parts.planOf(to)
-    const price = account && live.priceOf(account.tariffId, channel, to, plan)
+    const price = account && live.priceOf(account.tariffId, channel, to, plan, 'api', account.id)
     const asked: Question = {
       ...NOBODY,
       channel,

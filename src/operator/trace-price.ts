@@ -23,13 +23,24 @@ export type PriceSource = (row: TraceRow, plan: NumberPlan) => Promise<PriceTold
 export const priceSource =
   (session: Session): PriceSource =>
   async (row, plan) => {
-    const head = (await readPriceLists(session)).find(({ tariffId }) => tariffId === row.tariffId && tariffId > 0)
-    if (!head) return undefined
-    const rows = (await readRowsOf(session, [head.id])).get(head.id) ?? []
-    const found = compilePriceList(rows, timeOfId(row.id)).rowFor(channelOf(row.channel), row.recipient, plan)
+    const heads = await readPriceLists(session)
+    const own = heads.find(({ accountId }) => accountId === row.accountId)
+    const tariff = heads.find(({ tariffId }) => tariffId === row.tariffId && tariffId > 0)
+    const rowsOf = await readRowsOf(
+      session,
+      [own, tariff].flatMap((head) => head?.id ?? []),
+    )
+    const rowIn = (head: typeof own): ListRow | undefined =>
+      head && compilePriceList(rowsOf.get(head.id) ?? [], timeOfId(row.id)).rowFor(channelOf(row.channel), row.recipient, plan)
+    const exception = rowIn(own)
+    const found = exception ?? rowIn(tariff)
     if (!found) return undefined
     const origin = interfaceOf(row.flags) === 'the web account' ? 'mass' : 'api'
-    return { tariff: await tariffName(session, row.tariffId), by: conditionOf(found), perPart: priceIn(found, origin) }
+    return {
+      tariff: await tariffName(session, row.tariffId),
+      by: `${exception ? 'the account’s own price, ' : ''}${conditionOf(found)}`,
+      perPart: priceIn(found, origin),
+    }
   }
 
 function conditionOf({ prefix, mccmnc, country }: ListRow): string {

@@ -1,5 +1,5 @@
 import { Refusal } from '../domain/refusal.ts'
-import { readDetailsOf } from '../store/accounts.ts'
+import { ownerOf } from '../store/accounts.ts'
 import type { Incoming } from '../store/incoming.ts'
 import { assignIncoming } from '../store/incoming-tasks.ts'
 import type { Session } from '../store/session.ts'
@@ -24,7 +24,7 @@ export const createUnclaimed = ({ session, nextId, now, tell, told }: UnclaimedP
 
   /** Gives one to an account, as if it had come to it just now. Resolves with the id it has there. */
   async assign(id: number, login: string): Promise<number> {
-    const account = login.includes('\0') ? undefined : await readDetailsOf(session, login)
+    const account = await ownerOf(session, login)
     if (!account) throw new Refusal('not_found', { field: 'account', reason: `There is no account '${login.slice(0, 64)}'.` })
     const newId = nextId()
     const given = await assignIncoming(session, [{ id, newId, accountId: account.id, answeredId: 0 }], tell(), now())

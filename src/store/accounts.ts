@@ -84,12 +84,20 @@ export async function readByKey(session: Session, keyHash: Buffer): Promise<Sign
 
 const BY_IDS: Statement = {
   name: 'accounts_by_ids',
-  text: `select ${COLUMNS} from accounts a join accounts p on p.id = a.payer_id where a.id = any($1::int4[])`,
+  text: `select ${COLUMNS} from accounts a ${SIGNED_IN} where a.id = any($1::int4[])`,
 }
 
-/** Accounts as they stand now; one that is gone is not in the map. */
+/** Accounts as they stand now, by the ids they were asked for; one that is gone is not in the map. */
 export const readAccounts = async (session: Session, ids: readonly number[]): Promise<Map<number, Account>> =>
-  new Map((await session.run(BY_IDS, [ids])).map((row) => [row[0] as number, readAccount(row)] as const))
+  new Map((await session.run(BY_IDS, [ids])).map((row) => [row[13] as number, readAccount(row)] as const))
+
+const OWNER: Statement = { name: 'account_owner', text: `select coalesce(same_as, id), login from accounts where login = $1` }
+
+/** Whose messages and numbers those of a login are: of an additional login its account's. */
+export async function ownerOf(session: Session, login: string): Promise<{ id: number; login: string } | undefined> {
+  const [row] = login.includes('\0') ? [] : await session.run(OWNER, [login])
+  return row && { id: row[0] as number, login: row[1] as string }
+}
 
 const LOGINS: Statement = { name: 'account_logins', text: `select id, login from accounts where id = any($1::int4[])` }
 
@@ -223,6 +231,11 @@ export async function readDetailsOf(session: Session, login: string): Promise<Ac
   const [row] = await session.run(ONE, [login])
   return row && readDetails(row)
 }
+
+const BY_ID: Statement = { name: 'account_details_by_id', text: `${DETAILS} where a.id = any($1::int4[]) order by a.id` }
+
+export const readDetailsById = async (session: Session, ids: readonly number[]): Promise<AccountDetails[]> =>
+  (await session.run(BY_ID, [ids])).map(readDetails)
 
 /** Accounts by login, after one of them: a page at a time. */
 export const listAccounts = async (session: Session, afterLogin: string, limit: number): Promise<AccountDetails[]> =>

@@ -241,4 +241,6 @@ test('a change of any handler is noticed', async () => {
   const [row] = (await readHandlers(db.sessions.general)).filter(({ accountId }) => accountId === account.id)
   assert.deepEqual(row, await readHandler(db.sessions.general, account.id))
   assert.deepEqual([row?.statuses, row?.incoming, row?.passed, row?.webhookKey], [true, false, false, 'whsec_'])
+  await db.rows(`update accounts set settings = settings || '{"url_passed": 1}' where id = $1`, [account.id])
+  assert.equal((await readHandler(db.sessions.general, account.id))?.passed, true)
 })

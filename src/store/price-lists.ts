@@ -5,11 +5,14 @@ import type { Session, Statement } from './session.ts'
 
 /** Whose list it is: a tariff's prices, or a carrier's costs. */
 export type Owner = { readonly tariffId: number } | { readonly carrierId: number }
+/** The same, or an account's own prices, which go before its tariff's. */
+export type ListOwner = Owner | { readonly accountId: number }
 
 export interface PriceListHead {
   readonly id: number
-  readonly tariffId: number // 0: a carrier's
-  readonly carrierId: number // 0: a tariff's
+  readonly tariffId: number // 0: none's
+  readonly carrierId: number // 0: none's
+  readonly accountId: number // 0: none's
   readonly currency: string
   readonly version: number // 0: nothing was ever written
 }
@@ -23,13 +26,14 @@ const NOW = 2_147_483_647
 
 const HEADS: Statement = {
   name: 'price_list_heads',
-  text: `select id, coalesce(tariff_id, 0), coalesce(carrier_id, 0), currency, version from price_lists order by id`,
+  text: `select id, coalesce(tariff_id, 0), coalesce(carrier_id, 0), coalesce(account_id, 0), currency, version from price_lists order by id`,
 }
 
-const readHead = ([id, tariffId, carrierId, currency, version]: readonly unknown[]): PriceListHead => ({
+const readHead = ([id, tariffId, carrierId, accountId, currency, version]: readonly unknown[]): PriceListHead => ({
   id: id as number,
   tariffId: tariffId as number,
   carrierId: carrierId as number,
+  accountId: accountId as number,
   currency: currency as string,
   version: version as number,
 })
@@ -40,20 +44,22 @@ const ENSURE: Statement = {
   name: 'price_list_ensure',
   text: `
 with made as (
-  insert into price_lists (tariff_id, carrier_id, currency) values (nullif($1, 0), nullif($2, 0), $3)
-  on conflict do nothing returning id, tariff_id, carrier_id, currency, version
+  insert into price_lists (tariff_id, carrier_id, account_id, currency) values (nullif($1, 0), nullif($2, 0), nullif($3, 0), $4)
+  on conflict do nothing returning id, tariff_id, carrier_id, account_id, currency, version
 )
-select id, coalesce(tariff_id, 0), coalesce(carrier_id, 0), currency, version from made
+select id, coalesce(tariff_id, 0), coalesce(carrier_id, 0), coalesce(account_id, 0), currency, version from made
 union all
-select id, coalesce(tariff_id, 0), coalesce(carrier_id, 0), currency, version from price_lists where tariff_id = $1 or carrier_id = $2`,
+select id, coalesce(tariff_id, 0), coalesce(carrier_id, 0), coalesce(account_id, 0), currency, version
+from price_lists where tariff_id = $1 or carrier_id = $2 or account_id = $3`,
 }
 
-/** The list of a tariff or a carrier; an empty one in `currency` is made where there is none. */
-export async function ensurePriceList(session: Session, owner: Owner, currency: string): Promise<PriceListHead> {
-  const ids = 'tariffId' in owner ? [owner.tariffId, 0] : [0, owner.carrierId]
+/** The list of a tariff, a carrier or an account; an empty one in `currency` is made where there is none. */
+export async function ensurePriceList(session: Session, owner: ListOwner, currency: string): Promise<PriceListHead> {
+  const ids = { tariffId: 0, carrierId: 0, accountId: 0, ...owner }
+  const values = [ids.tariffId, ids.carrierId, ids.accountId, currency]
   // Of two that make it at once the second sees neither its own row nor the other's; the next look does.
-  const [row] = (await session.run(ENSURE, [...ids, currency])) ?? []
-  const [found] = row ? [row] : await session.run(ENSURE, [...ids, currency])
+  const [row] = (await session.run(ENSURE, values)) ?? []
+  const [found] = row ? [row] : await session.run(ENSURE, values)
   if (!found) throw new Error('a price list is neither made nor found')
   return readHead(found)
 }

@@ -742,10 +742,13 @@ create table price_lists (
   carrier_id integer,
   currency text not null default 'RUR'::text,
   version integer not null default 0,
+  account_id integer,
   constraint price_lists_pkey PRIMARY KEY (id),
+  constraint price_lists_account_id_key UNIQUE (account_id),
   constraint price_lists_carrier_id_key UNIQUE (carrier_id),
   constraint price_lists_tariff_id_key UNIQUE (tariff_id),
-  constraint price_lists_check CHECK (num_nonnulls(tariff_id, carrier_id) = 1),
+  constraint price_lists_check CHECK (num_nonnulls(tariff_id, carrier_id, account_id) = 1),
+  constraint price_lists_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
   constraint price_lists_carrier_id_fkey FOREIGN KEY (carrier_id) REFERENCES carriers(id) ON DELETE CASCADE,
   constraint price_lists_tariff_id_fkey FOREIGN KEY (tariff_id) REFERENCES tariffs(id) ON DELETE CASCADE
 );

@@ -52,7 +52,7 @@ describe('the command line', () => {
   before(async () => {
     opened = await openTestStore()
     operator = openOperator(opened.store.session, (to) => exportAll(opened.store.pool, to))
-    const sandbox = { incoming: async (message: unknown) => void written.push(message) }
+    const sandbox = { incoming: async (message: unknown) => void written.push(message), call: async () => true }
     admin = await serveAdmin(allEndpoints(operator, sandbox), operator.ipBlock)
     folder = await mkdtemp(join(tmpdir(), 'heliogram-cli-'))
     await writeFile(join(folder, 'admin-token'), `${TOKEN}\n`)

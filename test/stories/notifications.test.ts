@@ -40,6 +40,32 @@ story('a status is told as a form in windows-1251, signed by the secret word, wh
   await eventually(async () => assert.equal((await scene.list(login)).notifications[0]?.result, 'delivered'))
 })
 
+story(
+  'a call that confirms a phone is told once, signed; who calls a number that nobody told him confirms nothing',
+  async (t) => {
+    const { customer, handler } = await scene.shop(t, '?md5=zxc')
+    for (const number of ['78000000001', '78000000002', '78000000003', '78000000004']) {
+      await scene.centre.admin('POST', '/numbers', { number })
+      await scene.centre.admin('PUT', `/numbers/${number}/calls`, { calls: 'on' })
+    }
+    const { phone, all_phones: all } = JSON.parse(await customer.ask('wait_call', { phone: '+7 916 555-44-33', fmt: 3 })) as {
+      phone: string
+      all_phones: string[]
+    }
+    assert.deepEqual([phone, all], ['78000000001', ['78000000001', '78000000002']])
+    const call = (to: string) => scene.centre.cli('sandbox', 'call', '--from', '79165554433', '--to', to)
+    const nobody = await call('78000000003')
+    assert.deepEqual([nobody.code, /Nobody waits for a call/.test(nobody.output)], [1, true], nobody.output)
+    assert.equal((await call('78000000002')).code, 0)
+    await scene.told(handler)
+    assert.equal((await call('78000000002')).code, 1, 'he calls again')
+    const { ts = '', time, ...form } = handler.calls[0]?.form ?? {}
+    const md5 = hash('md5', latin1(`79165554433:${ts}:zxc`))
+    assert.deepEqual(form, { phone: '79165554433', waitcall: '78000000002', md5 })
+    assert.equal(handler.calls.length, 1)
+  },
+)
+
 story('each status is told, in its order: delivered, read, the link clicked; undeliverable with its reason', async (t) => {
   const { customer, handler } = await scene.shop(t)
   await customer.sent({ phones: '79070000003', mes: 'Read this' })

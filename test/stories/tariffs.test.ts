@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before } from 'node:test'
 import { run } from '../../src/cli/run.ts'
+import { lookUp } from '../../src/domain/number/plan.ts'
 import { carrierScene } from '../support/carrier-scene.ts'
 import type { Customer } from '../support/customer.ts'
 import { eventually } from '../support/eventually.ts'
@@ -203,6 +204,20 @@ story('a price entered in advance takes force at its moment, without anybody doi
   assert.match(await heliogram('tariff', 'set', '--tariff', 'dated', '--default', '--price', '8', '--from', `${from}Z`), /8\.00/)
   await eventually(async () => assert.equal(await priceFor(customer, phone(1)), '8'))
   assert.ok(Date.now() >= at - 1000, 'not before its moment')
+})
+
+story('an account pays its own price of a network, which get_price tells, and nobody else does', async (t) => {
+  const { phone } = await scene.carrierFor(t)
+  const { mcc, mnc } = lookUp(phone(1))
+  const [own, other] = [await customerOf('own'), await customerOf('others')]
+  await heliogram('tariff', 'exception', 'set', 'own', '--mccmnc', mcc + mnc, '--price', '1.25')
+  assert.deepEqual([await priceFor(own, phone(1)), await priceFor(other, phone(1))], ['1.25', '3'])
+  await own.sent({ phones: phone(1), mes: 'Hello' })
+  assert.equal(await own.balance(), '998.75')
+  assert.match(await own.ask('get', { get_price: 1 }), new RegExp(`^mccmnc = ${mcc}${mnc}, cost = 1\\.25$`, 'm'))
+  assert.doesNotMatch(await other.ask('get', { get_price: 1 }), /mccmnc/)
+  await heliogram('tariff', 'exception', 'remove', 'own', '--mccmnc', mcc + mnc)
+  assert.equal(await priceFor(own, phone(1)), '3')
 })
 
 story('what the carrier takes is kept with each message, and the margin is what is left', async (t) => {

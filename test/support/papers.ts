@@ -19,6 +19,7 @@ import {
   STATUS_ERRORS,
   TINYURLS_ERRORS,
   USERS_ERRORS,
+  WAIT_CALL_ERRORS,
 } from '../../src/listeners/http/errors.ts'
 import type { Parameter } from '../../src/listeners/http/sys/parameters.ts'
 import { SCRIPTS } from '../../src/listeners/http/sys/scripts.ts'
@@ -89,6 +90,7 @@ const ERRORS: Readonly<Record<string, ErrorTable>> = {
   receive_phones: RECEIVE_PHONES_ERRORS,
   users: USERS_ERRORS,
   downloads: DOWNLOADS_ERRORS,
+  wait_call: WAIT_CALL_ERRORS,
 }
 
 function errors(): string {

@@ -10,11 +10,15 @@ function newestOf(folder: string): number {
   return Math.max(...times)
 }
 
+/** Nothing was built, or something was changed since. */
+export function isStale(): boolean {
+  return !existsSync(BUILT) || statSync(BUILT).mtimeMs <= newestOf(SOURCE)
+}
+
 /**
  * What node is told to run: what `npm run build` made, as people run it, which starts in half the time; or, where
  * something was changed since, the sources.
  */
-export const programUnderTest: readonly string[] =
-  existsSync(BUILT) && statSync(BUILT).mtimeMs > newestOf(SOURCE)
-    ? ['--enable-source-maps', BUILT]
-    : ['--import', 'tsx', join(SOURCE, 'cli/main.ts')]
+export const programUnderTest: readonly string[] = isStale()
+  ? ['--import', 'tsx', join(SOURCE, 'cli/main.ts')]
+  : ['--enable-source-maps', BUILT]

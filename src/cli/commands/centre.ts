@@ -64,4 +64,17 @@ export const centreCommands: readonly Command[] = [
       return { json: done, text: `${args.text('from')} wrote to ${args.text('to')}.` }
     },
   },
+  {
+    name: 'sandbox call',
+    summary: 'Play a handset that calls a number of the centre (sandbox only).',
+    details: 'For the calls that wait_call.php waits for; nobody answers, and nothing is said.',
+    options: {
+      from: { value: 'NUMBER', meaning: 'the handset', required: true },
+      to: { value: 'NUMBER', meaning: 'the number of the centre it calls', required: true },
+    },
+    ask: async (centre, args) => {
+      const done = await centre.request('POST', '/sandbox/call', { from: args.text('from'), to: args.text('to') })
+      return { json: done, text: `${args.text('from')} called ${args.text('to')}, and the account that waited for it is told.` }
+    },
+  },
 ]

@@ -53,6 +53,19 @@ export const numberCommands: readonly Command[] = [
     },
   },
   {
+    name: 'number calls',
+    summary: 'Say whether subscribers are asked to call a number, to confirm their own (wait_call.php).',
+    details: 'A number of an account is told to that account’s subscribers only.',
+    positionals: [NUMBER, { name: 'ON|OFF', meaning: 'on: they are asked to call it; off: they are not' }],
+    ask: async (centre, args) => {
+      const done = (await centre.request('PUT', path`/numbers/${args.at('NUMBER')}/calls`, { calls: args.at('ON|OFF') })) as {
+        calls: boolean
+      }
+      const text = done.calls ? 'Subscribers are asked to call it.' : 'Subscribers are not asked to call it.'
+      return { json: done, text }
+    },
+  },
+  {
     name: 'number remove',
     summary: 'Remove a number. What was written to it stays.',
     positionals: [NUMBER],

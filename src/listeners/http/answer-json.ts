@@ -21,5 +21,6 @@ function lines(members: Members): string {
 
 function line([name, value]: Member): string {
   if (typeof value === 'number') return `"${name}": ${value}`
-  return `"${name}": ${typeof value === 'string' ? JSON.stringify(value) : printJsonList(value)}`
+  if (typeof value === 'string') return `"${name}": ${JSON.stringify(value)}`
+  return `"${name}": ${'strings' in value ? `[${value.strings.map((each) => JSON.stringify(each)).join(',')}]` : printJsonList(value)}`
 }

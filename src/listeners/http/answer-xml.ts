@@ -14,6 +14,7 @@ export function printXmlList(list: string, element: string, rows: readonly Membe
 const lines = (members: Members): string => members.map(line).join('\n')
 
 function line([name, value]: Member): string {
+  if (typeof value === 'object' && 'strings' in value) return `<${name}>${escaped(value.strings.join(','))}</${name}>`
   if (typeof value !== 'object') return `<${name}>${escaped(value)}</${name}>`
   return value.length === 0 ? `<${name}></${name}>` : `<${name}>\n${value.map(attributes).join('\n')}\n</${name}>`
 }

@@ -4,8 +4,11 @@ import { printXml, printXmlList } from './answer-xml.ts'
 /** 0 a line for people, 1 values between commas, 2 XML, 3 JSON. */
 export type Fmt = 0 | 1 | 2 | 3
 
-/** A number is printed bare, a string between quotes; a list is a list of objects. */
-export type Value = number | string | readonly Members[]
+/** A number is printed bare, a string between quotes; a list is a list of objects, or one of strings. */
+export type Value = number | string | readonly Members[] | Strings
+export interface Strings {
+  readonly strings: readonly string[]
+}
 export type Member = readonly [name: string, value: Value]
 export type Members = readonly Member[]
 

@@ -95,6 +95,14 @@ export const PING_ERRORS = {
   not_found: NOT_FOUND,
 } as const satisfies ErrorTable
 
+/** SMSC API, errors of wait_call.php: 3 is that there is no number to call, or no money; 6, that one phone is asked for too often. */
+export const WAIT_CALL_ERRORS = {
+  ...GET_ERRORS,
+  insufficient_funds: { number: 3, text: 'no money' },
+  bad_number: { number: 5, text: 'invalid number' },
+  denied: { number: 6, text: 'too many requests for the number' },
+} satisfies ErrorTable
+
 /** SMSC API, errors of phones.php: 5 is what cannot be saved. */
 export const PHONES_ERRORS = { ...TINYURLS_ERRORS, bad_number: NOT_SAVED } as const satisfies ErrorTable
 

@@ -3,6 +3,7 @@ import { type Costs, presentCosts } from '../../../operator/costs.ts'
 import { type Currencies, presentCurrency } from '../../../operator/currencies.ts'
 import { type createMargin, presentMargin } from '../../../operator/margin.ts'
 import { presentPlan } from '../../../operator/present-preview.ts'
+import { type PriceExceptions, presentExceptions } from '../../../operator/price-exceptions.ts'
 import { FILE_MAX } from '../../../operator/price-import.ts'
 import type { ListKind, PriceLists } from '../../../operator/price-lists.ts'
 import { presentVersion } from '../../../operator/price-versions.ts'
@@ -13,6 +14,7 @@ import { type AdminRequest, answerSlowly, type Endpoint, fileOf, given, param, r
 export interface PriceParts {
   readonly tariffs: Tariffs
   readonly costs: Costs
+  readonly exceptions: PriceExceptions
   readonly priceLists: PriceLists
   readonly currencies: Currencies
   readonly zones: Zones
@@ -27,10 +29,13 @@ const Place = z
   .strictObject({ channel: name, prefix: list, mccmnc: list, country: list, default: z.boolean(), from: name })
   .partial()
 const Row = Place.extend({ price: money, mass: money.optional(), zone: z.int().optional(), currency: name.optional() })
+const Exception = z.strictObject({
+  ...{ mccmnc: list, price: money, mass: money.optional(), channel: name.optional(), from: name.optional() },
+})
 const Price = Row.extend({ tariff: name.optional(), charged: z.enum(['accepted', 'delivered']).optional() })
 
 /** Prices, costs, currencies and zones. */
-export function priceEndpoints({ tariffs, costs, priceLists, currencies, zones, margin }: PriceParts): Endpoint[] {
+export function priceEndpoints({ tariffs, costs, exceptions, priceLists, currencies, zones, margin }: PriceParts): Endpoint[] {
   return [
     {
       method: 'GET',
@@ -56,6 +61,25 @@ export function priceEndpoints({ tariffs, costs, priceLists, currencies, zones, 
       },
     },
     ...listEndpoints('tariff', '/tariffs', priceLists, zones),
+    {
+      method: 'GET',
+      path: '/accounts/:login/prices',
+      run: async (request) => presentExceptions(await exceptions.list(param(request, 'login'))),
+    },
+    {
+      method: 'PUT',
+      path: '/accounts/:login/prices',
+      run: async (request) =>
+        presentExceptions(await exceptions.set(param(request, 'login'), given(readBody(request, Exception)))),
+    },
+    {
+      method: 'DELETE',
+      path: '/accounts/:login/prices',
+      run: async (request) => {
+        const body = readBody(request, z.strictObject({ mccmnc: list, channel: name.optional() }))
+        return presentExceptions(await exceptions.remove(param(request, 'login'), given(body)))
+      },
+    },
     {
       method: 'GET',
       path: '/costs',

@@ -1,5 +1,6 @@
 import type { NamedZone, Prices, ReadPrices } from '../../../account/prices.ts'
 import { formatMoney, type Money } from '../../../domain/money.ts'
+import type { PriceCode } from '../../../domain/price-zones.ts'
 import type { Language } from '../../../domain/status.ts'
 import { inLine, type Members, print, type Shape } from '../answer.ts'
 import type { ScriptCall } from '../script.ts'
@@ -15,25 +16,24 @@ export const priceOf =
   async ({ account, fmt }: ScriptCall): Promise<string> =>
     print(PRICES, await readPrices(account, language), fmt)
 
-/** SMSC API, get_price: zones, then networks with a price of their own where there are any, then the price of an e-mail. */
+/** SMSC API, get_price: zones, then networks in which the account pays a price of its own where there are any, then the price of an e-mail. */
 const PRICES: Shape<Prices> = {
   element: 'price',
   list: 'list',
-  members: ({ zones, mail }) => {
-    const codes = networksOf(zones).map(codeMembers)
-    return [['zones', zones.map(zoneMembers)], ...(codes.length > 0 ? ([['codes', codes]] as const) : []), ['mail', money(mail)]]
-  },
-  text: ({ zones, mail }) =>
-    [...zones.map(zoneMembers), ...networksOf(zones).map(codeMembers), [['mail', money(mail)] as const]]
+  members: ({ zones, codes, mail }) => [
+    ['zones', zones.map(zoneMembers)],
+    ...(codes.length > 0 ? ([['codes', codes.map(codeMembers)]] as const) : []),
+    ['mail', money(mail)],
+  ],
+  text: ({ zones, codes, mail }) =>
+    [...zones.map(zoneMembers), ...codes.map(codeMembers), [['mail', money(mail)] as const]]
       .map((members) => inLine(members.map(([name, value]) => `${name} = ${value}`).join(', ')))
       .join('\n'),
-  commas: ({ zones, mail }) =>
-    [...zones.map(zoneMembers), ...networksOf(zones).map(codeMembers), [['mail', money(mail)] as const]]
+  commas: ({ zones, codes, mail }) =>
+    [...zones.map(zoneMembers), ...codes.map(codeMembers), [['mail', money(mail)] as const]]
       .map((members) => inLine(members.map(([, value]) => value).join(',')))
       .join('\n'),
 }
-
-const networksOf = (zones: readonly NamedZone[]): NamedZone[] => zones.filter(({ mccmnc }) => mccmnc !== '')
 
 const zoneMembers = ({ zone, name, api, mass, mms, hlr, call }: NamedZone): Members => [
   ['zone', String(zone)],
@@ -45,9 +45,9 @@ const zoneMembers = ({ zone, name, api, mass, mms, hlr, call }: NamedZone): Memb
   ['call', money(call)],
 ]
 
-const codeMembers = ({ mccmnc, api }: NamedZone): Members => [
+const codeMembers = ({ mccmnc, cost }: PriceCode): Members => [
   ['mccmnc', mccmnc],
-  ['cost', money(api)],
+  ['cost', money(cost)],
 ]
 
 /** At least two decimals, and as many more as the price has; empty where nothing of the kind is sold. */

@@ -21,7 +21,6 @@ const ANSWER = {
 const ZONE = {
   zone: 250,
   within: '',
-  mccmnc: '',
   name: 'Россия',
   api: 2_950_000n,
   mass: 3_100_000n,
@@ -29,7 +28,7 @@ const ZONE = {
   hlr: 200_000n,
   call: 12_500n,
 }
-const NETWORK = { ...ZONE, within: '25001', mccmnc: '25001', name: 'Россия (25001)' }
+const NETWORK = { ...ZONE, within: '25001', name: 'Россия (25001)' }
 
 interface Seen {
   history?: HistoryRequest
@@ -53,7 +52,7 @@ async function ask(parameters: string, options: ApiOptions = {}, script = 'get')
       seen.statistics = request
       return [{ login: 'alex', messages: 12, credit: 50_000_000n, debit: 16_805_000n, currency: 'RUR' }]
     },
-    readPrices: async () => ({ zones: [ZONE, NETWORK], mail: 50_000n }),
+    readPrices: async () => ({ zones: [ZONE, NETWORK], codes: [{ mccmnc: '25001', cost: 2_950_000n }], mail: 50_000n }),
     listSenderNames: async () => [{ sender: 'Shop' }, { id: 7, sender: 'MyShop' }],
     ...options,
   })
@@ -144,7 +143,7 @@ test('without sender names JSON is an empty list, the other formats are error 3'
 })
 
 test('a tariff without rows has an empty list of zones, no codes, and no price of an e-mail', async () => {
-  const none = { readPrices: async () => ({ zones: [], mail: undefined }) }
+  const none = { readPrices: async () => ({ zones: [], codes: [], mail: undefined }) }
   assert.equal((await ask('get_price=1&fmt=3', none)).body, '{\n"zones": [],\n"mail": ""\n}')
   assert.equal((await ask('get_price=1&fmt=2', none)).body, '<price>\n<zones></zones>\n<mail></mail>\n</price>')
   assert.equal((await ask('get_price=1&fmt=1', none)).body, '')

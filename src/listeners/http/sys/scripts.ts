@@ -19,9 +19,11 @@ import { createTemplatesScript, PARAMETERS as TEMPLATES, type TemplatesServices 
 import { createTinyurls, PARAMETERS as TINYURLS, type TinyurlsServices } from './tinyurls.ts'
 import { createUsers, type UsersServices } from './users.ts'
 import { PARAMETERS as USERS } from './users-parameters.ts'
+import { createWaitCall, PARAMETERS as WAIT_CALL, type WaitCallServices } from './wait-call.ts'
 
 /** What the scripts of the SMSC API do their work with. */
 export type SysServices = SendServices &
+  WaitCallServices &
   StatusServices &
   BalanceServices &
   GetServices &
@@ -58,6 +60,7 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   documents: { parameters: DOCUMENTS, create: createDocumentsScript },
   op_templates: { parameters: OP_TEMPLATES, create: createOpTemplates },
   receive_phones: { parameters: RECEIVE_PHONES, create: createReceivePhones },
+  wait_call: { parameters: WAIT_CALL, create: createWaitCall },
   downloads: { parameters: DOWNLOADS, create: createDownloads },
 }
 
