@@ -29,6 +29,7 @@ import type { Endpoint } from './listeners/http/admin/endpoint.ts'
 import { guardEndpoints } from './listeners/http/admin/guard.ts'
 import { incomingEndpoints } from './listeners/http/admin/incoming.ts'
 import { ledgerEndpoints } from './listeners/http/admin/ledger.ts'
+import { mailingEndpoints } from './listeners/http/admin/mailings.ts'
 import { messageEndpoints } from './listeners/http/admin/messages.ts'
 import { notificationEndpoints } from './listeners/http/admin/notifications.ts'
 import { notifyGroupEndpoints } from './listeners/http/admin/notify-groups.ts'
@@ -43,6 +44,7 @@ import { priceEndpoints } from './listeners/http/admin/tariffs.ts'
 import { traceEndpoints } from './listeners/http/admin/traces.ts'
 import type { SmppListener } from './listeners/smpp/server.ts'
 import { tellPdu } from './listeners/smpp/told.ts'
+import type { MailingOffice } from './mailing/office.ts'
 import { createExport } from './operator/backup.ts'
 import { createCallNumbers } from './operator/call-numbers.ts'
 import { createCarrierChecks } from './operator/carrier-checks.ts'
@@ -99,6 +101,7 @@ export interface Built {
   readonly catalogue: CatalogueKeeper
   readonly carrierChecks: ReturnType<typeof startCarrierChecks>
   readonly path: Path
+  readonly mailings: MailingOffice
   /** The catalogue was changed: it is read again. */
   readonly changed: () => void
   readonly renumbered: () => Promise<void>
@@ -141,6 +144,7 @@ export function adminEndpoints(built: Built): Endpoint[] {
     ),
     ...shapingEndpoints(built.shaping),
     ...priceEndpoints({ tariffs: built.tariffs, ...createPrices({ session, changed, selling: catalogue.current, lookUp }) }),
+    ...mailingEndpoints(built.mailings),
     ...numberEndpoints(createNumbers(session)),
     ...incomingEndpoints({
       unclaimed: createUnclaimed({

@@ -35,6 +35,7 @@ import { openPath, type Path } from './lifecycle/path.ts'
 import { pathStore } from './lifecycle/path-store.ts'
 import { openListeners } from './listening.ts'
 import { log } from './log.ts'
+import { openMailings } from './mailing/open.ts'
 import { createHandlerCaller } from './notifiers/http/caller.ts'
 import { ensureAdminToken } from './operator/admin-token.ts'
 import { createCarriers } from './operator/carriers.ts'
@@ -56,8 +57,9 @@ import { leaveNode, renewLeases, takeNode } from './store/leases.ts'
 import { migrate } from './store/migrate.ts'
 import { createNotifier } from './store/notify.ts'
 import { ensurePartitions, PARTITIONED_TABLES } from './store/partitions.ts'
+import { openPathSessions } from './store/path-sessions.ts'
 import { glancing, poolSession } from './store/pool-session.ts'
-import { ACCEPT_SETTINGS, QUEUE_SETTINGS, SETTLE_SETTINGS } from './store/session-settings.ts'
+import { QUEUE_SETTINGS } from './store/session-settings.ts'
 import { summarise } from './store/summarise.ts'
 import { templateStore } from './store/templates.ts'
 
@@ -149,14 +151,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const tariffs = createTariffs({ session: general, changed })
   if (sandbox) await seedSandbox({ kinds: connectorKinds, addAccount, carriers, routes, tariffs, session: general })
 
-  const sessions = {
-    accept: store.client('accept', ACCEPT_SETTINGS),
-    settle: store.client('settle', SETTLE_SETTINGS),
-    handOver: store.client('handover', QUEUE_SETTINGS),
-    due: store.client('due', QUEUE_SETTINGS),
-    general,
-  }
-  await Promise.all([sessions.accept.ready(), sessions.settle.ready(), sessions.handOver.ready(), sessions.due.ready()])
+  const sessions = await openPathSessions(store, general)
   const catalogue = await openCatalogue(general)
   const health = createHealth({
     freeBytes: () => freeBytes(config.dataDir),
@@ -194,6 +189,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     ...{ guard: guard.check, lost },
   })
   const running = path
+  const mailings = openMailings({ session: general, node, path: running, bookOf: phoneBook.bookOf, config })
 
   const limits = await openLimits(general)
   const apiLog = createApiLog()
@@ -217,7 +213,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const exports = openExports({ session: general, numbering, config, hasRoom: health.hasRoom })
   const listeners = openListeners({
     ...{ config, session: general, nextId, path: running, deliveries, numbering, signing, ipBlock, limits, phoneBook, publicUrl },
-    ...{ apiLog, health, metrics },
+    ...{ apiLog, health, metrics, mailings: mailings.desk },
     texts: { templates, changed: accountStore.changed },
     accounts: { ...accountStore, currencyAdded: changed },
     exportDesk: exports.desk,
@@ -237,6 +233,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
         ...{ carriers, routes, shaping, tariffs },
         ...{ ledger, guard, numbering, notifications, catalogue, carrierChecks, path: running, changed, renumbered },
         ...{ replies, optOuts: phoneBook.optOuts },
+        mailings: mailings.office,
         smpp: { listener: () => listeners.smpp, node: node.number, going: deliveries.inMemory },
       }),
     },
@@ -250,7 +247,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     ports: () => ({ ...http.ports(), ...smpp.ports() }),
     async stop(graceMs) {
       await Promise.all([http.stop(), smpp.stop()])
-      await Promise.all([carrierChecks.stop(), exports.stop(), replies?.stop()])
+      await Promise.all([carrierChecks.stop(), exports.stop(), mailings.stop(), replies?.stop()])
       await running.stop(graceMs)
       await Promise.all([guard.stop(), notifications.stop(Math.min(graceMs, 5_000)), deliveries.stop()])
       caller.close()

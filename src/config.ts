@@ -169,6 +169,20 @@ export const SETTINGS = {
     120,
     'Whole months that messages are kept; older ones are dropped.',
   ),
+  mailingLatestHours: whole(
+    'HELIOGRAM_MAILING_LATEST_HOURS',
+    6,
+    1,
+    720,
+    'A mailing that would start or go on more than so many hours late, after a crash too, is paused instead.',
+  ),
+  mailingBadPercent: whole(
+    'HELIOGRAM_MAILING_BAD_PERCENT',
+    50,
+    0,
+    100,
+    'A mailing is paused when more than this share of its last 1,000 messages was refused or could not be delivered; 0: never.',
+  ),
   waitCallPrice: money(
     'HELIOGRAM_WAIT_CALL_PRICE',
     '0',

@@ -23,6 +23,7 @@ import type { Path } from './lifecycle/path.ts'
 import type { Route } from './listeners/http/call.ts'
 import type { ScriptServices } from './listeners/http/script.ts'
 import { sysRoutes } from './listeners/http/sys/scripts.ts'
+import type { MailingDesk } from './mailing/desk.ts'
 import type { Session } from './store/session.ts'
 
 /** What runs, and what was built before it, as the scripts of the SMSC API need it. */
@@ -38,6 +39,7 @@ export interface Built {
   /** What short links begin with. */
   readonly publicUrl: string
   readonly texts: TemplateParts
+  readonly mailings: MailingDesk
   readonly accounts: Omit<SubclientStore, 'isPassword' | 'strongPasswords'>
   readonly exportDesk: ExportDesk
   readonly waitForCall: WaitForCall
@@ -59,6 +61,7 @@ export function customerRoutes(built: Built): Route[] {
     documents: createDocuments({ session, now }),
     ...{ events: createEvents({ session, now }), sendNotice: createSendNotice(path.accept) },
     shortLinks: createShortLinkDesk({ session, now, newCode, publicUrl }),
+    mailings: built.mailings,
     ...{
       subclients: createSubclients({ ...accounts, isPassword: signing.isPassword, strongPasswords }),
       paySubclient: createPay(accounts),

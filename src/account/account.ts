@@ -29,6 +29,7 @@ export type WindowName =
   | 'history'
   | 'statistics'
   | 'operator'
+  | 'jobs'
   | 'subclients'
   | 'documents'
   | 'events'

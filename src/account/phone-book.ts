@@ -1,9 +1,11 @@
 import type pg from 'pg'
+import type { Account } from '../domain/account.ts'
 import type { NumberProfile } from '../domain/number/parse.ts'
 import { bookChanges } from '../store/contact-book.ts'
 import { poolSession } from '../store/pool-session.ts'
 import { createBlacklist } from './blacklist.ts'
 import { createBlacklistCache } from './blacklist-cache.ts'
+import { bookOf } from './contact-book.ts'
 import { createContactGroups } from './contact-groups.ts'
 import { createContacts } from './contacts.ts'
 import { createMembersOf } from './group-members.ts'
@@ -20,6 +22,8 @@ export function openPhoneBook(parts: { pool: pg.Pool; profile: NumberProfile; hi
     blacklist: createBlacklist({ ...store, cache, hint }),
     optOuts: createOptOuts({ ...store, cache, hint }),
     membersOf: createMembersOf(store.session),
+    /** Whose contacts and groups an account uses. */
+    bookOf: (account: Account) => bookOf(store.session, account),
     barsOf: cache.of,
     /** Other nodes changed something of these accounts; undefined: of any. */
     doubt: (accountIds: Iterable<number> | undefined): void => {

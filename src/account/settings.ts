@@ -166,6 +166,7 @@ const LIMITS_MAX: Readonly<Record<LimitName, number>> = {
   history: 1_000,
   statistics: 1_000,
   operator: 1_000,
+  jobs: 1_000,
   events: 1_000,
   subclients: 1_000,
   documents: 1_000,

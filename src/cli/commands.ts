@@ -9,6 +9,7 @@ import { guardCommands } from './commands/guard.ts'
 import { incomingCommands } from './commands/incoming.ts'
 import { keyCommands } from './commands/key.ts'
 import { ledgerCommands } from './commands/ledger.ts'
+import { mailingCommands } from './commands/mailing.ts'
 import { marginCommands } from './commands/margin.ts'
 import { messageCommands } from './commands/message.ts'
 import { notifyCommands } from './commands/notify.ts'
@@ -46,6 +47,7 @@ export const COMMANDS: readonly Command[] = [
   ...numberingCommands,
   ...messageCommands,
   ...traceCommands,
+  ...mailingCommands,
   ...guardCommands,
   ...receiptCommands,
   ...notifyCommands,

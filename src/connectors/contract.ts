@@ -67,7 +67,7 @@ export function watch(): Seen {
 
 /** Resolves once the condition holds; gives up after 30 s, which only a broken connector needs. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 30_000
+  const deadline = Date.now() + 60_000
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`it never came true that ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 2))

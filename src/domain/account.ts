@@ -33,6 +33,7 @@ export const LIMITS = {
   status_mass: { default: 1, meaning: 'status requests for several messages a minute' },
   balance: { default: 10, meaning: 'balance requests a minute' },
   identical_other: { default: 3, meaning: 'identical requests of any other script a minute' },
+  jobs: { default: 1, meaning: 'identical requests for mailings a minute' },
   history: { default: 30, meaning: 'requests for the history an hour' },
   statistics: { default: 3, meaning: 'requests for statistics a minute' },
   operator: { default: 100, meaning: 'requests for operators of numbers a minute' },

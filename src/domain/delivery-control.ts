@@ -2,6 +2,7 @@ import { type AccountSettings, isOn } from './account.ts'
 import { type Channel, isShortMessage } from './channel.ts'
 import { isOurs } from './message-state.ts'
 import { NO_RECEIPT } from './receipt.ts'
+import { type HourWindow, nextOpening } from './schedule.ts'
 import { parseSender } from './sender.ts'
 
 /**
@@ -13,6 +14,8 @@ export interface Control {
   readonly on: 'failure' | 'undeliverable'
   readonly sender: string // of the second attempt
   readonly validityMs: number // of each of the two
+  /** The second attempt keeps to these, on a clock so many minutes from UTC. */
+  readonly hours?: HourWindow & { readonly offsetMinutes: number }
   /** The second attempt is under way, or over; there is no third. */
   readonly first?: FirstAttempt
 }
@@ -55,6 +58,10 @@ export function controlOf(wish: ControlWish): Control | undefined {
   const reserve = parseSender(wish.sender2 ?? String(settings.sender2 ?? ''))
   return { on: 'failure', sender: 'sender' in reserve && reserve.sender !== '' ? reserve.sender : sender, validityMs }
 }
+
+/** When the second attempt may begin, from a moment on (Unix ms). */
+export const secondAt = ({ hours }: Control, nowMs: number): number =>
+  hours ? nextOpening(nowMs, hours, hours.offsetMinutes) : nowMs
 
 const EXPIRED = 3
 const UNDELIVERABLE = 20

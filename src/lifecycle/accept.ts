@@ -23,7 +23,7 @@ import {
 /** Recipients of one request, over all its lines. */
 export const RECIPIENTS_MAX = 200_000
 /** So many are composed or stored in one go; others' messages go in between. */
-const SLICE = 700
+export const SLICE = 700
 
 /**
  * Step 1: a request becomes stored messages, charged for in the same commit; the answer means that we owe their
@@ -74,8 +74,8 @@ export function makeAccept(parts: {
     new Promise((resolve, reject) => {
       const hash = rest.ref === request.ref || drafts.length === 0 ? request.hash : 0n
       const { bulk, divisible, electronic = false, ref, text } = rest
-      const { account, part } = request
-      commits.add({ account, bulk, divisible, electronic, drafts, ref, hash, text, part, resolve, reject })
+      const { account, part, slice } = request
+      commits.add({ account, bulk, divisible, electronic, drafts, ref, hash, text, part, slice, resolve, reject })
     })
 
   async function accept(request: SendRequest): Promise<Accepted> {
@@ -107,7 +107,8 @@ export function makeAccept(parts: {
     }
     const shared = drafts.find((draft) => draft.sharesText)
     const text = shared && textEntry(shared, parts.takeId())
-    const stored = await store(request, drafts, { bulk: drafts.length > BULK_COMMIT, divisible: false, ref: request.ref, text })
+    const bulk = drafts.length > BULK_COMMIT || request.slice !== undefined
+    const stored = await store(request, drafts, { bulk, divisible: false, ref: request.ref, text })
     return accepted(drafts, stored)
   }
 

@@ -4,10 +4,11 @@ import { FLAG, referenceOf } from '../domain/message.ts'
 import { newParts } from '../domain/parts.ts'
 import type { Charge, ChargeOutcome, Commit, DueRow, NewMessage } from '../store/accept.ts'
 import type { Delivery } from '../store/deliveries.ts'
+import type { TakenSlice } from '../store/mailing-slices.ts'
 import type { Told } from '../store/outbox.ts'
 import type { Dispatch, Place } from './dispatch.ts'
 import type { Draft } from './draft.ts'
-import { amountOf, type Entry } from './entry.ts'
+import { amountOf, type Entry, takenSlice } from './entry.ts'
 import type { Item, Owed } from './item.ts'
 import { firstIdOf, makePartGroups, type PartEntry } from './part-groups.ts'
 
@@ -64,6 +65,7 @@ export function makeBatches(
     const spills: { readonly place: Place; readonly lane: number; readonly accountId: number }[] = []
     const links: Commit['links'][number][] = []
     const grouped: { readonly entry: Entry; readonly part: PartEntry }[] = []
+    let slices: TakenSlice[] | undefined
     let next = 1
     let controlled = false
 
@@ -82,6 +84,7 @@ export function makeBatches(
       if (entry.electronic) charge.charge.electronic += amountOf(entry.drafts)
       else charge.charge.amount += amountOf(entry.drafts)
       firstRow.set(entry, rows.length)
+      if (entry.slice) slices = [...(slices ?? []), takenSlice(entry, entry.slice, ids.slice(next, next + entry.drafts.length))]
       for (const draft of entry.drafts) {
         const id = ids[next] as number
         next += 1
@@ -128,6 +131,7 @@ export function makeBatches(
       owed: virtual.owed(messages),
       grouped: grouped.length > 0,
       controlled,
+      slices,
       texts: entries.flatMap(({ text }) => (text?.body === undefined ? [] : [{ id: text.id, body: text.body }])),
     }
 

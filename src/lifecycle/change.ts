@@ -13,15 +13,15 @@ import { storable } from './storable.ts'
 /** What a settle commit writes of a message in memory. */
 export const changeOfItem = (item: Item): Change =>
   item.move?.reason === WAITING.second.code && item.control
-    ? { ...plainChange(item), ...secondOf(item.control, item.stateAtMs) }
+    ? { ...plainChange(item), ...secondOf(item.control, Math.max(item.stateAtMs, item.move.dueAtMs)) }
     : plainChange(item)
 
 /** It leaves the carrier that had it, with everything that carrier called it by. */
-const secondOf = (control: Control, nowMs: number) => ({
+const secondOf = (control: Control, atMs: number) => ({
   carrierId: 0,
   carrierIds: '',
   duplicates: 0,
-  second: { control: JSON.stringify(control), sender: control.sender, expiresAtMs: nowMs + control.validityMs },
+  second: { control: JSON.stringify(control), sender: control.sender, expiresAtMs: atMs + control.validityMs },
 })
 
 const plainChange = (item: Item): Change => ({
@@ -74,8 +74,10 @@ export const targetOf = (row: ReceiptTarget): Target => ({
 
 export const changeOfTarget = (target: Target): Change => {
   const { second, row } = target
-  if (second)
-    return { ...plainTarget(target), ...secondOf(second.control, target.stateAtMs), move: { ...second.move, lane: row.lane } }
+  if (second) {
+    const anew = secondOf(second.control, Math.max(target.stateAtMs, second.move.dueAtMs))
+    return { ...plainTarget(target), ...anew, move: { ...second.move, lane: row.lane } }
+  }
   const first = row.controlled?.control.first
   return first && target.state > 0 && target.refunded !== row.refunded
     ? { ...plainTarget(target), refunded: refundOfBoth(first, target.state, target.refunded) }

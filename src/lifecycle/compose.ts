@@ -24,7 +24,7 @@ import { joinOctets, splitOctets } from './load.ts'
 import type { LossWatch } from './losses.ts'
 import { namingSender, senderInstead } from './replaced-sender.ts'
 import type { Line, SendRequest } from './request.ts'
-import { forbids, type Ruling, rulingOf, SENDER_REPLACED, sendableAt } from './ruling.ts'
+import { controlRuled, forbids, type Ruling, rulingOf, SENDER_REPLACED, sendableAt } from './ruling.ts'
 import { controlFor } from './second-attempt.ts'
 
 /** Whether a message may not go to an address: one of a mailing, or a single one. */
@@ -170,8 +170,8 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
     dcs: request.dcs,
     pid: request.pid,
     messageClass: channel === 'flash' ? 0 : undefined,
-    priority: request.priority ?? (recipient.bulk ? 0 : 1),
-    lane: recipient.bulk ? LANE.bulk : LANE.normal,
+    priority: request.priority ?? (recipient.bulk || request.mailing ? 0 : 1),
+    lane: recipient.bulk || request.mailing ? LANE.bulk : LANE.normal,
     parts,
     mccmnc,
     flags:
@@ -189,7 +189,7 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
     price: refused || isVirtual ? 0n : (part ?? 0n) * BigInt(parts),
     state: refused ? refused.state : isVirtual ? 1 : -1,
     err: refused ? refused.err : isVirtual ? 200 : 0,
-    control: recipient.control,
+    control: recipient.control && ruling ? controlRuled(recipient.control, ruling, plan, account) : recipient.control,
   }
   if (outside) draft.outside = true
   return draft

@@ -145,14 +145,19 @@ test('when its last session goes a node gives back what was not acknowledged, an
 
 test('a node that starts again frees what it had in memory', async () => {
   const { of, session } = await customer()
-  const nobodysDeletes = { remove: () => new Promise<void>(() => undefined) }
-  const died = await node(0, nobodysDeletes)
+  let killed = false
+  const own = deliveryStore(db.sessions.due, db.sessions.general, 0)
+  const died = await node(0, {
+    remove: () => new Promise<void>(() => undefined),
+    claim: async (wants) => (killed ? [] : own.claim(wants)), // a dead node takes up nothing that is freed
+  })
   running.splice(running.indexOf(died), 1) // killed: it stops for nobody
   await deliver(of, 3, died)
   const one = session()
   died.bound(one)
   await one.received(3)
   assert.ok((await rows()).every((row) => row.node === 0))
+  killed = true
   await node(0)
   assert.ok((await rows()).every((row) => row.node === NOBODY))
   await died.stop()

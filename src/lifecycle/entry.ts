@@ -1,6 +1,7 @@
 import type { Account } from '../domain/account.ts'
+import type { TakenSlice } from '../store/mailing-slices.ts'
 import type { Draft } from './draft.ts'
-import type { CustomersPart } from './request.ts'
+import type { CustomersPart, MailingSlice } from './request.ts'
 
 /** A request, or one slice of a bulk request: stored whole in one commit, or not at all. */
 export interface Entry {
@@ -16,6 +17,8 @@ export interface Entry {
   readonly hash: bigint
   /** Its messages are each this part of a longer one. */
   readonly part?: CustomersPart | undefined
+  /** It is this slice of a mailing: what cannot be paid for is not stored at all. */
+  readonly slice?: MailingSlice | undefined
   /** Of a text that all drafts share; stored with the first slice. */
   readonly text: { readonly id: number; readonly body: string | undefined } | undefined
   readonly resolve: (stored: Stored) => void
@@ -32,3 +35,13 @@ export const amountOf = (drafts: readonly Draft[]): bigint => {
   for (const draft of drafts) sum += draft.price
   return sum
 }
+
+/** What is stored of a mailing with its messages, which have these ids. */
+export const takenSlice = ({ account, drafts }: Entry, slice: MailingSlice, ids: readonly number[]): TakenSlice => ({
+  ...slice,
+  accountId: account.id,
+  low: ids[0] ?? 0,
+  high: ids.at(-1) ?? 0,
+  recipients: drafts.length,
+  price: amountOf(drafts),
+})

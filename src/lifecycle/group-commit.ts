@@ -68,7 +68,7 @@ export function makeGroupCommit(
       entry.reject(new Refusal('overloaded'))
       return
     }
-    const { account, bulk: isBulk, divisible, electronic, drafts, ref, hash, text, part, resolve, reject } = entry
+    const { account, bulk: isBulk, divisible, electronic, drafts, ref, hash, text, part, slice, resolve, reject } = entry
     const waiting: Waiting = {
       account,
       bulk: isBulk,
@@ -79,6 +79,7 @@ export function makeGroupCommit(
       hash,
       text,
       part,
+      slice,
       resolve,
       reject,
       since: now,
@@ -147,8 +148,9 @@ export function makeGroupCommit(
   }
 
   /** Stores entries; resolves when each of them was answered or queued again. */
-  async function commit(entries: readonly Waiting[], attempt = 1): Promise<void> {
-    ration(entries)
+  async function commit(waiting: readonly Waiting[], attempt = 1): Promise<void> {
+    const entries = ration(waiting)
+    if (entries.length === 0) return
     const batch = makeBatch(entries)
     let outcomes: ChargeOutcome[]
     try {

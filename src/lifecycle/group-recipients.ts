@@ -39,7 +39,8 @@ export const withGroups = (
       most: Math.max(0, RECIPIENTS_MAX - others),
     })
     const inPlace = (phone: string): readonly string[] => members.get(groupOf(phone) ?? 0) ?? [phone]
-    return { ...request, mailing: true, lines: request.lines.map((line) => ({ ...line, phones: line.phones.flatMap(inPlace) })) }
+    const lines = request.lines.map((line) => ({ ...line, phones: line.phones.flatMap(inPlace) }))
+    return { ...request, mailing: true, toGroups: true, lines }
   }
 
   const before =

@@ -34,6 +34,8 @@ export interface Orders {
   readonly cancel: CancelMessages
   readonly replace: ReplaceMessage
   readonly remove: RemoveMessage // out of the history: over HTTP
+  /** Takes a message back that no carrier has seen. False: it is over, with a carrier, or in the memory of another node. */
+  readonly withdraw: (message: MessageId) => Promise<boolean>
 }
 
 export interface OrderStore extends CancelStore, ReplaceStore {
@@ -60,6 +62,7 @@ export function makeOrders(
 
   return {
     query: makeQuery(find, parts.now),
+    withdraw: cancel,
 
     async cancel({ account, ref, source, destination }) {
       const recipient = destination === '' ? undefined : recipientOf(destination)

@@ -1,3 +1,4 @@
+import { Refusal } from '../domain/refusal.ts'
 import { refuse } from './draft.ts'
 import { amountOf, type Entry } from './entry.ts'
 
@@ -9,18 +10,25 @@ export interface Rationed extends Entry {
 
 /**
  * A request that the main purse cannot pay as a whole is paid by the second one as a whole. What neither can pay for is stored as
- * refused (24): a request whole, a slice of a long one, which has its purse, row by row.
+ * refused (24): a request whole, a slice of a long one, which has its purse, row by row. A slice of a mailing is not stored then: it
+ * goes on when there is money. Answers what is to be stored.
  */
-export function ration(entries: readonly Rationed[]): void {
-  if (entries.every((entry) => entry.available === undefined)) return
+export function ration<E extends Rationed>(entries: readonly E[]): readonly E[] {
+  if (entries.every((entry) => entry.available === undefined)) return entries
+  const kept: E[] = []
   const funds = new Map<number, { main: bigint; electronic: bigint }>()
   for (const { account, available, electronicAvailable: electronic } of entries) {
     if (available !== undefined) funds.set(account.payerId, { main: available, electronic })
   }
   for (const entry of entries) {
     const left = funds.get(entry.account.payerId)
-    if (left === undefined) continue
     const amount = amountOf(entry.drafts)
+    if (left && entry.slice && amount > left.main && amount > left.electronic) {
+      entry.reject(new Refusal('insufficient_funds'))
+      continue
+    }
+    kept.push(entry)
+    if (left === undefined) continue
     if (!entry.divisible) entry.electronic = amount > 0n && amount > left.main && amount <= left.electronic
     const purse = entry.electronic ? 'electronic' : 'main'
     let room = amount <= left[purse] ? amount : entry.divisible ? left[purse] : 0n
@@ -30,4 +38,5 @@ export function ration(entries: readonly Rationed[]): void {
     }
     left[purse] -= amountOf(entry.drafts)
   }
+  return kept
 }

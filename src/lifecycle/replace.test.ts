@@ -212,3 +212,15 @@ test('several who replace one message at once leave one message, paid once', asy
   assert.equal(await here.balance(), 9_000_000n)
   assert.deepEqual((await here.audit()).differences, [])
 })
+
+test('what is replaced keeps to the hours and the longest validity of its account', async () => {
+  const { account, orders, send, draft, row, now } = await scene()
+  const { ref } = await send(account, [draft({ dueAtMs: now() + HOUR, validityMs: 5 * HOUR })])
+  const hour = new Date(now() + 180 * 60_000).getUTCHours() // in Moscow
+  const settings = { tmlim: `${(hour + 3) % 24}-${(hour + 4) % 24}`, vld: 60 }
+  const asked = { account: { ...account, settings }, ref: Number(ref), source: '' }
+  assert.equal(await orders.replace(asked, () => ({ ...PLAIN, dueAtMs: 0 })), true)
+  const { due, expires } = await row()
+  assert.equal(new Date(Number(due) + 180 * 60_000).getUTCHours(), (hour + 3) % 24)
+  assert.deepEqual([Number(due) % HOUR, Number(expires) - Number(due)], [0, HOUR])
+})

@@ -2,7 +2,10 @@ import type { Account } from '../domain/account.ts'
 import { channelOf } from '../domain/channel.ts'
 import { FLAG } from '../domain/message.ts'
 import { replacedBy } from '../domain/message-state.ts'
+import { lookUp } from '../domain/number/plan.ts'
 import { templateFlags } from '../domain/operator-template.ts'
+import { openingFor } from '../domain/sending-hours.ts'
+import { sendingRulesOf } from '../domain/sending-rules.ts'
 import { WAITING } from '../domain/waiting.ts'
 import type { MessageId, ReceiptTarget } from '../store/receipts.ts'
 import type { Replaceable, Replacement, ReplaceOutcome } from '../store/replace.ts'
@@ -70,9 +73,22 @@ export function makeReplace(parts: {
     const content = read({ text: old.body ?? '', dueAtMs: old.dueAtMs })
     if (!content) return 'refused'
 
-    const dueAtMs = Math.max(now(), content.dueAtMs ?? old.dueAtMs)
-    const validityMs = content.validityMs ?? old.expiresAtMs - old.dueAtMs
-    const line = { phones: [old.recipient], text: content.text, comment: content.comment, sender: old.sender, dueAtMs }
+    const rules = sendingRulesOf(account)
+    const wantedMs = Math.max(now(), content.dueAtMs ?? old.dueAtMs)
+    const dueAtMs = rules?.hours
+      ? openingFor(rules.hours, wantedMs, {
+          recipient: lookUp(old.recipient).utcOffsetMinutes,
+          account: account.utcOffsetMinutes,
+        })
+      : wantedMs
+    const validityMs = Math.min(
+      content.validityMs ?? old.expiresAtMs - old.dueAtMs,
+      rules?.validityMaxMs ?? Number.POSITIVE_INFINITY,
+    )
+    const line = {
+      ...{ phones: [old.recipient], text: content.text, comment: content.comment },
+      ...{ sender: old.sender, dueAtMs: wantedMs },
+    }
     const request = requestOf(account, { channel, line, dcs, validityMs })
     // A text that stays was signed and judged when it came.
     const ruled = parts.rule && content.text !== old.body ? await parts.rule(request) : undefined
@@ -99,7 +115,7 @@ export function makeReplace(parts: {
       expiresAtMs: dueAtMs + validityMs,
       receipt: replacedBy(newId),
       nowMs: now(),
-      reason: (dueAtMs > now() ? WAITING.scheduled : WAITING.replaced).code,
+      reason: (dueAtMs > wantedMs ? WAITING.hours : dueAtMs > now() ? WAITING.scheduled : WAITING.replaced).code,
       except: [...SENT_ALREADY, WAITING.guarded.code],
     })
   }

@@ -23,6 +23,14 @@ export interface CustomersPart {
   readonly number: number // 1-based
 }
 
+/** Recipients of a mailing's run, from the place after `after` to `upTo`. */
+export interface MailingSlice {
+  readonly mailingId: number
+  readonly run: number
+  readonly after: number
+  readonly upTo: number
+}
+
 /** A request to send, in the centre's words. Every listener makes one; `accept` and `estimate` take it. */
 export interface SendRequest {
   readonly account: Account
@@ -51,6 +59,10 @@ export interface SendRequest {
   readonly via?: Interface // how it came
   /** Part of a mailing, however few its recipients are; more than BULK_ABOVE of them always are one. */
   readonly mailing?: boolean
+  /** It is this slice of a mailing, which is stored once and never again, and wholly paid for or refused (insufficient_funds). */
+  readonly slice?: MailingSlice | undefined
+  /** It was sent to groups of contacts; such a request is a mailing, but goes at any hour, as one to many numbers does. */
+  readonly toGroups?: boolean
   /** Its customer says that it is advertising (SMSC API, flag: the template's class). */
   readonly advertising?: boolean
   /** The end user that the customer sends for, by an address of his (SMSC API, userip). */

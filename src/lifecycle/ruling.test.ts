@@ -64,6 +64,7 @@ describe('sending hours', () => {
     atMoscow('23:00')
     assert.deepEqual(await times(account, [MOSCOW, VLADIVOSTOK], MAILING), ['09:00', '02:00'])
     assert.deepEqual(await times(account, [MOSCOW], { advertising: true }), ['09:00'])
+    assert.deepEqual(await times(account, [MOSCOW], { mailing: true, toGroups: true }), ['now'])
     assert.deepEqual(await times(account, [MOSCOW], { mailing: true, channel: 'hlr' }), ['now'])
   })
 
@@ -174,4 +175,15 @@ test('bots: a message goes by those that the account has, and by no other', asyn
   assert.deepEqual(await by('@shop_bot'), ['0/0'])
   assert.deepEqual(await by('wa:79161230000'), ['0/0'])
   assert.deepEqual(await by('@other_bot'), ['23/254'])
+})
+
+test('the second attempt under delivery control keeps to the hours and the validity of its message', async () => {
+  const account = await scene.account({ 'fl[5]': 1, sender2: 'Reserve', tmlim: '10-18', 'fl2[16]': 1, vld: 60 })
+  atMoscow('12:00')
+  await scene.accept(requestOf(account, [VLADIVOSTOK], { sender: 'Shop' }))
+  const { control } = await db.row<{ control: object }>('select control from messages where account_id = $1', [account.id])
+  assert.deepEqual(control, {
+    ...{ on: 'failure', sender: 'Reserve', validityMs: 3_600_000 },
+    hours: { fromHour: 10, toHour: 18, offsetMinutes: 600 },
+  })
 })

@@ -1,3 +1,5 @@
+import type { Account } from '../domain/account.ts'
+import type { Control } from '../domain/delivery-control.ts'
 import type { NumberPlan } from '../domain/number/plan.ts'
 import { isAlways, openingFor, type SendingHours } from '../domain/sending-hours.ts'
 import type { SendingRules } from '../domain/sending-rules.ts'
@@ -36,7 +38,7 @@ export function rulingOf(
   const mailing = request.mailing === true
   const advertising = request.advertising === true
   if (!rules && !mailing && !advertising) return undefined
-  const wanted = rules?.hours ?? (mailing || advertising ? standard : undefined)
+  const wanted = rules?.hours ?? ((mailing && !request.toGroups) || advertising ? standard : undefined)
   const silent = request.channel === 'hlr' || request.channel === 'ping'
   const hours = wanted && !silent && !isAlways(wanted.window) ? wanted : undefined
   if (!rules && !hours) return undefined
@@ -60,6 +62,14 @@ export function sendableAt(
   const wanted = dueAtMs === 0 ? nowMs : dueAtMs
   const opening = openingFor(hours, wanted, { recipient: plan.utcOffsetMinutes, account: accountOffset })
   return opening === wanted ? dueAtMs : opening
+}
+
+/** The second attempt under delivery control keeps to the same hours, and is tried for no longer. */
+export function controlRuled(control: Control, { hours, rules }: Ruling, plan: NumberPlan, account: Account): Control {
+  const validityMs = Math.min(control.validityMs, rules?.validityMaxMs ?? control.validityMs)
+  if (!hours) return validityMs === control.validityMs ? control : { ...control, validityMs }
+  const offsetMinutes = (hours.byRecipient ? plan.utcOffsetMinutes : undefined) ?? account.utcOffsetMinutes
+  return { ...control, validityMs, hours: { ...hours.window, offsetMinutes } }
 }
 
 /** Why settings keep a message from this recipient; `outside`: its hours have to be waited for. */

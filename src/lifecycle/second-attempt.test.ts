@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type MessageStore, openMessageStore } from '../../test/support/message-store.ts'
 import { openRig } from '../../test/support/path.ts'
-import { fails, HOUR, paid, rowOf, settled, withFirst } from '../../test/support/second-attempt.ts'
+import { fails, HOUR, paid, rowOf, settled, UNDER_CONTROL, withFirst } from '../../test/support/second-attempt.ts'
 import { compileRoutes } from '../domain/route-table.ts'
 import { WAITING } from '../domain/waiting.ts'
 
@@ -165,4 +165,21 @@ test('another node, or the next start, sends the second attempt: it stands in th
   while (await restarted.due.round());
   await restarted.settle.drained()
   assert.deepEqual([(await rowOf(scene)).state, carrier.connector.sent.length], [20, 1])
+})
+
+test('outside the sending hours of its recipient the second attempt waits for them, and lives from then on', async () => {
+  const hour = new Date().getUTCHours()
+  const hours = { fromHour: (hour + 3) % 24, toHour: (hour + 4) % 24, offsetMinutes: 0 }
+  const scene = await withFirst(db, { control: { ...UNDER_CONTROL, hours } })
+  scene.first.connector.take({ id: 'H1' })
+  await fails(scene, 'H1')
+  await settled(scene)
+  assert.equal(scene.second.connector.sent.length, 0)
+  const [row] = await db.rows<{ due: string; expires: string; reason: number }>(
+    `select d.due_at::text as due, m.expires_at::text as expires, d.reason from due_queue d join messages m on m.id = d.id
+     where d.account_id = $1`,
+    [scene.account.id],
+  )
+  assert.equal(new Date(Number(row?.due)).getUTCHours(), hours.fromHour)
+  assert.deepEqual([row?.reason, Number(row?.expires) - Number(row?.due)], [WAITING.second.code, HOUR])
 })

@@ -1,7 +1,7 @@
 import { inTestMode } from '../domain/account.ts'
 import { answersIn, unpackTrace } from '../domain/attempts.ts'
 import { channelOf } from '../domain/channel.ts'
-import { type Control, controlOf, type FirstAttempt, isRepeated, refundOfBoth } from '../domain/delivery-control.ts'
+import { type Control, controlOf, type FirstAttempt, isRepeated, refundOfBoth, secondAt } from '../domain/delivery-control.ts'
 import { newParts, partCount } from '../domain/parts.ts'
 import { WAITING } from '../domain/waiting.ts'
 import { candidatesFor, type Routed, triedIn } from './candidates.ts'
@@ -37,7 +37,11 @@ export function makeSecondAttempts(parts: {
     return second
   }
 
-  const moved = () => ({ carrierId: 0, dueAtMs: parts.now(), reason: WAITING.second.code })
+  const moved = (control: Control) => ({
+    carrierId: 0,
+    dueAtMs: secondAt(control, parts.now()),
+    reason: WAITING.second.code,
+  })
 
   return {
     ofItem(item, control) {
@@ -58,7 +62,7 @@ export function makeSecondAttempts(parts: {
       item.refunded = item.storedRefunded
       item.duplicates = 0
       item.partStates = item.partStates && newParts(partCount(item.partStates))
-      item.move = moved()
+      item.move = moved(second)
     },
     ofTarget(target, control) {
       const { row } = target
@@ -75,7 +79,7 @@ export function makeSecondAttempts(parts: {
         answers: trace === null ? 0 : unpackTrace(Buffer.from(trace)).length,
       })
       if (!second) return
-      target.second = { control: second, move: moved() }
+      target.second = { control: second, move: moved(second) }
       target.state = -1
       target.err = 0
       target.stateAtMs = parts.now()

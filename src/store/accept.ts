@@ -1,6 +1,7 @@
 import { type Money, ONE_PURSE, twoPurses } from './accept-money.ts'
 import { bigintArray, byteaArray, int2Array, int4Array, int8Array, textArray } from './binary.ts'
 import { type Delivery, OWING_VALUES, owingOf, owingValues } from './deliveries.ts'
+import { slicedOf, sliceValues, type TakenSlice } from './mailing-slices.ts'
 import { TELLING_VALUES, type Told, tellingOf, tellingValues } from './outbox.ts'
 import type { Session, Statement } from './session.ts'
 
@@ -84,6 +85,8 @@ export interface Commit {
   readonly grouped?: boolean
   /** Some of them are under delivery control. */
   readonly controlled?: boolean
+  /** Of mailings: what is taken with this commit, and so never again. */
+  readonly slices?: readonly TakenSlice[] | undefined
 }
 
 /** What became of one account's rows: stored, or nothing stored because the account changed or its payer could not pay. */
@@ -185,19 +188,20 @@ const OWED_BY_STORED = 'w.account_id in (select account_id from stored)'
 const listed = (more: readonly More[]): string => more.map(({ column }) => `, ${column}`).join('')
 
 /**
- * Of commits with parts that customers submit one by one, under delivery control, with test messages that are told of, and with
- * something that a second purse pays.
+ * Of commits with parts that customers submit one by one, under delivery control, with test messages that are told of, with
+ * something that a second purse pays, and with slices of mailings.
  */
-const VARIANTS: readonly Statement[] = Array.from({ length: 32 }, (_, bits) => {
-  const [grouped, told, owed, controlled, electronic] = [1, 2, 4, 8, 16].map((bit) => (bits & bit) !== 0)
+const VARIANTS: readonly Statement[] = Array.from({ length: 64 }, (_, bits) => {
+  const [grouped, told, owed, controlled, electronic, sliced] = [1, 2, 4, 8, 16, 32].map((bit) => (bits & bit) !== 0)
   const more = [...(grouped ? [GROUPED] : []), ...(controlled ? [CONTROLLED] : [])]
   const first = FIRST_MORE + more.length
   const telling = told ? tellingOf(first, OF_STORED) : ''
   const owing = owed ? owingOf(first + (told ? TELLING_VALUES : 0), OWED_BY_STORED) : ''
   const after = first + (told ? TELLING_VALUES : 0) + (owed ? OWING_VALUES : 0)
+  const slicing = sliced ? slicedOf(after + (electronic ? 1 : 0)) : ''
   const words = [grouped && 'grouped', told && 'telling', owed && 'owing', controlled && 'controlled', electronic && 'electronic']
-  const name = ['accept', ...words].filter(Boolean).join('_')
-  return acceptOf(name, telling + owing, more, electronic ? twoPurses(after) : ONE_PURSE)
+  const name = ['accept', ...words, sliced && 'slicing'].filter(Boolean).join('_')
+  return acceptOf(name, telling + owing + slicing, more, electronic ? twoPurses(after) : ONE_PURSE)
 })
 
 export async function accept(session: Session, commit: Commit): Promise<ChargeOutcome[]> {
@@ -205,7 +209,8 @@ export async function accept(session: Session, commit: Commit): Promise<ChargeOu
   const told = commit.told?.length ? commit.told : undefined
   const owed = commit.owed?.length ? commit.owed : undefined
   const electronic = charges.some((charge) => charge.electronic)
-  const bits = [grouped, told, owed, controlled, electronic]
+  const slices = commit.slices?.length ? commit.slices : undefined
+  const bits = [grouped, told, owed, controlled, electronic, slices]
   const variant = VARIANTS[bits.reduce((sum, bit, at) => sum + (bit ? 1 << at : 0), 0)]
   const rows = await session.run(variant as Statement, [
     int4Array(charges.map((c) => c.accountId)),
@@ -264,6 +269,7 @@ export async function accept(session: Session, commit: Commit): Promise<ChargeOu
     ...(told ? tellingValues(told, told[0]?.atMs ?? 0) : []),
     ...(owed ? owingValues(owed) : []),
     ...(electronic ? [bigintArray(charges.map((c) => c.electronic ?? 0n))] : []),
+    ...(slices ? sliceValues(slices) : []),
   ])
   return rows.map(([accountId, outcome, lastRef, balance, available, second]) => ({
     accountId: accountId as number,

@@ -99,6 +99,17 @@ export async function ownerOf(session: Session, login: string): Promise<{ id: nu
   return row && { id: row[0] as number, login: row[1] as string }
 }
 
+const AS_IT_IS: Statement = {
+  name: 'account_by_id',
+  text: `select ${COLUMNS} from accounts a ${SIGNED_IN} where a.id = $1`,
+}
+
+/** As it stands now; undefined: it is gone. */
+export async function readAccountById(session: Session, id: number): Promise<Account | undefined> {
+  const [row] = await session.run(AS_IT_IS, [id])
+  return row && readAccount(row)
+}
+
 const LOGINS: Statement = { name: 'account_logins', text: `select id, login from accounts where id = any($1::int4[])` }
 
 export async function loginsOf(session: Session, accountIds: readonly number[]): Promise<ReadonlyMap<number, string>> {

@@ -88,6 +88,8 @@ const SANDBOXES: readonly [pages: readonly string[], prepare: (centre: Centre) =
   [['documents.md', 'documents.ru.md', 'ping.md', 'ping.ru.md'], withPapers],
   [['op-templates.md'], withoutLimits],
   [['op-templates.ru.md'], withoutLimits],
+  [['jobs.md'], unused],
+  [['jobs.ru.md'], unused],
 ]
 
 describe('the pages of docs/api/', () => {

@@ -11,6 +11,7 @@ const PAGES = [
   'guard',
   'incoming',
   'ledger',
+  'mailings',
   'notifications',
   'notify-groups',
   'numbers',

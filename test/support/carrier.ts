@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import smpp, { type Pdu, type Session } from 'smpp'
 import { readSubmit, receiptFields, refusalWithText, type Submit } from './carrier-wire.ts'
 import { within } from './eventually.ts'
+import { freePort } from './free-port.ts'
 
 /** take · later: `answer()` takes it when the test says so · silent: taken, never answered · hang up: all links break · a command_status */
 export type Verdict = 'take' | 'later' | 'silent' | 'hang up' | { readonly status: number; readonly text?: string }
@@ -232,7 +233,7 @@ export async function startCarrier(script: Partial<Script> = {}): Promise<Carrie
     await once(server, 'listening')
     return (server.address() as AddressInfo).port
   }
-  const port = await listen(0)
+  const port = await listen(await freePort()) // its own also while it is closed
 
   async function close(): Promise<void> {
     if (!server.listening) return

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { isAbsolute, join } from 'node:path'
 import type { TestDatabase } from './database.ts'
+import { freePort } from './free-port.ts'
 
 /** A wire between a program and its database that a test can cut or clamp. */
 export interface DatabaseProxy {
@@ -43,9 +44,9 @@ export async function startDatabaseProxy({ config }: TestDatabase): Promise<Data
       if (clamped) from.pause()
     }
   })
-  server.listen(0, '127.0.0.1')
+  const ownPort = await freePort() // its own also while it is cut
+  server.listen(ownPort, '127.0.0.1')
   await once(server, 'listening')
-  const ownPort = (server.address() as AddressInfo).port
 
   async function cut(): Promise<void> {
     const closed = server.listening ? once(server, 'close') : undefined

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** The machine may be busy: nothing gives up before this. */
-export const PATIENCE_MS = 30_000
+/** The machine may be busy with something else: nothing gives up before this. */
+export const PATIENCE_MS = 60_000
 
 /**
  * Asks again until `check` no longer throws, and resolves with what it returned. What we wait for happens in another
- * process, which can't call us. After 30 s it throws what `check` complained of last. Give `assert.ok` a message: without one
+ * process, which can't call us. After a minute it throws what `check` complained of last. Give `assert.ok` a message: without one
  * Node parses the source file to make one up, each time, and that takes seconds.
  */
 export async function eventually<T>(check: () => T | Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {

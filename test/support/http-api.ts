@@ -104,6 +104,21 @@ const NO_TEMPLATES: Pick<Fakes, 'templates' | 'operatorTemplates'> = {
   operatorTemplates: { add: async () => 1, remove: async () => {}, list: async () => [] },
 }
 
+/** No mailings, and none that is made is there. */
+const NO_MAILINGS: Pick<Fakes, 'mailings'> = {
+  mailings: {
+    add: async () => ({ id: 1_234_567, price: undefined }),
+    cancel: async () => {},
+    remove: async () => {},
+    show: async () => {
+      throw new Refusal('not_found')
+    },
+    list: async () => {
+      throw new Refusal('not_found')
+    },
+  },
+}
+
 /** No sub-clients, and none that is looked for is there. */
 const NO_SUBCLIENTS: Pick<Fakes, 'subclients' | 'paySubclient' | 'subclientStatistics'> = {
   subclients: {
@@ -176,6 +191,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     shortLinks: NO_LINKS,
     ...NO_TEMPLATES,
     rentedNumbers: NO_NUMBERS,
+    ...NO_MAILINGS,
     ...NO_SUBCLIENTS,
     exportDesk: NO_EXPORTS,
     waitForCall: async () => ['78000000001'],

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { PATIENCE_MS } from './eventually.ts'
 
 /** A client that says exactly what a test writes, octet by octet, and hears all that comes until the connection ends. */
 export interface RawClient {
@@ -9,8 +10,6 @@ export interface RawClient {
   /** Resolves with everything heard so far as soon as it contains `text`. */
   until(text: string): Promise<string>
 }
-
-const PATIENCE_MS = 30_000
 
 export function rawClient(port: number): RawClient {
   const socket = connect({ port, host: '127.0.0.1' })

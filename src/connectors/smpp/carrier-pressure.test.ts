@@ -164,7 +164,9 @@ test('the rate is kept per part, and nothing is lost by it', async (t) => {
   const before = performance.now()
   send(30, { content: { kind: 'text', text: 'я'.repeat(100) } }) // two parts each
   assert.equal(connector.free(), 0)
-  assert.equal(connector.stats().held, 50)
+  const { held } = connector.stats()
+  const since = ((performance.now() - before) * 200) / 1_000
+  assert.ok(held <= 50 && held >= 50 - since - 1, `${held} are held`)
   await answered(60)
   const elapsedMs = performance.now() - before
   assert.ok(smsc.submits.length <= 10 + (elapsedMs * 200) / 1_000 + 1, `${smsc.submits.length} parts in ${elapsedMs} ms`)

@@ -17,6 +17,9 @@ const CREDENTIALS = { number: 2, text: 'authorise error' }
 const NO_MONEY = { number: 3, text: 'no money' }
 const NOT_FOUND = { number: 3, text: 'record not found' }
 const NOT_SAVED = { number: 5, text: 'save error' }
+/** The same words under other numbers. */
+const SAVE_ERROR = { number: 3, text: 'save error' }
+const WRONG_DATE = { number: 5, text: 'wrong date format' }
 const NO_SUBCLIENT = { number: 6, text: 'subclient not found' }
 const NOT_SENT = { number: 5, text: "can't to deliver" }
 const BLOCKED = { number: 4, text: 'ip is blocked' }
@@ -41,7 +44,7 @@ const ANY = {
 export const SEND_ERRORS = {
   ...ANY,
   insufficient_funds: NO_MONEY,
-  bad_time: { number: 5, text: 'wrong date format' },
+  bad_time: WRONG_DATE,
   denied: { number: 6, text: 'message is denied' },
   bad_number: { number: 7, text: 'invalid number' },
   no_route: { number: 8, text: "can't to deliver" },
@@ -112,6 +115,8 @@ export const RECEIVE_PHONES_ERRORS = { ...TINYURLS_ERRORS, insufficient_funds: N
 /** SMSC API, errors of templates.php and op_templates.php: 5 is what cannot be saved. */
 export const TEMPLATES_ERRORS = PHONES_ERRORS satisfies ErrorTable
 
+/** SMSC API, errors of jobs.php: 3 is what is not there or cannot be saved, 5 a date; none of them has an id. */
+export const JOBS_ERRORS = { ...GET_ERRORS, bad_time: WRONG_DATE, denied: SAVE_ERROR } as const satisfies ErrorTable
 /** SMSC API, errors of users.php: 3 is a report of nothing, 5 what cannot be done, 8 what cannot be saved. */
 export const USERS_ERRORS = {
   ...PHONES_ERRORS,

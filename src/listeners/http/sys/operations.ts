@@ -1,3 +1,4 @@
+import type { WindowName } from '../../../account/account.ts'
 import type { Account } from '../../../domain/account.ts'
 import { DONE, type Fmt, print } from '../answer.ts'
 import type { Handler } from '../call.ts'
@@ -17,6 +18,8 @@ export interface OperationsOptions extends Omit<ScriptOptions, 'run'> {
   readonly operations: Readonly<Record<string, Operation>>
   /** Whether an operation is asked for; a flag says so, unless told otherwise. */
   readonly isAsked?: (params: Params, name: string) => boolean
+  /** Of identical requests; by default that of most scripts. */
+  readonly limit?: WindowName
   /** How `done` is printed. */
   readonly done?: (fmt: Fmt) => string
 }
@@ -26,7 +29,7 @@ export function createOperations(options: OperationsOptions): Handler {
   const { name, parameters, operations, isAsked = readFlag, bareOk = false } = options
   const { done = (fmt) => (bareOk ? 'OK' : print(DONE, undefined, fmt)) } = options
   const checkLengths = createLengthCheck(parameters)
-  const checkRepeats = createRepeatCheck(name, parameters, options.limits)
+  const checkRepeats = createRepeatCheck(name, parameters, options.limits, options.limit)
 
   return createScript({
     ...options,

@@ -6,6 +6,8 @@ import { createDownloads, PARAMETERS as DOWNLOADS, type DownloadsServices } from
 import { createGet, PARAMETERS as GET, type GetServices } from './get.ts'
 import { createGetMnp, PARAMETERS as GET_MNP } from './get-mnp.ts'
 import { createInfo, PARAMETERS as INFO, type InfoServices } from './info.ts'
+import { createJobs, type JobsServices } from './jobs.ts'
+import { PARAMETERS as JOBS } from './jobs-parameters.ts'
 import { createOpTemplates, PARAMETERS as OP_TEMPLATES, type OpTemplatesServices } from './op-templates.ts'
 import type { Parameter } from './parameters.ts'
 import { createPhones, type PhonesServices } from './phones.ts'
@@ -33,6 +35,7 @@ export type SysServices = SendServices &
   TemplatesServices &
   OpTemplatesServices &
   ReceivePhonesServices &
+  JobsServices &
   UsersServices &
   DownloadsServices &
   DocumentsServices &
@@ -60,6 +63,7 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   documents: { parameters: DOCUMENTS, create: createDocumentsScript },
   op_templates: { parameters: OP_TEMPLATES, create: createOpTemplates },
   receive_phones: { parameters: RECEIVE_PHONES, create: createReceivePhones },
+  jobs: { parameters: JOBS, create: createJobs },
   wait_call: { parameters: WAIT_CALL, create: createWaitCall },
   downloads: { parameters: DOWNLOADS, create: createDownloads },
 }

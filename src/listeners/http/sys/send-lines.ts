@@ -27,18 +27,18 @@ interface Written {
 }
 
 /** Reads `list`, or else `phones` and `mes`: who gets which text, and when. */
-export function readLines(params: Params, asked: AskedChannel | undefined, timing: Timing): ReadLines {
-  const written = params.octets('list') ? readList(params, timing) : [readPair(params, asked, timing)]
+export function readLines(params: Params, asked: AskedChannel | undefined, timing: Timing, mes = params.text('mes')): ReadLines {
+  const written = params.octets('list') ? readList(params, timing) : [readPair(params, asked, timing, mes)]
   const prefix = asked === undefined ? readPrefix(written[0]?.text ?? '')?.channel : undefined
   const channel = asked?.channel ?? prefix ?? 'sms'
   return { prefix, lines: written.map((line) => toLine(line, channel, prefix)) }
 }
 
-function readPair(params: Params, asked: AskedChannel | undefined, timing: Timing): Written {
+function readPair(params: Params, asked: AskedChannel | undefined, timing: Timing, mes = ''): Written {
   const phones = params.text('phones')
   if (!phones) throw malformed('phones')
   // The octets of a binary text stand in the request, not in its lines.
-  const text = asked?.channel === 'bin' ? '' : (params.text('mes') ?? '')
+  const text = asked?.channel === 'bin' ? '' : mes
   return { phones, text, sender: undefined, dueAtMs: timing.dueAtMs }
 }
 

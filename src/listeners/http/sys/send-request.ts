@@ -31,18 +31,30 @@ interface BinaryOrText {
   readonly dcs: number | undefined
 }
 
+/** What is read otherwise for a mailing. */
+export interface ReadOtherwise {
+  /** Instead of `mes`. */
+  readonly text?: string | undefined
+  readonly recipientsMax?: number
+}
+
 /**
  * Reads the parameters of send.php as a request in the centre's words. Refuses with bad_request what is missing or malformed,
  * with bad_time a `time` that is none; numbers, senders and texts are for `accept` to judge.
  */
-export function readSendRequest(params: Params, account: Account, nowMs: number): SendRequest {
+export function readSendRequest(
+  params: Params,
+  account: Account,
+  nowMs: number,
+  { text, recipientsMax = RECIPIENTS_MAX }: ReadOtherwise = {},
+): SendRequest {
   checkLengths(params)
   const flagged = readChannel(params)
   const timing = readTiming(params, account, nowMs)
-  const { lines, prefix } = readLines(params, flagged, timing)
+  const { lines, prefix } = readLines(params, flagged, timing, text)
   const asked = flagged ?? { channel: prefix ?? 'sms', bin: 0, bot: undefined }
   const recipients = lines.reduce((sum, { phones }) => sum + phones.length, 0)
-  if (recipients === 0 || recipients > RECIPIENTS_MAX) throw malformed('phones')
+  if (recipients === 0 || recipients > recipientsMax) throw malformed('phones')
   checkContent(params, asked.channel, lines)
 
   const sender = params.text('sender')?.trim()

@@ -1,0 +1,42 @@
+import type { Orders } from '../lifecycle/orders.ts'
+import { forgetMailing, removeMailingRecipients } from '../store/mailing-recipients.ts'
+import { readNextSlice, restMailing } from '../store/mailing-runs.ts'
+import { type MailingRow, removeMailing } from '../store/mailings.ts'
+import type { Session } from '../store/session.ts'
+
+const REMOVED_AT_ONCE = 5_000
+
+/** What is left to do with a mailing that was cancelled, deleted, or never became one. Answers whether there is more at once. */
+export function makeTakeBack({ session, withdraw, now }: { session: Session; withdraw: Orders['withdraw']; now: () => number }) {
+  return (mailing: MailingRow): (() => Promise<boolean>) => {
+    let behind = { run: 0, after: -1 }
+    let withdrawn = false
+
+    /** Messages that no carrier has seen are taken back, slice by slice. */
+    async function messages(): Promise<boolean> {
+      const slice = await readNextSlice(session, mailing.id, behind)
+      if (!slice) return false
+      await Promise.all(slice.waiting.map((id) => withdraw({ accountId: mailing.accountId, id })))
+      behind = slice
+      return true
+    }
+
+    return async function turn(): Promise<boolean> {
+      if (mailing.state === 'loading') {
+        await removeMailing(session, mailing.id, now())
+        return false
+      }
+      if (!withdrawn) {
+        if (await messages()) return true
+        withdrawn = true
+      }
+      if (mailing.state === 'cancelled') {
+        await restMailing(session, mailing, undefined)
+        return false
+      }
+      if ((await removeMailingRecipients(session, mailing.id, { groupsOnly: false, limit: REMOVED_AT_ONCE })) > 0) return true
+      await forgetMailing(session, mailing.id)
+      return false
+    }
+  }
+}
