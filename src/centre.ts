@@ -6,6 +6,7 @@ import { openLimits } from './account/limits.ts'
 import { createLowBalance } from './account/low-balance.ts'
 import { createPasswordCheck } from './account/password.ts'
 import { openPhoneBook } from './account/phone-book.ts'
+import { openSenderBook, senderPolicy } from './account/sender-book.ts'
 import { createSeries } from './account/series.ts'
 import { createSignIn } from './account/sign-in.ts'
 import { createRulesOf } from './account/text-rules.ts'
@@ -115,6 +116,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       inForce = Promise.allSettled([inForce, notifications.refresh()])
     },
   }
+  const senderBook = openSenderBook({ ...senderPolicy(config, sandbox), ...accountStore, pool: store.pool, now })
   const notifying = store.client('notify', QUEUE_SETTINGS)
   const delivering = store.client('deliveries', QUEUE_SETTINGS)
   await Promise.all([notifying.ready(), delivering.ready()])
@@ -185,6 +187,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     deliveries,
     incomingWaits: () => replies?.wake(),
     ...{ isOver: createSeries(), barsOf: phoneBook.barsOf, textRulesOf: createRulesOf(templates) },
+    maySendOf: senderBook.maySendOf,
     ...{ countDay: makeCountDay(general, now), sendingHours: hoursOfMailings(config.sendingHours) },
     ...{ guard: guard.check, lost },
   })
@@ -207,19 +210,21 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   })
   const ledger = createLedger({ session: general, nextId, glance, summarise: () => summarise(general) })
   const renewRents = createRenewRents({ session: general, nextId, lost: () => replies?.owed() })
-  const kept = { closings: ledger.closings, renewRents, retentionMonths: config.retentionMonths }
-  const upkeep = startUpkeep({ pool: store.pool, session: general, ...kept })
+  const renewFees = () => Promise.all([senderBook.fees.renew(), renewRents(now())])
+  const { pool } = store
+  const { retentionMonths } = config
+  const upkeep = startUpkeep({ pool, session: general, ...ledger, retentionMonths, renewFees })
 
   const exports = openExports({ session: general, numbering, config, hasRoom: health.hasRoom })
   const listeners = openListeners({
     ...{ config, session: general, nextId, path: running, deliveries, numbering, signing, ipBlock, limits, phoneBook, publicUrl },
     ...{ apiLog, health, metrics, mailings: mailings.desk },
     texts: { templates, changed: accountStore.changed },
+    ...{ exportDesk: exports.desk, senderBook, sandbox },
     accounts: { ...accountStore, currencyAdded: changed },
-    exportDesk: exports.desk,
     waitForCall: createWaitCalls({
       session: general,
-      pool: store.pool,
+      pool,
       nextId,
       now,
       profile: config.numberProfile,
@@ -231,7 +236,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       endpoints: adminEndpoints({
         ...{ config, sandbox, store, session: general, glance, accountStore, addAccount, apiLog },
         ...{ carriers, routes, shaping, tariffs },
-        ...{ ledger, guard, numbering, notifications, catalogue, carrierChecks, path: running, changed, renumbered },
+        ...{ ledger, guard, numbering, notifications, catalogue, carrierChecks, path: running, changed, renumbered, senderBook },
         ...{ replies, optOuts: phoneBook.optOuts },
         mailings: mailings.office,
         smpp: { listener: () => listeners.smpp, node: node.number, going: deliveries.inMemory },

@@ -27,6 +27,8 @@ export const ACCOUNT_SETTINGS: ReadonlyMap<string, { readonly kind: Kind; readon
     ph: 'phones or groups for mailings by SMS commands',
     tmlim: 'hours for sending, h1-h2',
     url: 'address of the handler for statuses and incoming messages',
+    senders: 'senders it may send under: free, own or registered (HELIOGRAM_SENDERS)',
+    sender_fee: 'what each of its sender names costs by the month, in its currency; 0 for nothing',
     templates_only: 'senders, with commas between, that send nothing but texts of op_templates.php; * for all',
     answ: 'auto-reply to incoming messages: a text, or the id of a template of the account; 0: none',
     opt_out_words: 'words besides STOP by which subscribers ask for no more messages, with commas between; -word: not this one',

@@ -23,6 +23,7 @@ const PAGES = [
   'x-ray',
   'shaping',
   'routing',
+  'senders',
   'delivery-control',
 ].map((name) => `docs/${name}.md`)
 
