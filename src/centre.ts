@@ -6,6 +6,7 @@ import { openLimits } from './account/limits.ts'
 import { createLowBalance } from './account/low-balance.ts'
 import { createPasswordCheck } from './account/password.ts'
 import { openPhoneBook } from './account/phone-book.ts'
+import { openSenderBook, senderPolicy } from './account/sender-book.ts'
 import { createSeries } from './account/series.ts'
 import { createSignIn } from './account/sign-in.ts'
 import { createRulesOf } from './account/text-rules.ts'
@@ -113,6 +114,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       inForce = Promise.allSettled([inForce, notifications.refresh()])
     },
   }
+  const senderBook = openSenderBook({ ...senderPolicy(config, sandbox), ...accountStore, pool: store.pool, now })
   const notifying = store.client('notify', QUEUE_SETTINGS)
   const delivering = store.client('deliveries', QUEUE_SETTINGS)
   await Promise.all([notifying.ready(), delivering.ready()])
@@ -180,7 +182,12 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     hasRoom: health.hasRoom,
     notifications,
     deliveries,
-    ...{ isOver: createSeries(), barsOf: phoneBook.barsOf, textRulesOf: createRulesOf(templates) },
+    ...{
+      isOver: createSeries(),
+      barsOf: phoneBook.barsOf,
+      maySendOf: senderBook.maySendOf,
+      textRulesOf: createRulesOf(templates),
+    },
     ...{ countDay: makeCountDay(general, now), sendingHours: hoursOfMailings(config.sendingHours) },
     ...{ guard: guard.check, lost },
   })
@@ -200,15 +207,16 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const glance = glancing(store.pool)
   const ledger = createLedger({ session: general, nextId, glance, summarise: () => summarise(general) })
   const { pool } = store
-  const upkeep = startUpkeep({ pool, session: general, closings: ledger.closings, retentionMonths: config.retentionMonths })
+  const { retentionMonths } = config
+  const upkeep = startUpkeep({ pool, session: general, ...ledger, retentionMonths, renewFees: senderBook.fees.renew })
 
   const exports = openExports({ session: general, numbering, config, hasRoom: health.hasRoom })
   const listeners = openListeners({
     ...{ config, session: general, path: running, deliveries, numbering, signing, ipBlock, limits, phoneBook, publicUrl },
     ...{ apiLog, health, metrics, mailings: mailings.desk },
     texts: { templates, changed: accountStore.changed },
+    ...{ exportDesk: exports.desk, senderBook, sandbox },
     accounts: { ...accountStore, currencyAdded: changed },
-    exportDesk: exports.desk,
     waitForCall: createWaitCalls({
       session: general,
       pool,
@@ -223,7 +231,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       endpoints: adminEndpoints({
         ...{ config, sandbox, store, session: general, glance, accountStore, addAccount, apiLog },
         ...{ carriers, routes, shaping, tariffs },
-        ...{ ledger, guard, numbering, notifications, catalogue, carrierChecks, path: running, changed, renumbered },
+        ...{ ledger, guard, numbering, notifications, catalogue, carrierChecks, path: running, changed, renumbered, senderBook },
         mailings: mailings.office,
         smpp: { listener: () => listeners.smpp, node: node.number, going: deliveries.inMemory },
       }),

@@ -27,6 +27,8 @@ export const ACCOUNT_SETTINGS: ReadonlyMap<string, { readonly kind: Kind; readon
     ph: 'phones or groups for mailings by SMS commands',
     tmlim: 'hours for sending, h1-h2',
     url: 'address of the handler for statuses and incoming messages',
+    senders: 'senders it may send under: free, own or registered (HELIOGRAM_SENDERS)',
+    sender_fee: 'what each of its sender names costs by the month, in its currency; 0 for nothing',
     templates_only: 'senders, with commas between, that send nothing but texts of op_templates.php; * for all',
     answ: 'auto-reply to incoming messages',
     answ_call: 'auto-reply to incoming calls',

@@ -18,6 +18,7 @@ import { numberingCommands } from './commands/numbering.ts'
 import { receiptCommands } from './commands/receipts.ts'
 import { routeCommands } from './commands/route.ts'
 import { sellerCommands } from './commands/seller.ts'
+import { senderCommands } from './commands/sender.ts'
 import { serveCommands } from './commands/serve.ts'
 import { shapingCommands } from './commands/shaping.ts'
 import { smppCommands } from './commands/smpp.ts'
@@ -42,6 +43,7 @@ export const COMMANDS: readonly Command[] = [
   ...currencyCommands,
   ...marginCommands,
   ...numberCommands,
+  ...senderCommands,
   ...numberingCommands,
   ...messageCommands,
   ...traceCommands,

@@ -66,6 +66,7 @@ export interface PathParts {
   readonly deliveries: Pick<Deliveries, 'owe' | 'oweVirtual' | 'written' | 'wake'>
   readonly isOver: Parameters<typeof makeAccept>[0]['isOver']
   readonly barsOf?: Parameters<typeof makeAccept>[0]['barsOf']
+  readonly maySendOf?: Parameters<typeof makeAccept>[0]['maySendOf']
   readonly textRulesOf?: RulesOf | undefined
   readonly countDay?: Parameters<typeof makeAccept>[0]['countDay']
   /** When mailings and advertising may go, unless the account says otherwise. */

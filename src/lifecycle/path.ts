@@ -240,6 +240,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
     hasRoom: parts.hasRoom,
     isOver: parts.isOver,
     barsOf: parts.barsOf,
+    maySendOf: parts.maySendOf,
     guard: parts.guard,
     countDay: parts.countDay,
     storing: {

@@ -93,6 +93,17 @@ export async function readAccountById(session: Session, id: number): Promise<Acc
   return row && readAccount(row)
 }
 
+const SUBCLIENT: Statement = {
+  name: 'account_subclient',
+  text: `select ${COLUMNS} from accounts a ${SIGNED_IN} where a.deleted_at is null and a.login = $2 and a.parent_id = $1`,
+}
+
+/** A sub-client of an account's own; undefined: it has none of this login. */
+export async function readSubclient(session: Session, parentId: number, login: string): Promise<Account | undefined> {
+  const [row] = await session.run(SUBCLIENT, [parentId, login])
+  return row && readAccount(row)
+}
+
 const LOGINS: Statement = { name: 'account_logins', text: `select id, login from accounts where id = any($1::int4[])` }
 
 export async function loginsOf(session: Session, accountIds: readonly number[]): Promise<ReadonlyMap<number, string>> {

@@ -22,6 +22,7 @@ const PAGES = [
   'x-ray',
   'shaping',
   'routing',
+  'senders',
   'delivery-control',
 ].map((name) => `docs/${name}.md`)
 

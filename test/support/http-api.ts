@@ -101,6 +101,23 @@ const NO_TEMPLATES: Pick<Fakes, 'templates' | 'operatorTemplates'> = {
   operatorTemplates: { add: async () => 1, remove: async () => {}, list: async () => [] },
 }
 
+/** No names, whatever is done to them. */
+export const NO_SENDERS: Fakes['senders'] = {
+  actingFor: async (account) => account,
+  ...{ add: async () => 1, change: async () => {}, remove: async () => {}, list: async () => [] },
+  find: ({ id }) => ({ id }),
+}
+
+const NO_SENDER_DESKS: Pick<Fakes, 'senderCodes' | 'senderDocuments'> = {
+  senderCodes: { sendCode: async () => {}, checkCode: async () => {} },
+  senderDocuments: {
+    list: async () => [],
+    read: async () => {
+      throw new Refusal('not_found')
+    },
+  },
+}
+
 /** No mailings, and none that is made is there. */
 const NO_MAILINGS: Pick<Fakes, 'mailings'> = {
   mailings: {
@@ -182,11 +199,11 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     readIncoming: async () => [],
     readStatistics: async () => [],
     readPrices: async () => ({ zones: [], codes: [], mail: undefined }),
-    listSenderNames: async () => [],
     lookUp,
     ...EMPTY_BOOK,
     shortLinks: NO_LINKS,
     ...NO_TEMPLATES,
+    ...{ senders: NO_SENDERS, ...NO_SENDER_DESKS },
     ...NO_MAILINGS,
     ...NO_SUBCLIENTS,
     exportDesk: NO_EXPORTS,

@@ -9,12 +9,14 @@ import { BUILT_IN } from '../../src/domain/throttle/built-in.ts'
 import { CLASS_NAMES, CLASSES, isForReceipts } from '../../src/domain/throttle/classes.ts'
 import {
   BALANCE_ERRORS,
+  DOCUMENTS_ERRORS,
   DOWNLOADS_ERRORS,
   type ErrorTable,
   GET_ERRORS,
   INFO_ERRORS,
   JOBS_ERRORS,
   PHONES_ERRORS,
+  PING_ERRORS,
   SEND_ERRORS,
   STATUS_ERRORS,
   TINYURLS_ERRORS,
@@ -90,6 +92,8 @@ const ERRORS: Readonly<Record<string, ErrorTable>> = {
   jobs: JOBS_ERRORS,
   users: USERS_ERRORS,
   downloads: DOWNLOADS_ERRORS,
+  documents: DOCUMENTS_ERRORS,
+  ping: PING_ERRORS,
   wait_call: WAIT_CALL_ERRORS,
 }
 

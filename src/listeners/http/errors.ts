@@ -111,6 +111,9 @@ export const PHONES_ERRORS = { ...TINYURLS_ERRORS, bad_number: NOT_SAVED } as co
 /** SMSC API, errors of templates.php and op_templates.php: 5 is what cannot be saved. */
 export const TEMPLATES_ERRORS = PHONES_ERRORS satisfies ErrorTable
 
+/** SMSC API, errors of senders.php: 5 is also a code that is wrong, or that cannot be sent. */
+export const SENDERS_ERRORS: ErrorTable = { ...PHONES_ERRORS, insufficient_funds: NOT_SAVED, no_route: NOT_SAVED }
+
 /** SMSC API, errors of jobs.php: 3 is what is not there or cannot be saved, 5 a date; none of them has an id. */
 export const JOBS_ERRORS = { ...GET_ERRORS, bad_time: WRONG_DATE, denied: SAVE_ERROR } as const satisfies ErrorTable
 /** SMSC API, errors of users.php: 3 is a report of nothing, 5 what cannot be done, 8 what cannot be saved. */
