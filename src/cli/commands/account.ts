@@ -144,8 +144,8 @@ export const accountCommands: readonly Command[] = [
     summary: 'Show the last requests of an account over HTTP, for accounts with the setting fl[30].',
     details:
       'The last 20, kept for ten minutes after the last one, in the memory of the node that answered them. Passwords, keys and texts are not in them.',
+    examples: ['heliogram account requests demo'],
     positionals: [LOGIN],
-    examples: ["heliogram account set demo 'fl[30]=1'", 'heliogram account requests demo'],
     ask: async (centre, args) => {
       const json = await centre.request('GET', path`/accounts/${args.at('LOGIN')}/requests`)
       const { login, kept, requests } = json as { login: string; kept: boolean; requests: readonly Request[] }
