@@ -82,6 +82,23 @@ export async function readByKey(session: Session, keyHash: Buffer): Promise<Sign
   return row && { account: readAccount(row), hashes: undefined, keyIps: row[COLUMN_COUNT] as string[] }
 }
 
+const BY_IDS: Statement = {
+  name: 'accounts_by_ids',
+  text: `select ${COLUMNS} from accounts a ${SIGNED_IN} where a.id = any($1::int4[])`,
+}
+
+/** Accounts as they stand now, by the ids they were asked for; one that is gone is not in the map. */
+export const readAccounts = async (session: Session, ids: readonly number[]): Promise<Map<number, Account>> =>
+  new Map((await session.run(BY_IDS, [ids])).map((row) => [row[13] as number, readAccount(row)] as const))
+
+const OWNER: Statement = { name: 'account_owner', text: `select coalesce(same_as, id), login from accounts where login = $1` }
+
+/** Whose messages and numbers those of a login are: of an additional login its account's. */
+export async function ownerOf(session: Session, login: string): Promise<{ id: number; login: string } | undefined> {
+  const [row] = login.includes('\0') ? [] : await session.run(OWNER, [login])
+  return row && { id: row[0] as number, login: row[1] as string }
+}
+
 const AS_IT_IS: Statement = {
   name: 'account_by_id',
   text: `select ${COLUMNS} from accounts a ${SIGNED_IN} where a.id = $1`,
