@@ -146,7 +146,7 @@ export const accountCommands: readonly Command[] = [
     details:
       'The last 20, kept for ten minutes after the last one, in the memory of the node that answered them. Passwords, keys and texts are not in them.',
     positionals: [LOGIN],
-    examples: ["heliogram account set demo 'fl[30]=1'", 'heliogram account requests demo'],
+    examples: ['heliogram account requests demo'],
     ask: async (centre, args) => {
       const json = await centre.request('GET', path`/accounts/${args.at('LOGIN')}/requests`)
       const { login, kept, requests } = json as { login: string; kept: boolean; requests: readonly Request[] }
