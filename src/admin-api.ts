@@ -4,6 +4,7 @@ import type { ApiLog } from './account/api-log.ts'
 import { createKeys } from './account/keys.ts'
 import { createNotifications } from './account/notifications.ts'
 import { createNotifyGroups } from './account/notify-groups.ts'
+import type { OptOutDesk } from './account/opt-outs.ts'
 import type { SenderBook } from './account/sender-book.ts'
 import { createShowAccounts } from './account/show.ts'
 import { createStatement } from './account/statement.ts'
@@ -27,6 +28,7 @@ import { carrierEndpoints } from './listeners/http/admin/carriers.ts'
 import { centreEndpoints } from './listeners/http/admin/centre.ts'
 import type { Endpoint } from './listeners/http/admin/endpoint.ts'
 import { guardEndpoints } from './listeners/http/admin/guard.ts'
+import { incomingEndpoints } from './listeners/http/admin/incoming.ts'
 import { ledgerEndpoints } from './listeners/http/admin/ledger.ts'
 import { mailingEndpoints } from './listeners/http/admin/mailings.ts'
 import { messageEndpoints } from './listeners/http/admin/messages.ts'
@@ -50,6 +52,7 @@ import { createCallNumbers } from './operator/call-numbers.ts'
 import { createCarrierChecks } from './operator/carrier-checks.ts'
 import type { createCarriers } from './operator/carriers.ts'
 import { createGuardDesk } from './operator/guard-desk.ts'
+import { createKeywords } from './operator/keywords.ts'
 import type { createLedger } from './operator/ledger.ts'
 import { createListNodes } from './operator/nodes.ts'
 import { createNumberingOffice } from './operator/numbering.ts'
@@ -68,6 +71,8 @@ import { createSmppWatches } from './operator/smpp-watches.ts'
 import type { createTariffs } from './operator/tariffs.ts'
 import { createTrace } from './operator/trace.ts'
 import { createTraceSwitches } from './operator/trace-switches.ts'
+import { createUnclaimed } from './operator/unclaimed.ts'
+import type { Replies } from './replies.ts'
 import { simulateIncoming } from './simulate.ts'
 import type { Store } from './store/connect.ts'
 import { exportAll } from './store/export.ts'
@@ -95,6 +100,8 @@ export interface Built {
   readonly guard: Awaited<ReturnType<typeof watchTraffic>>
   readonly numbering: Numbering
   readonly notifications: Notifications
+  readonly replies: Pick<Replies, 'told'>
+  readonly optOuts: OptOutDesk
   readonly catalogue: CatalogueKeeper
   readonly carrierChecks: ReturnType<typeof startCarrierChecks>
   readonly path: Path
@@ -158,6 +165,17 @@ export function adminEndpoints(built: Built): Endpoint[] {
     ...priceEndpoints({ tariffs: built.tariffs, ...createPrices({ session, changed, selling: catalogue.current, lookUp }) }),
     ...mailingEndpoints(built.mailings),
     ...numberEndpoints(createNumbers(session)),
+    ...incomingEndpoints({
+      unclaimed: createUnclaimed({
+        session,
+        nextId: accountStore.nextId,
+        now,
+        tell: built.notifications.incoming,
+        told: built.replies.told,
+      }),
+      keywords: createKeywords(session),
+      optOuts: built.optOuts,
+    }),
     ...senderEndpoints(
       createSenderDesk({
         ...{ session, desk: senderDeskStore(built.store.pool), documents: senderBook.documents, now },

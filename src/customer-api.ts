@@ -3,6 +3,7 @@ import { createDocuments } from './account/documents.ts'
 import type { ExportDesk } from './account/exports.ts'
 import { createEvents } from './account/notify-groups.ts'
 import type { PhoneBook } from './account/phone-book.ts'
+import { createRentedNumbers } from './account/rented-numbers.ts'
 import { openReports } from './account/reports.ts'
 import type { SenderBook } from './account/sender-book.ts'
 import { createShortLinkDesk } from './account/short-links.ts'
@@ -36,6 +37,7 @@ export interface Built {
   readonly numbering: Numbering
   readonly signing: SignIns
   readonly session: Session
+  readonly nextId: () => number
   /** What short links begin with. */
   readonly publicUrl: string
   readonly texts: TemplateParts
@@ -60,6 +62,7 @@ export function customerRoutes(built: Built): Route[] {
     ...{ findMessages: path.find, removeMessage: path.remove },
     ...openReports({ session, now, report: makeReport(numbering) }),
     ...{ readBalance: createReadBalance(session), contacts, groups, blacklist },
+    rentedNumbers: createRentedNumbers({ session, nextId: built.nextId, now, lookUp: numbering.lookUp }),
     documents: createDocuments({ session, now }),
     ...{ events: createEvents({ session, now }), sendNotice: createSendNotice(path.accept) },
     shortLinks: createShortLinkDesk({ session, now, newCode, publicUrl }),

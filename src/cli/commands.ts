@@ -6,6 +6,7 @@ import { centreCommands } from './commands/centre.ts'
 import { costCommands } from './commands/cost.ts'
 import { currencyCommands } from './commands/currency.ts'
 import { guardCommands } from './commands/guard.ts'
+import { incomingCommands } from './commands/incoming.ts'
 import { keyCommands } from './commands/key.ts'
 import { ledgerCommands } from './commands/ledger.ts'
 import { mailingCommands } from './commands/mailing.ts'
@@ -43,6 +44,7 @@ export const COMMANDS: readonly Command[] = [
   ...currencyCommands,
   ...marginCommands,
   ...numberCommands,
+  ...incomingCommands,
   ...senderCommands,
   ...numberingCommands,
   ...messageCommands,

@@ -9,6 +9,7 @@ const PAGES = [
   'carrier-check',
   'documents',
   'guard',
+  'incoming',
   'ledger',
   'mailings',
   'notifications',

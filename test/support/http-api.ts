@@ -96,6 +96,9 @@ const NO_LINKS: Fakes['shortLinks'] = {
   remove: async () => {},
 }
 
+/** No number can be rented, and each is when it is asked for. */
+const NO_NUMBERS: Fakes['rentedNumbers'] = { list: async () => [], rent: async () => {}, prolong: async () => {} }
+
 const NO_TEMPLATES: Pick<Fakes, 'templates' | 'operatorTemplates'> = {
   templates: { add: async () => 1, change: async () => {}, remove: async () => {}, list: async () => [] },
   operatorTemplates: { add: async () => 1, remove: async () => {}, list: async () => [] },
@@ -203,6 +206,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     ...EMPTY_BOOK,
     shortLinks: NO_LINKS,
     ...NO_TEMPLATES,
+    rentedNumbers: NO_NUMBERS,
     ...{ senders: NO_SENDERS, ...NO_SENDER_DESKS },
     ...NO_MAILINGS,
     ...NO_SUBCLIENTS,

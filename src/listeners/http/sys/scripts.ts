@@ -13,6 +13,7 @@ import type { Parameter } from './parameters.ts'
 import { createPhones, type PhonesServices } from './phones.ts'
 import { PARAMETERS as PHONES } from './phones-parameters.ts'
 import { createPing, PARAMETERS as PING, type PingServices } from './ping.ts'
+import { createReceivePhones, PARAMETERS as RECEIVE_PHONES, type ReceivePhonesServices } from './receive-phones.ts'
 import { createSend, type SendServices } from './send.ts'
 import { PARAMETERS as SEND } from './send-parameters.ts'
 import { createSendersScript, type SendersServices } from './senders.ts'
@@ -35,6 +36,7 @@ export type SysServices = SendServices &
   TinyurlsServices &
   TemplatesServices &
   OpTemplatesServices &
+  ReceivePhonesServices &
   SendersServices &
   JobsServices &
   UsersServices &
@@ -63,6 +65,7 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   users: { parameters: USERS, create: createUsers },
   documents: { parameters: DOCUMENTS, create: createDocumentsScript },
   op_templates: { parameters: OP_TEMPLATES, create: createOpTemplates },
+  receive_phones: { parameters: RECEIVE_PHONES, create: createReceivePhones },
   senders: { parameters: SENDERS, create: createSendersScript },
   jobs: { parameters: JOBS, create: createJobs },
   wait_call: { parameters: WAIT_CALL, create: createWaitCall },
