@@ -1,5 +1,5 @@
 import { monotonic, now } from '../clock.ts'
-import { HOUR_MS } from '../domain/calendar.ts'
+import { DAY_MS, HOUR_MS } from '../domain/calendar.ts'
 import type { NumberProfile } from '../domain/number/parse.ts'
 import type { Node } from '../lifecycle/node.ts'
 import type { Path } from '../lifecycle/path.ts'
@@ -8,6 +8,9 @@ import { createMailingDesk, type MailingDesk } from './desk.ts'
 import { createMailingOffice, type MailingOffice } from './office.ts'
 import type { RecipientParts } from './recipients.ts'
 import { startMailings } from './runner.ts'
+
+/** They are kept as long as their messages. */
+const MONTH_MS = 31 * DAY_MS
 
 export interface MailingParts {
   readonly session: Session
@@ -18,6 +21,7 @@ export interface MailingParts {
     readonly numberProfile: NumberProfile
     readonly mailingLatestHours: number
     readonly mailingBadPercent: number
+    readonly retentionMonths: number
   }
 }
 
@@ -34,6 +38,7 @@ export function openMailings({ session, node, path, bookOf, config }: MailingPar
     ...recipients,
     ...{ accept: path.accept, withdraw: path.orders.withdraw, now, monotonic, node: node.number, mayWrite: node.mayWrite },
     ...{ latestStartMs: config.mailingLatestHours * HOUR_MS, badPercent: config.mailingBadPercent },
+    keptMs: config.retentionMonths * MONTH_MS,
   })
   return {
     desk: createMailingDesk({ ...recipients, estimate: path.estimate, now }),
