@@ -24,6 +24,7 @@ declare module 'node-smsc' {
       readonly get_mnp: Call
       readonly phones: Call
       readonly templates: Call
+      readonly jobs: Call
     }
 
     /** What its calls reject with when the answer has an `error_code`. */
