@@ -4,6 +4,8 @@ import type { ApiLog } from './account/api-log.ts'
 import { createKeys } from './account/keys.ts'
 import { createNotifications } from './account/notifications.ts'
 import { createNotifyGroups } from './account/notify-groups.ts'
+import type { OptOutDesk } from './account/opt-outs.ts'
+import type { SenderBook } from './account/sender-book.ts'
 import { createShowAccounts } from './account/show.ts'
 import { createStatement } from './account/statement.ts'
 import { now } from './clock.ts'
@@ -26,6 +28,7 @@ import { carrierEndpoints } from './listeners/http/admin/carriers.ts'
 import { centreEndpoints } from './listeners/http/admin/centre.ts'
 import type { Endpoint } from './listeners/http/admin/endpoint.ts'
 import { guardEndpoints } from './listeners/http/admin/guard.ts'
+import { incomingEndpoints } from './listeners/http/admin/incoming.ts'
 import { ledgerEndpoints } from './listeners/http/admin/ledger.ts'
 import { mailingEndpoints } from './listeners/http/admin/mailings.ts'
 import { messageEndpoints } from './listeners/http/admin/messages.ts'
@@ -36,6 +39,7 @@ import { numberEndpoints } from './listeners/http/admin/numbers.ts'
 import { receiptEndpoints } from './listeners/http/admin/receipts.ts'
 import { routeEndpoints } from './listeners/http/admin/routes.ts'
 import { sellerEndpoints } from './listeners/http/admin/seller.ts'
+import { senderEndpoints } from './listeners/http/admin/senders.ts'
 import { shapingEndpoints } from './listeners/http/admin/shaping.ts'
 import { smppEndpoints } from './listeners/http/admin/smpp.ts'
 import { priceEndpoints } from './listeners/http/admin/tariffs.ts'
@@ -48,6 +52,7 @@ import { createCallNumbers } from './operator/call-numbers.ts'
 import { createCarrierChecks } from './operator/carrier-checks.ts'
 import type { createCarriers } from './operator/carriers.ts'
 import { createGuardDesk } from './operator/guard-desk.ts'
+import { createKeywords } from './operator/keywords.ts'
 import type { createLedger } from './operator/ledger.ts'
 import { createListNodes } from './operator/nodes.ts'
 import { createNumberingOffice } from './operator/numbering.ts'
@@ -58,6 +63,7 @@ import { createExplain } from './operator/route-explain.ts'
 import { createListQuality } from './operator/route-quality.ts'
 import type { createRoutes } from './operator/routes.ts'
 import { createSellers } from './operator/seller.ts'
+import { createSenderDesk } from './operator/sender-desk.ts'
 import type { createShaping } from './operator/shaping.ts'
 import { createSmppDesk } from './operator/smpp-desk.ts'
 import { createReadOwed } from './operator/smpp-owed.ts'
@@ -65,11 +71,14 @@ import { createSmppWatches } from './operator/smpp-watches.ts'
 import type { createTariffs } from './operator/tariffs.ts'
 import { createTrace } from './operator/trace.ts'
 import { createTraceSwitches } from './operator/trace-switches.ts'
+import { createUnclaimed } from './operator/unclaimed.ts'
+import type { Replies } from './replies.ts'
 import { simulateIncoming } from './simulate.ts'
 import type { Store } from './store/connect.ts'
 import { exportAll } from './store/export.ts'
 import { notificationsOf } from './store/outbox.ts'
 import type { Glance } from './store/pool-session.ts'
+import { senderDeskStore } from './store/sender-desk.ts'
 import type { Session } from './store/session.ts'
 
 /** What runs, and what was built before it, as the operator's API needs it. */
@@ -91,9 +100,12 @@ export interface Built {
   readonly guard: Awaited<ReturnType<typeof watchTraffic>>
   readonly numbering: Numbering
   readonly notifications: Notifications
+  readonly replies: Pick<Replies, 'told'>
+  readonly optOuts: OptOutDesk
   readonly catalogue: CatalogueKeeper
   readonly carrierChecks: ReturnType<typeof startCarrierChecks>
   readonly path: Path
+  readonly senderBook: SenderBook
   readonly mailings: MailingOffice
   /** The catalogue was changed: it is read again. */
   readonly changed: () => void
@@ -109,7 +121,21 @@ export interface Built {
 
 /** Everything the operator can ask over HTTP: what the command line speaks. */
 export function adminEndpoints(built: Built): Endpoint[] {
-  const { config, session, glance, accountStore, carriers, routes, guard, ledger, numbering, catalogue, path, changed } = built
+  const {
+    config,
+    session,
+    glance,
+    accountStore,
+    carriers,
+    routes,
+    guard,
+    ledger,
+    numbering,
+    catalogue,
+    path,
+    changed,
+    senderBook,
+  } = built
   const kinds = connectorKinds
   const callReceived = makeCallReceived({
     ...{ session, takeId: accountStore.nextId, now, profile: config.numberProfile, wake: built.notifications.wake },
@@ -139,6 +165,23 @@ export function adminEndpoints(built: Built): Endpoint[] {
     ...priceEndpoints({ tariffs: built.tariffs, ...createPrices({ session, changed, selling: catalogue.current, lookUp }) }),
     ...mailingEndpoints(built.mailings),
     ...numberEndpoints(createNumbers(session)),
+    ...incomingEndpoints({
+      unclaimed: createUnclaimed({
+        session,
+        nextId: accountStore.nextId,
+        now,
+        tell: built.notifications.incoming,
+        told: built.replies.told,
+      }),
+      keywords: createKeywords(session),
+      optOuts: built.optOuts,
+    }),
+    ...senderEndpoints(
+      createSenderDesk({
+        ...{ session, desk: senderDeskStore(built.store.pool), documents: senderBook.documents, now },
+        ...{ activate: senderBook.fees.activate, add: senderBook.register, changed: senderBook.changed },
+      }),
+    ),
     ...callNumberEndpoints(createCallNumbers(session)),
     ...notificationEndpoints(createNotifications({ ...accountStore, ...built.notifications, now })),
     ...notifyGroupEndpoints(createNotifyGroups({ session, profile: config.numberProfile }), createSendNotice(path.accept)),

@@ -6,6 +6,7 @@ import { openLimits } from './account/limits.ts'
 import { createLowBalance } from './account/low-balance.ts'
 import { createPasswordCheck } from './account/password.ts'
 import { openPhoneBook } from './account/phone-book.ts'
+import { openSenderBook, senderPolicy } from './account/sender-book.ts'
 import { createSeries } from './account/series.ts'
 import { createSignIn } from './account/sign-in.ts'
 import { createRulesOf } from './account/text-rules.ts'
@@ -43,11 +44,13 @@ import { createHealth } from './operator/health.ts'
 import { installationId } from './operator/installation.ts'
 import { createLedger } from './operator/ledger.ts'
 import { createMetrics } from './operator/metrics.ts'
+import { createRenewRents } from './operator/rents.ts'
 import { createRoutes } from './operator/routes.ts'
 import { seedSandbox } from './operator/seed-sandbox.ts'
 import { createShaping } from './operator/shaping.ts'
 import { createTariffs } from './operator/tariffs.ts'
 import { startUpkeep } from './operator/upkeep.ts'
+import { type Replies, startReplies } from './replies.ts'
 import { openStore, type Store } from './store/connect.ts'
 import { freeBytes, readFigures } from './store/figures.ts'
 import { readHandlerFigures } from './store/handlers.ts'
@@ -113,6 +116,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       inForce = Promise.allSettled([inForce, notifications.refresh()])
     },
   }
+  const senderBook = openSenderBook({ ...senderPolicy(config, sandbox), ...accountStore, pool: store.pool, now })
   const notifying = store.client('notify', QUEUE_SETTINGS)
   const delivering = store.client('deliveries', QUEUE_SETTINGS)
   await Promise.all([notifying.ready(), delivering.ready()])
@@ -168,6 +172,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     }),
   )
   const publicUrl = config.publicUrl || `http://${config.host}:${config.httpPort}`
+  let replies: Replies | undefined
   path = await openPath({
     store: pathStore(sessions, node.number),
     node,
@@ -180,7 +185,9 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     hasRoom: health.hasRoom,
     notifications,
     deliveries,
+    incomingWaits: () => replies?.wake(),
     ...{ isOver: createSeries(), barsOf: phoneBook.barsOf, textRulesOf: createRulesOf(templates) },
+    maySendOf: senderBook.maySendOf,
     ...{ countDay: makeCountDay(general, now), sendingHours: hoursOfMailings(config.sendingHours) },
     ...{ guard: guard.check, lost },
   })
@@ -198,17 +205,23 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   phoneBook.start()
   health.start()
   const glance = glancing(store.pool)
+  replies = startReplies({
+    ...{ session: general, glance, node, path, phoneBook, profile: config.numberProfile, notifications, deliveries },
+  })
   const ledger = createLedger({ session: general, nextId, glance, summarise: () => summarise(general) })
+  const renewRents = createRenewRents({ session: general, nextId, lost: () => replies?.owed() })
+  const renewFees = () => Promise.all([senderBook.fees.renew(), renewRents(now())])
   const { pool } = store
-  const upkeep = startUpkeep({ pool, session: general, closings: ledger.closings, retentionMonths: config.retentionMonths })
+  const { retentionMonths } = config
+  const upkeep = startUpkeep({ pool, session: general, ...ledger, retentionMonths, renewFees })
 
   const exports = openExports({ session: general, numbering, config, hasRoom: health.hasRoom })
   const listeners = openListeners({
-    ...{ config, session: general, path: running, deliveries, numbering, signing, ipBlock, limits, phoneBook, publicUrl },
+    ...{ config, session: general, nextId, path: running, deliveries, numbering, signing, ipBlock, limits, phoneBook, publicUrl },
     ...{ apiLog, health, metrics, mailings: mailings.desk },
     texts: { templates, changed: accountStore.changed },
+    ...{ exportDesk: exports.desk, senderBook, sandbox },
     accounts: { ...accountStore, currencyAdded: changed },
-    exportDesk: exports.desk,
     waitForCall: createWaitCalls({
       session: general,
       pool,
@@ -223,7 +236,8 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       endpoints: adminEndpoints({
         ...{ config, sandbox, store, session: general, glance, accountStore, addAccount, apiLog },
         ...{ carriers, routes, shaping, tariffs },
-        ...{ ledger, guard, numbering, notifications, catalogue, carrierChecks, path: running, changed, renumbered },
+        ...{ ledger, guard, numbering, notifications, catalogue, carrierChecks, path: running, changed, renumbered, senderBook },
+        ...{ replies, optOuts: phoneBook.optOuts },
         mailings: mailings.office,
         smpp: { listener: () => listeners.smpp, node: node.number, going: deliveries.inMemory },
       }),
@@ -238,7 +252,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     ports: () => ({ ...http.ports(), ...smpp.ports() }),
     async stop(graceMs) {
       await Promise.all([http.stop(), smpp.stop()])
-      await Promise.all([carrierChecks.stop(), exports.stop(), mailings.stop()])
+      await Promise.all([carrierChecks.stop(), exports.stop(), mailings.stop(), replies?.stop()])
       await running.stop(graceMs)
       await Promise.all([guard.stop(), notifications.stop(Math.min(graceMs, 5_000)), deliveries.stop()])
       caller.close()

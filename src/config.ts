@@ -153,6 +153,23 @@ export const SETTINGS = {
     'The country whose habits of writing numbers are understood.',
   ),
   language: oneOf('HELIOGRAM_LANG', ['ru', 'en'], 'ru', 'The language of status names in answers.'),
+  senders: oneOf(
+    'HELIOGRAM_SENDERS',
+    ['auto', 'free', 'own', 'registered'],
+    'auto',
+    'Under which senders accounts may send: free, any; registered, their registered names; own, these once they have any. auto: own, in a sandbox free.',
+  ),
+  moderation: oneOf(
+    'HELIOGRAM_MODERATION',
+    ['auto', 'on', 'off'],
+    'auto',
+    'Whether new sender names wait for the operator (`heliogram sender`). auto: they do, but not in a sandbox.',
+  ),
+  senderFee: money(
+    'HELIOGRAM_SENDER_FEE',
+    '0',
+    'What a sender name costs by the month, in roubles, unless an account has a `sender_fee` of its own.',
+  ),
   bareOk: flag(
     'HELIOGRAM_BARE_OK',
     'What returns nothing answers OK and no more in every format, for programs written before 2018.',

@@ -3,7 +3,9 @@ import { createDocuments } from './account/documents.ts'
 import type { ExportDesk } from './account/exports.ts'
 import { createEvents } from './account/notify-groups.ts'
 import type { PhoneBook } from './account/phone-book.ts'
+import { createRentedNumbers } from './account/rented-numbers.ts'
 import { openReports } from './account/reports.ts'
+import type { SenderBook } from './account/sender-book.ts'
 import { createShortLinkDesk } from './account/short-links.ts'
 import type { SignIns } from './account/sign-in.ts'
 import { createPay } from './account/subclient-pay.ts'
@@ -14,6 +16,7 @@ import type { WaitForCall } from './account/wait-calls.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { newCode } from './lifecycle/click.ts'
+import { makeSendCode } from './lifecycle/code-message.ts'
 import { withGroups } from './lifecycle/group-recipients.ts'
 import { makeReport } from './lifecycle/history.ts'
 import { createSendNotice } from './lifecycle/notice.ts'
@@ -34,9 +37,12 @@ export interface Built {
   readonly numbering: Numbering
   readonly signing: SignIns
   readonly session: Session
+  readonly nextId: () => number
   /** What short links begin with. */
   readonly publicUrl: string
   readonly texts: TemplateParts
+  readonly senderBook: SenderBook
+  readonly sandbox: boolean
   readonly mailings: MailingDesk
   readonly accounts: Omit<SubclientStore, 'isPassword' | 'strongPasswords'>
   readonly exportDesk: ExportDesk
@@ -45,7 +51,8 @@ export interface Built {
 
 /** Everything a customer can ask over HTTP. */
 export function customerRoutes(built: Built): Route[] {
-  const { config, listener, path, phoneBook, numbering, signing, session, publicUrl, texts, accounts, exportDesk } = built
+  const { config, listener, path, phoneBook, numbering, signing, session, publicUrl, texts, accounts, exportDesk, senderBook } =
+    built
   const { contacts, groups, blacklist, membersOf } = phoneBook
   const { strongPasswords } = config
   return sysRoutes({
@@ -55,6 +62,7 @@ export function customerRoutes(built: Built): Route[] {
     ...{ findMessages: path.find, removeMessage: path.remove },
     ...openReports({ session, now, report: makeReport(numbering) }),
     ...{ readBalance: createReadBalance(session), contacts, groups, blacklist },
+    rentedNumbers: createRentedNumbers({ session, nextId: built.nextId, now, lookUp: numbering.lookUp }),
     documents: createDocuments({ session, now }),
     ...{ events: createEvents({ session, now }), sendNotice: createSendNotice(path.accept) },
     shortLinks: createShortLinkDesk({ session, now, newCode, publicUrl }),
@@ -65,6 +73,8 @@ export function customerRoutes(built: Built): Route[] {
     },
     subclientStatistics: createSubclientStatistics({ session, now }),
     ...{ templates: createTemplates(texts), operatorTemplates: createOperatorTemplates(texts) },
+    ...{ senders: senderBook.senders, senderDocuments: senderBook.senderDocuments },
+    senderCodes: senderBook.codesBy(makeSendCode(path.accept, built.sandbox)),
     ...{ exportDesk, waitForCall: built.waitForCall },
   })
 }

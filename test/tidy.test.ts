@@ -27,6 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'admin-api.ts': ['*'],
   'customer-api.ts': ['*'],
   'hints.ts': ['*'],
+  'replies.ts': ['*'],
   'exports.ts': ['*'],
   'listening.ts': ['*'],
   'simulate.ts': ['*'],

@@ -2,7 +2,8 @@ import { now } from '../clock.ts'
 import type { Account } from '../domain/account.ts'
 import type { BlacklistType } from '../domain/contact.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { addToBlacklist, type BlacklistRow, listBlacklist, removeFromBlacklist } from '../store/blacklist.ts'
+import { addToBlacklist, removeFromBlacklist } from '../store/blacklist.ts'
+import { type BarredRow, listBarred } from '../store/opt-outs.ts'
 import type { BlacklistCache } from './blacklist-cache.ts'
 import { addressesToFind, addressesToStore, type WrittenAddresses } from './contact-addresses.ts'
 import type { ContactStore } from './contact-book.ts'
@@ -42,8 +43,8 @@ export function createBlacklist({ session, changeBook, profile, cache, hint }: B
     },
 
     /** By rising id; refuses with not_found when there is none. */
-    async list(account: Account, afterId: number, limit: number): Promise<BlacklistRow[]> {
-      const rows = await listBlacklist(session, account.id, afterId, limit)
+    async list(account: Account, afterId: number, limit: number): Promise<BarredRow[]> {
+      const rows = await listBarred(session, account.id, afterId, limit)
       if (rows.length === 0) throw new Refusal('not_found')
       return rows
     },

@@ -9,6 +9,7 @@ import { bookOf } from './contact-book.ts'
 import { createContactGroups } from './contact-groups.ts'
 import { createContacts } from './contacts.ts'
 import { createMembersOf } from './group-members.ts'
+import { createOptOuts } from './opt-outs.ts'
 
 /** Contacts, groups and blacklists, and what the path of a message asks of them. `hint` tells the other nodes of a change. */
 export function openPhoneBook(parts: { pool: pg.Pool; profile: NumberProfile; hint: (accountId: number) => void }) {
@@ -19,6 +20,7 @@ export function openPhoneBook(parts: { pool: pg.Pool; profile: NumberProfile; hi
     contacts: createContacts(store),
     groups: createContactGroups(store),
     blacklist: createBlacklist({ ...store, cache, hint }),
+    optOuts: createOptOuts({ ...store, cache, hint }),
     membersOf: createMembersOf(store.session),
     /** Whose contacts and groups an account uses. */
     bookOf: (account: Account) => bookOf(store.session, account),

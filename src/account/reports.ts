@@ -1,7 +1,6 @@
 import { createHistory, type HistoryParts } from './history.ts'
 import { createReadIncoming } from './incoming.ts'
 import { createReadPrices } from './prices.ts'
-import { senderNamesOfSettings } from './sender-names.ts'
 import { createReadStatistics } from './statistics.ts'
 
 /** What a customer asks about what was sent and received, what it cost, and what things cost. */
@@ -10,5 +9,4 @@ export const openReports = <Report>(parts: HistoryParts<Report>) => ({
   readIncoming: createReadIncoming(parts),
   readStatistics: createReadStatistics(parts),
   readPrices: createReadPrices(parts),
-  listSenderNames: senderNamesOfSettings,
 })

@@ -1,6 +1,7 @@
 import { readDestinations } from '../domain/destinations.ts'
 import { formatMoney, parseMoney } from '../domain/money.ts'
 import { parseSender } from '../domain/sender.ts'
+import { SENDER_MODES } from '../domain/sender-rules.ts'
 import { readHours } from '../domain/sending-hours.ts'
 
 /** What a text must be to be the value of a setting; `read` gives it as it is stored, undefined: it is not that. */
@@ -64,6 +65,8 @@ export const TEXT_RULES: Readonly<Record<string, TextRule>> = {
   },
   tmlim: { must: 'two whole hours from 0 to 24, as 9-22; 22-6 is over midnight, 0-24 is always', read: hours },
   nb: { must: 'an amount of money from 0', read: money },
+  senders: { must: `one of ${SENDER_MODES.join(', ')}`, read: (text) => SENDER_MODES.find((mode) => mode === text.trim()) },
+  sender_fee: { must: 'an amount of money from 0', read: money },
 }
 
 /** The lowest and the highest of settings that are whole numbers; of the others 0 and 999,999,999. */

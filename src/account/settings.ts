@@ -27,8 +27,11 @@ export const ACCOUNT_SETTINGS: ReadonlyMap<string, { readonly kind: Kind; readon
     ph: 'phones or groups for mailings by SMS commands',
     tmlim: 'hours for sending, h1-h2',
     url: 'address of the handler for statuses and incoming messages',
+    senders: 'senders it may send under: free, own or registered (HELIOGRAM_SENDERS)',
+    sender_fee: 'what each of its sender names costs by the month, in its currency; 0 for nothing',
     templates_only: 'senders, with commas between, that send nothing but texts of op_templates.php; * for all',
-    answ: 'auto-reply to incoming messages',
+    answ: 'auto-reply to incoming messages: a text, or the id of a template of the account; 0: none',
+    opt_out_words: 'words besides STOP by which subscribers ask for no more messages, with commas between; -word: not this one',
     answ_call: 'auto-reply to incoming calls',
     mph: 'phones that receive forwarded e-mails',
     link_host: 'what its short links begin with, https://go.example.com: a host of its own that leads to this centre',
@@ -86,6 +89,7 @@ export const ACCOUNT_SETTINGS: ReadonlyMap<string, { readonly kind: Kind; readon
     'mfl[4]': 'transliterate e-mails',
     'mfl[5]': 'phones in the body of an e-mail',
     'mfl[6]': 'phones in the address of an e-mail',
+    opt_out: 'subscribers who write STOP are put on the blacklist (on by default)',
     hash_sign_in: 'MD5 and SHA-1 of the password are accepted (on by default)',
   }),
 ])
@@ -110,11 +114,11 @@ export function readSettings(values: SettingValues): ReadonlyMap<string, string 
 
 function readValue(name: string, kind: Kind, value: string | number | boolean | null): string | number | undefined {
   const wrong = (must: string): Refusal => new Refusal('bad_request', { field: name, reason: `${name} must be ${must}.` })
-  // Absent flags are off, but hash sign-in is on until it is switched off.
+  // Absent flags are off, but for these, which are on until they are switched off.
   if (kind === 'flag') {
     const flag = asFlag(value)
     if (flag === undefined) throw wrong('0 or 1')
-    return flag ? 1 : name === 'hash_sign_in' ? 0 : undefined
+    return flag ? 1 : name === 'hash_sign_in' || name === 'opt_out' ? 0 : undefined
   }
   if (value === null || value === '') return undefined
   if (kind === 'text') {

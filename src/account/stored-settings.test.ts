@@ -15,7 +15,7 @@ const STORED: Readonly<Record<string, string | number>> = {
   ...{ email: 'alex@example.com', email2: 'other@example.com', phone2: '79161234567', notes: 'pays late', mintrf: 3 },
   ...{ ph: '79161234567,G1', answ: 'We are closed', answ_call: 'Leave a message' },
   ...{ mph: '79161234567', mh1: 9, mh2: 18, mlen: 70 },
-  ...{ 'fl[8]': 1, 'fl[9]': 1, 'fl2[4]': 1, 'fl[29]': 1 },
+  ...{ 'fl[8]': 1, 'fl[9]': 1, 'fl2[4]': 1 },
   ...{ 'fl[16]': 1, 'fl[27]': 1, 'fl[28]': 1, 'fl2[8]': 1, 'fl3[20]': 1 },
   ...{ 'mfl[0]': 1, 'mfl[1]': 1, 'mfl[2]': 1, 'mfl[3]': 1, 'mfl[4]': 1, 'mfl[5]': 1, 'mfl[6]': 1 },
 }

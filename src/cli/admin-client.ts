@@ -6,6 +6,8 @@ export interface AdminClient {
   readonly url: string
   /** Sends a request below /admin/v1, with JSON, the octets of a file or a stream of them, and resolves with its JSON; rejects with a Complaint. */
   request(method: string, path: string, body?: unknown): Promise<unknown>
+  /** The octets of a file below /admin/v1. */
+  file(path: string): Promise<Uint8Array>
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -27,6 +29,12 @@ export function createAdminClient(env: Environment): AdminClient {
 
   return {
     url,
+    file: async (path) =>
+      new Uint8Array(
+        await (await send('GET', path, {})).arrayBuffer().catch(() => {
+          throw new Complaint(`The centre at ${url} broke off its answer: look whether it still runs, and at its log.`)
+        }),
+      ),
     async request(method, path, body) {
       const init = body === undefined ? {} : contentOf(body)
       const response = await send(method, path, init)

@@ -6,6 +6,7 @@ import { centreCommands } from './commands/centre.ts'
 import { costCommands } from './commands/cost.ts'
 import { currencyCommands } from './commands/currency.ts'
 import { guardCommands } from './commands/guard.ts'
+import { incomingCommands } from './commands/incoming.ts'
 import { keyCommands } from './commands/key.ts'
 import { ledgerCommands } from './commands/ledger.ts'
 import { mailingCommands } from './commands/mailing.ts'
@@ -18,6 +19,7 @@ import { numberingCommands } from './commands/numbering.ts'
 import { receiptCommands } from './commands/receipts.ts'
 import { routeCommands } from './commands/route.ts'
 import { sellerCommands } from './commands/seller.ts'
+import { senderCommands } from './commands/sender.ts'
 import { serveCommands } from './commands/serve.ts'
 import { shapingCommands } from './commands/shaping.ts'
 import { smppCommands } from './commands/smpp.ts'
@@ -42,6 +44,8 @@ export const COMMANDS: readonly Command[] = [
   ...currencyCommands,
   ...marginCommands,
   ...numberCommands,
+  ...incomingCommands,
+  ...senderCommands,
   ...numberingCommands,
   ...messageCommands,
   ...traceCommands,

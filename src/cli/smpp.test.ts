@@ -15,7 +15,11 @@ const NOBODY = { node: 1, other_nodes: [], sessions: [], owed: [], refused_binds
 /** What `heliogram smpp sessions` says when the centre answers so. */
 async function sessions(answer: object): Promise<string> {
   const [command] = smppCommands
-  const centre: AdminClient = { url: '', request: async () => ({ ...NOBODY, ...answer }) }
+  const centre: AdminClient = {
+    url: '',
+    request: async () => ({ ...NOBODY, ...answer }),
+    file: async () => new Uint8Array(),
+  }
   assert.ok(command?.ask)
   const { text } = await command.ask(centre, parseLine(command, []), () => {})
   for (const line of text.split('\n')) assert.ok(line.length <= 100, `${line.length} columns: ${line}`)

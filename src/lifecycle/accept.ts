@@ -1,6 +1,7 @@
 import type { Account } from '../domain/account.ts'
 import { BULK_ABOVE } from '../domain/message.ts'
 import { Refusal } from '../domain/refusal.ts'
+import type { MaySend } from '../domain/sender-rules.ts'
 import { sendingRulesOf } from '../domain/sending-rules.ts'
 import { refusalOfStatus } from '../domain/status.ts'
 import type { Catalogue } from './catalogue.ts'
@@ -25,6 +26,9 @@ export const RECIPIENTS_MAX = 200_000
 /** So many are composed or stored in one go; others' messages go in between. */
 export const SLICE = 700
 
+/** What an account has of it; undefined: nothing. A promise while that is asked for. */
+type Asked<T> = T | undefined | Promise<T | undefined>
+
 /**
  * Step 1: a request becomes stored messages, charged for in the same commit; the answer means that we owe their
  * delivery or a reason. A request longer than a slice is priced whole first and stored slice by slice.
@@ -41,8 +45,10 @@ export function makeAccept(parts: {
   hasRoom: (bulk: boolean) => boolean
   /** Whether one more message of this account to a number is one too many. */
   isOver: (account: SendRequest['account'], to: string) => boolean
-  /** Whom an account must not write to; a promise while that is asked for. */
-  barsOf?: ((accountId: number) => Bars | undefined | Promise<Bars | undefined>) | undefined
+  /** Whom an account must not write to. */
+  barsOf?: ((accountId: number) => Asked<Bars>) | undefined
+  /** Under which senders an account may send; undefined: any. */
+  maySendOf?: ((account: Account) => Asked<MaySend>) | undefined
   /** Counts what an account sends in a day, where its settings limit that. */
   countDay?: CountDay | undefined
   /** A request of several commits begins to be stored, and is. */
@@ -55,11 +61,16 @@ export function makeAccept(parts: {
     const rules = sendingRulesOf(request.account)
     const house = rules ? { ...standard, rules } : standard
     const bars = parts.barsOf?.(request.account.id)
-    if (bars) return withBars(house, bars, request)
-    return numbering.hasNoPorted() ? house : withPorted(house, request, numbering)
+    const maySend = parts.maySendOf?.(request.account)
+    if (bars instanceof Promise || maySend instanceof Promise) return withAsked(house, request, bars, maySend)
+    const own = bars || maySend ? { ...house, bars, maySend } : house
+    return numbering.hasNoPorted() ? own : withPorted(own, request, numbering)
   }
-  const withBars = async (house: House, bars: Bars | Promise<Bars | undefined>, request: SendRequest) => {
-    const own = { ...house, bars: await bars }
+  const withAsked = async (house: House, request: SendRequest, bars: Asked<Bars>, maySend: Asked<MaySend>) => {
+    const asked = Promise.resolve(maySend).catch(() => {
+      throw new Refusal('unavailable')
+    })
+    const own = { ...house, bars: await bars, maySend: await asked }
     return numbering.hasNoPorted() ? own : withPorted(own, request, numbering)
   }
   const sending = houseFor(parts.house)
@@ -159,6 +170,8 @@ const BULK_COMMIT = 50
 const textEntry = (draft: Draft, id: number): Entry['text'] =>
   draft.content.kind === 'text' ? { id, body: draft.content.text } : undefined
 
+const BAD_SENDER = 254 // SMSC API, delivery errors
+
 /** In turns: a request with 100,000 numbers does not hold the event loop. */
 async function composeAll(
   request: SendRequest,
@@ -171,10 +184,14 @@ async function composeAll(
   const drafts: Draft[] = []
   const own = houseFor(request)
   const house = own instanceof Promise ? await own : own
+  let isDenied = false
   for (const draft of compose(request, catalogue(), house)) {
     drafts.push(draft)
+    if (draft.err === BAD_SENDER) isDenied = true
     if (drafts.length % SLICE === 0) await new Promise((resolve) => setImmediate(resolve))
   }
+  // A sender that may not be used refuses the whole request; a mailing is so long that its other lines go out.
+  if (isDenied && request.mailing !== true) for (const draft of drafts) if (isGood(draft)) refuse(draft, 23, BAD_SENDER)
   return drafts
 }
 
@@ -197,10 +214,12 @@ const outcomeOf = (draft: Draft): RecipientOutcome => ({
   err: isGood(draft) ? 0 : draft.err,
 })
 
-/** No recipient was accepted: the first one's reason is the request's. */
+/** No recipient was accepted: the first one's reason is the request's, but a bad sender goes before a bad number. */
 function refusalOf(drafts: readonly Draft[]): Accepted['refusal'] {
   if (drafts.some(isGood)) return undefined
-  return refusalOfStatus((drafts[0]?.state ?? 25) as 22 | 23 | 24 | 25)
+  const state = drafts[0]?.state ?? 25
+  if (state === 22 && drafts.some(({ err }) => err === BAD_SENDER)) return 'denied'
+  return refusalOfStatus(state as 22 | 23 | 24 | 25)
 }
 
 const accepted = (drafts: readonly Draft[], stored: Stored): Accepted => ({

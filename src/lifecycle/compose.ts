@@ -11,7 +11,7 @@ import { templateFlags } from '../domain/operator-template.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { wishOf } from '../domain/route.ts'
 import type { Question } from '../domain/route-choice.ts'
-import { parseSender } from '../domain/sender.ts'
+import type { MaySend } from '../domain/sender-rules.ts'
 import type { SendingHours } from '../domain/sending-hours.ts'
 import type { SendingRules } from '../domain/sending-rules.ts'
 import { replaceLinks } from '../domain/short-link.ts'
@@ -19,6 +19,7 @@ import { countParts, cutToParts, segmentBinary } from '../domain/text/segments.t
 import { transliterate } from '../domain/text/transliterate.ts'
 import { wapPush } from '../domain/text/wap-push.ts'
 import type { Catalogue } from './catalogue.ts'
+import { composeSender } from './compose-sender.ts'
 import type { Draft } from './draft.ts'
 import { joinOctets, splitOctets } from './load.ts'
 import type { LossWatch } from './losses.ts'
@@ -40,6 +41,8 @@ export interface House {
   readonly now: () => number
   /** By the blacklist of this request's account; undefined: nobody is on it. */
   readonly bars?: Bars | undefined
+  /** Under which senders this request's account may send; undefined: any. */
+  readonly maySend?: MaySend | undefined
   /** Told of every message that is accepted, where carriers' costs are known. */
   readonly lossWatch?: LossWatch | undefined
   /** Of this request's account; undefined: it has none. */
@@ -61,8 +64,8 @@ export function* compose(request: SendRequest, catalogue: Catalogue, house: Hous
   let index = 0
   for (const line of request.lines) {
     const text = composeText(line.text, request)
-    const sender = composeSender(line, request)
-    const control = controlFor(request, sender)
+    const sender = composeSender(line, request, house.maySend)
+    const control = controlFor(request, sender, house.maySend)
     const body = request.shortenLinks ? undefined : bodyOf(contentFor(request, text), request)
     for (const phone of line.phones) {
       const recipient = parseRecipient(phone, ADDRESSED_BY[request.channel] ?? 'number', house.profile)
@@ -90,19 +93,6 @@ export const ADDRESSED_BY: Partial<Record<Channel, AddressKind>> = {
 function composeText(text: string, request: SendRequest): string {
   const spelled = request.translit === 0 ? text : transliterate(text, request.translit)
   return request.partsMax > 0 && !request.shortenLinks ? cutToParts(spelled, request.partsMax) : spelled
-}
-
-/** The sender that a line asks for, or its request, or the account by default. */
-export const senderNamed = (line: Line, { sender, account }: SendRequest): string =>
-  line.sender ?? sender ?? String(account.settings.sender ?? '')
-
-/** An HLR row's sender is `HLR` in every answer: client libraries tell look-ups by it. */
-function composeSender(line: Line, request: SendRequest): { sender: string; bad: boolean } {
-  if (request.channel === 'hlr') return { sender: 'HLR', bad: false }
-  const named = senderNamed(line, request)
-  if (request.channel === 'mail' || request.channel === 'viber') return { sender: named.slice(0, 100), bad: false }
-  const parsed = parseSender(named)
-  return 'problem' in parsed ? { sender: named.slice(0, 40), bad: true } : { sender: parsed.sender, bad: false }
 }
 
 /** One text for many recipients is stored once, and only if it is the same for all of them. */

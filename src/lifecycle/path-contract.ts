@@ -64,8 +64,11 @@ export interface PathParts {
   readonly hasRoom: (bulk: boolean) => boolean
   readonly notifications: Pick<Notifications, 'toldOf' | 'toldOfVirtual' | 'incoming' | 'wake'>
   readonly deliveries: Pick<Deliveries, 'owe' | 'oweVirtual' | 'written' | 'wake'>
+  /** Something is to be done with incoming messages that were just stored. */
+  readonly incomingWaits?: (() => void) | undefined
   readonly isOver: Parameters<typeof makeAccept>[0]['isOver']
   readonly barsOf?: Parameters<typeof makeAccept>[0]['barsOf']
+  readonly maySendOf?: Parameters<typeof makeAccept>[0]['maySendOf']
   readonly textRulesOf?: RulesOf | undefined
   readonly countDay?: Parameters<typeof makeAccept>[0]['countDay']
   /** When mailings and advertising may go, unless the account says otherwise. */

@@ -164,9 +164,10 @@ export async function openPath(parts: PathParts): Promise<Path> {
   const commits = makeGroupCommit(store, makeBatches(node.number, ids.take, dispatch, now, virtual), { monotonic, sleep })
   const incoming = makeIncoming(store, ids.take, now, {
     accounts: notifications.incoming,
-    written({ told, owed }) {
+    written({ told, owed, tasks }) {
       notifications.wake(told)
       deliveries.wake(owed)
+      if (tasks > 0) parts.incomingWaits?.()
     },
   })
   const due = makeDueQueue({ store, dispatch, settle, weigh, holdOf: shaping.holdOf, takeId: ids.next, now })
@@ -182,12 +183,9 @@ export async function openPath(parts: PathParts): Promise<Path> {
   })
   const captures = makeCaptures(store, now)
   const house = {
-    profile: parts.profile,
-    lookUp: numbering.lookUp,
-    now,
+    ...{ profile: parts.profile, lookUp: numbering.lookUp, now, hours: parts.sendingHours },
     lossWatch: routing.watch,
     newLink: makeNewLink(parts.publicUrl),
-    hours: parts.sendingHours,
   }
 
   async function renew(): Promise<void> {
@@ -240,6 +238,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
     hasRoom: parts.hasRoom,
     isOver: parts.isOver,
     barsOf: parts.barsOf,
+    maySendOf: parts.maySendOf,
     guard: parts.guard,
     countDay: parts.countDay,
     storing: {

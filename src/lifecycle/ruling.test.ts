@@ -187,3 +187,13 @@ test('the second attempt under delivery control keeps to the hours and the valid
     hours: { fromHour: 10, toHour: 18, offsetMinutes: 600 },
   })
 })
+
+test('sender: the name of messages that say none; a point says that there is to be none', async () => {
+  const account = await scene.account({ sender: 'Shop' })
+  for (const sender of [undefined, 'Other', '.']) await scene.accept(requestOf(account, [MOSCOW], { sender }))
+  const rows = await db.rows<{ sender: string }>('select sender from messages where account_id = $1 order by id', [account.id])
+  assert.deepEqual(
+    rows.map(({ sender }) => sender),
+    ['Shop', 'Other', ''],
+  )
+})

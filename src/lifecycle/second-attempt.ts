@@ -3,6 +3,7 @@ import { answersIn, unpackTrace } from '../domain/attempts.ts'
 import { channelOf } from '../domain/channel.ts'
 import { type Control, controlOf, type FirstAttempt, isRepeated, refundOfBoth, secondAt } from '../domain/delivery-control.ts'
 import { newParts, partCount } from '../domain/parts.ts'
+import type { MaySend } from '../domain/sender-rules.ts'
 import { WAITING } from '../domain/waiting.ts'
 import { candidatesFor, type Routed, triedIn } from './candidates.ts'
 import type { Catalogue } from './catalogue.ts'
@@ -93,20 +94,23 @@ export function makeSecondAttempts(parts: {
  * What a request's messages from a sender are sent under. Parts of a longer message that its customer sends one by one are not
  * joined by handsets when one of them has another sender, so they are not.
  */
-export const controlFor = (
+export function controlFor(
   request: SendRequest,
   sender: { readonly sender: string; readonly bad: boolean },
-): Control | undefined =>
-  request.part || sender.bad || inTestMode(request.account)
-    ? undefined
-    : controlOf({
-        settings: request.account.settings,
-        deliveryControl: request.deliveryControl,
-        sender2: request.sender2,
-        channel: request.channel,
-        sender: sender.sender,
-        validityMs: request.validityMs,
-      })
+  maySend?: MaySend | undefined,
+): Control | undefined {
+  if (request.part || sender.bad || inTestMode(request.account)) return undefined
+  const control = controlOf({
+    settings: request.account.settings,
+    deliveryControl: request.deliveryControl,
+    sender2: request.sender2,
+    channel: request.channel,
+    sender: sender.sender,
+    validityMs: request.validityMs,
+  })
+  // A second sender that may not be used is no sender: the first stays.
+  return control && maySend && !maySend(control.sender) ? { ...control, sender: sender.sender } : control
+}
 
 interface Ended {
   state: number

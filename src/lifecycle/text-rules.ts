@@ -3,7 +3,7 @@ import type { Account } from '../domain/account.ts'
 import type { Channel } from '../domain/channel.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { TextRules } from '../domain/text-rules.ts'
-import { senderNamed } from './compose.ts'
+import { senderNamed } from './compose-sender.ts'
 import type { Accept, EstimateRequest, Line, SendRequest } from './request.ts'
 
 /** What an account has said of its texts; undefined: nothing. */

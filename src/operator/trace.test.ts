@@ -95,6 +95,13 @@ describe('message trace', () => {
   ][] = [
     ['its time', { due_at: AT + 7_200_000 }, [WAITING.scheduled.code, AT + 7_200_000], /waits for its time/, AT + 7_200_000],
     [
+      'its hours',
+      { due_at: AT + 7_200_000 },
+      [WAITING.hours.code, AT + 7_200_000],
+      /^It is held until its sending hours begin/,
+      AT + 7_200_000,
+    ],
+    [
       'another attempt',
       {},
       [WAITING.retry.code, AT + 5_000],

@@ -28,19 +28,24 @@ export interface UpkeepParts {
   readonly session: Session
   readonly closings: Closings
   readonly retentionMonths: number
+  /** What customers pay for by the month is charged for when a month begins. */
+  readonly renewFees: () => Promise<unknown>
 }
 
 /**
  * What the tables need as time goes by: partitions made ahead, hours counted, months that ended closed and indexed by recipients, old
  * ones dropped. Hourly, by any node.
  */
-export function startUpkeep({ pool, session, closings, retentionMonths }: UpkeepParts): { stop(): void } {
+export function startUpkeep({ pool, session, closings, retentionMonths, renewFees }: UpkeepParts): { stop(): void } {
   const ending = new AbortController()
   const forget = createForgetting(session)
   const count = createCounting({ session, summarise: () => summarise(session) })
 
   async function once(): Promise<void> {
     await ensurePartitions(pool, PARTITIONED_TABLES, now())
+    await renewFees().catch((error: unknown) =>
+      log.warn('monthly fees could not be charged, and are tried again in an hour', { error }),
+    )
     await count(now())
     await closings.closeEnded(now())
     const messages = PARTITIONED_TABLES.filter(({ name }) => name !== 'carrier_ids')

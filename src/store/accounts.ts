@@ -22,7 +22,7 @@ export interface SignInRow {
  * and settings are its own, and what it says nothing about is as there.
  */
 const COLUMNS = `m.id, m.version, a.login, m.payer_id, m.tariff_id, m.currency, p.credit_limit::text, a.utc_offset_minutes,
-  a.blocked or m.blocked, case when a.allowed_ips = '{}' then m.allowed_ips else a.allowed_ips end,
+  a.blocked or m.blocked or a.deleted_at is not null, case when a.allowed_ips = '{}' then m.allowed_ips else a.allowed_ips end,
   case when a.same_as is null then a.settings else m.settings || (a.settings - 'type') end, m.parent_id, a.same_as, a.id, a.version`
 const COLUMN_COUNT = 15
 const SIGNED_IN = `join accounts m on m.id = coalesce(a.same_as, a.id)
@@ -82,6 +82,23 @@ export async function readByKey(session: Session, keyHash: Buffer): Promise<Sign
   return row && { account: readAccount(row), hashes: undefined, keyIps: row[COLUMN_COUNT] as string[] }
 }
 
+const BY_IDS: Statement = {
+  name: 'accounts_by_ids',
+  text: `select ${COLUMNS} from accounts a ${SIGNED_IN} where a.id = any($1::int4[])`,
+}
+
+/** Accounts as they stand now, by the ids they were asked for; one that is gone is not in the map. */
+export const readAccounts = async (session: Session, ids: readonly number[]): Promise<Map<number, Account>> =>
+  new Map((await session.run(BY_IDS, [ids])).map((row) => [row[13] as number, readAccount(row)] as const))
+
+const OWNER: Statement = { name: 'account_owner', text: `select coalesce(same_as, id), login from accounts where login = $1` }
+
+/** Whose messages and numbers those of a login are: of an additional login its account's. */
+export async function ownerOf(session: Session, login: string): Promise<{ id: number; login: string } | undefined> {
+  const [row] = login.includes('\0') ? [] : await session.run(OWNER, [login])
+  return row && { id: row[0] as number, login: row[1] as string }
+}
+
 const AS_IT_IS: Statement = {
   name: 'account_by_id',
   text: `select ${COLUMNS} from accounts a ${SIGNED_IN} where a.id = $1`,
@@ -90,6 +107,17 @@ const AS_IT_IS: Statement = {
 /** As it stands now; undefined: it is gone. */
 export async function readAccountById(session: Session, id: number): Promise<Account | undefined> {
   const [row] = await session.run(AS_IT_IS, [id])
+  return row && readAccount(row)
+}
+
+const SUBCLIENT: Statement = {
+  name: 'account_subclient',
+  text: `select ${COLUMNS} from accounts a ${SIGNED_IN} where a.deleted_at is null and a.login = $2 and a.parent_id = $1`,
+}
+
+/** A sub-client of an account's own; undefined: it has none of this login. */
+export async function readSubclient(session: Session, parentId: number, login: string): Promise<Account | undefined> {
+  const [row] = await session.run(SUBCLIENT, [parentId, login])
   return row && readAccount(row)
 }
 

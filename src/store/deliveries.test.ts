@@ -188,13 +188,18 @@ test('incoming messages are owed to an account that wants them over SMPP, whole 
     atMs: NOW,
   })
   const whole = [row('1'), row('2'), row('3')]
-  const both = { told: [wants.id], owed: [wants.id] }
+  const both = { told: [wants.id], owed: [wants.id], tasks: 2 }
   assert.deepEqual(await storeIncoming(db.sessions.general, whole, [wants.id], NOW), both)
-  assert.deepEqual(await storeIncoming(db.sessions.general, whole, [wants.id], NOW), { told: [], owed: [] })
+  assert.deepEqual(await storeIncoming(db.sessions.general, whole, [wants.id], NOW), { told: [], owed: [], tasks: 0 })
   await storeIncomingParts(db.sessions.general, [
     { carrierId: 1, sender: '7', recipient: '1', reference: 1, total: 1, number: 1, body: 'b', atMs: NOW },
   ])
-  assert.deepEqual(await joinIncoming(db.sessions.general, 0, [db.nextId()], [], NOW), { joined: 1, told: [], owed: [wants.id] })
+  assert.deepEqual(await joinIncoming(db.sessions.general, 0, [db.nextId()], [], NOW), {
+    joined: 1,
+    told: [],
+    owed: [wants.id],
+    tasks: 1,
+  })
   const claimed = await claimDeliveries(db.sessions.due, 0, [want(wants.id, 10, 0, 0)])
   assert.deepEqual(
     claimed.map(({ kind, sender, recipient, body }) => [kind, sender, recipient, body]),

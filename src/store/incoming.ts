@@ -11,21 +11,30 @@ export interface IncomingRow {
   readonly atMs: number
 }
 
-/** The event of an incoming message has its id. fl[1]: the account wants them over SMPP, too. */
-const TELL = (accounts: string, now: string): string => `told as (
+/**
+ * What is owed for messages that came to an account (`kept`), for the statement that gives them to it. The event of an incoming message
+ * has its id. fl[1]: the account wants them over SMPP, too. What came to a shared number waits to be found an account.
+ */
+export const OWED = (accounts: string, now: string): string => `told as (
   insert into outbox (account_id, due_at, id, kind, message_id, at)
   select account_id, ${now}::int8, id, 2, id, at from kept where account_id = any(${accounts}::int4[]) returning account_id
 ), owing as (
   insert into deliveries (account_id, lane, id, message_id, at, kind)
   select k.account_id, 0, k.id, k.id, k.at, 3 from kept k
   where (select a.settings ->> 'fl[1]' in ('1', 'true') from accounts a where a.id = k.account_id) returning account_id
+), tasks as (
+  insert into incoming_tasks (id, account_id, due_at)
+  select k.id, k.account_id, ${now}::int8 from kept k
+  where k.account_id <> 0 or exists (select from numbers n where n.number = k.recipient and n.shared) returning id
 )`
-const TOLD = `(select array_agg(distinct account_id) from told), (select array_agg(distinct account_id) from owing)`
+export const TOLD = `(select array_agg(distinct account_id) from told), (select array_agg(distinct account_id) from owing),
+  (select count(*) from tasks)::int4`
 
-/** Accounts whose handlers, and whose SMPP sessions, are to be told. */
+/** Accounts whose handlers, and whose SMPP sessions, are to be told; and with how many messages something else is to be done. */
 export interface Incoming {
   readonly told: readonly number[]
   readonly owed: readonly number[]
+  readonly tasks: number
 }
 
 const STORE: Statement = {
@@ -37,14 +46,16 @@ with kept as (
   from unnest($1::int8[], $2::int4[], $3::text[], $4::text[], $5::text[], $6::bool[], $7::int8[])
     as i(id, carrier_id, sender, recipient, body, complete, at)
   left join numbers n on n.number = i.recipient and not n.shared
+  where not exists (select from incoming_tasks t where t.id = i.id)
   on conflict (id) do nothing
-  returning id, account_id, at
-), ${TELL('$8', '$9')}
+  returning id, account_id, at, recipient
+), ${OWED('$8', '$9')}
 select ${TOLD}`,
 }
 
 /**
- * Stores whole incoming messages, once however often it is tried; a dedicated number's go to its account, the rest wait for one.
+ * Stores whole incoming messages, once however often it is tried: also when one has got another id meanwhile. A dedicated number's go to
+ * its account, the rest wait for one.
  * The handlers of `tell` (accounts) are to be told of theirs. Answers the accounts that are.
  */
 export async function storeIncoming(
@@ -67,9 +78,10 @@ export async function storeIncoming(
   return readTold(row)
 }
 
-const readTold = (row: readonly unknown[] = []): Incoming => ({
+export const readTold = (row: readonly unknown[] = []): Incoming => ({
   told: (row[0] ?? []) as number[],
   owed: (row[1] ?? []) as number[],
+  tasks: (row[2] as number | undefined) ?? 0,
 })
 
 export interface IncomingPart {
@@ -145,8 +157,8 @@ with ready as materialized (
   insert into incoming (id, carrier_id, account_id, sender, recipient, body, complete, at)
   select ($2::int8[])[w.ordinal], w.carrier_id, coalesce(n.account_id, 0), w.sender, w.recipient, w.body, w.complete, w.at
   from whole w left join numbers n on n.number = w.recipient and not n.shared
-  returning id, account_id, at
-), ${TELL('$3', '$4')}
+  returning id, account_id, at, recipient
+), ${OWED('$3', '$4')}
 select ${TOLD}, (select count(*) from kept)::int4`,
 }
 
@@ -159,5 +171,5 @@ export async function joinIncoming(
   nowMs: number,
 ): Promise<Incoming & { joined: number }> {
   const [row] = await session.run(JOIN, [giveUpBeforeMs, int8Array(ids), int4Array(tell), nowMs])
-  return { ...readTold(row), joined: (row?.[2] as number | undefined) ?? 0 }
+  return { ...readTold(row), joined: (row?.[3] as number | undefined) ?? 0 }
 }

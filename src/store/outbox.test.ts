@@ -107,12 +107,12 @@ test('incoming messages are told to the account whose number they came to, whole
   })
   const rows = [row('1'), row('2'), row('3')]
   const told = { told: [listening.id], owed: [] }
-  assert.deepEqual(await storeIncoming(db.sessions.general, rows, [listening.id], NOW), told)
-  assert.deepEqual(await storeIncoming(db.sessions.general, rows, [listening.id], NOW), { told: [], owed: [] })
+  assert.deepEqual(await storeIncoming(db.sessions.general, rows, [listening.id], NOW), { ...told, tasks: 2 })
+  assert.deepEqual(await storeIncoming(db.sessions.general, rows, [listening.id], NOW), { told: [], owed: [], tasks: 0 })
   const part = { carrierId: 1, sender: '7', recipient: '1', reference: 1, total: 1, number: 1, body: 'b', atMs: NOW }
   await storeIncomingParts(db.sessions.general, [part])
   const joined = await joinIncoming(db.sessions.general, 0, [db.nextId()], [listening.id], NOW)
-  assert.deepEqual(joined, { joined: 1, ...told })
+  assert.deepEqual(joined, { joined: 1, ...told, tasks: 1 })
   const due = await readDue(db.sessions.due, listening.id, NOW, 10)
   assert.deepEqual(
     due.map(({ incoming }) => incoming?.body),

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import type { Session, Statement } from './session.ts'
 import { transaction } from './transaction.ts'
 
 /** One account may have so many: all are listed at once, and each text may be compared with all of the operators'. */
@@ -89,3 +90,9 @@ export function templateStore(pool: pg.Pool): TemplateStore {
     listOperators: async (accountId) => (await pool.query<OperatorTemplateRow>(LIST_OPERATORS, [accountId])).rows,
   }
 }
+
+const TEXT: Statement = { name: 'template_text', text: `select body from templates where account_id = $1 and id = $2` }
+
+/** Undefined: the account has no such template. */
+export const readTemplateText = async (session: Session, accountId: number, id: number): Promise<string | undefined> =>
+  (await session.run(TEXT, [accountId, id]))[0]?.[0] as string | undefined

@@ -174,8 +174,9 @@ export function tellSeedsData(scene: () => Scene): void {
   })
 
   test('old calls: sender names, and statistics of accounts that nobody has', async () => {
-    await scene().centre.admin('PATCH', '/accounts/alex/settings', { sender: 'Shop' })
-    assert.equal(await text(`/sys/get.php?get_senders=1&${WHO}&fmt=3`), '[{\n"sender": "Shop"\n}]')
+    const { id } = (await scene().centre.admin('POST', '/senders', { login: 'alex', sender: 'Shop' })) as { id: number }
+    assert.equal(await text(`/sys/get.php?get_senders=1&${WHO}&fmt=3`), `[{\n"id": ${id},\n"sender": "Shop"\n}]`)
+    await text(`/sys/senders.php?del=1&sender=Shop&${WHO}`)
     assert.equal(await text(`/sys/get.php?get_mega_accounts=1&account=1&${WHO}&fmt=1`), '0,-3')
   })
 }

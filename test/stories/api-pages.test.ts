@@ -4,6 +4,8 @@ import { type Centre, NO_LIMITS, startCentre } from '../support/centre.ts'
 import { askAsPage } from '../support/page-requests.ts'
 import { story } from '../support/story.ts'
 
+const RENTABLE = { number: '79990000001', price: '300' }
+
 /** Its demo account has sent a message, and been written to. */
 async function withTraffic(centre: Centre): Promise<void> {
   await centre.admin('PATCH', '/accounts/demo/limits', NO_LIMITS)
@@ -26,6 +28,7 @@ async function withLinks(centre: Centre): Promise<void> {
     'insert into clicks (link_id, at, machine, visitor) select 145142, $1, false, int4send(n) from generate_series(1, 3) n',
     [Date.now()],
   )
+  await centre.admin('POST', '/numbers', RENTABLE)
 }
 /** As somebody's who has asked for a file, and has it; where subscribers can call numbers. */
 async function withFileAndNumbers(centre: Centre): Promise<void> {
@@ -78,8 +81,8 @@ const SANDBOXES: readonly [pages: readonly string[], prepare: (centre: Centre) =
     ],
     withTrafficAndFile,
   ],
-  [['tinyurls.md', 'phones.md'], withLinks],
-  [['tinyurls.ru.md', 'phones.ru.md'], withLinks],
+  [['tinyurls.md', 'phones.md', 'senders.md', 'receive-phones.md'], withLinks],
+  [['tinyurls.ru.md', 'phones.ru.md', 'senders.ru.md', 'receive-phones.ru.md'], withLinks],
   [['users.md', 'templates.md'], unused],
   [['users.ru.md', 'templates.ru.md'], unused],
   [['documents.md', 'documents.ru.md', 'ping.md', 'ping.ru.md'], withPapers],

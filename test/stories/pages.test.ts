@@ -9,6 +9,7 @@ const PAGES = [
   'carrier-check',
   'documents',
   'guard',
+  'incoming',
   'ledger',
   'mailings',
   'notifications',
@@ -22,6 +23,7 @@ const PAGES = [
   'x-ray',
   'shaping',
   'routing',
+  'senders',
   'delivery-control',
 ].map((name) => `docs/${name}.md`)
 

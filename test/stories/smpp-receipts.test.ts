@@ -156,6 +156,7 @@ story('receipts of transactional messages overtake those of advertising', async 
   await gateway.received(1)
   const urgent = await gateway.submitted({ destination_addr: phone(50), short_message: '1234', registered_delivery: 1 })
   await eventually(async () => assert.equal(await owed(login), 22))
+  await scene.centre.get('/healthz') // what stands in the database, the centre has heard of by now
   gateway.answers = () => 0
   gateway.answerRest()
   await gateway.received(22)

@@ -96,9 +96,29 @@ const NO_LINKS: Fakes['shortLinks'] = {
   remove: async () => {},
 }
 
+/** No number can be rented, and each is when it is asked for. */
+const NO_NUMBERS: Fakes['rentedNumbers'] = { list: async () => [], rent: async () => {}, prolong: async () => {} }
+
 const NO_TEMPLATES: Pick<Fakes, 'templates' | 'operatorTemplates'> = {
   templates: { add: async () => 1, change: async () => {}, remove: async () => {}, list: async () => [] },
   operatorTemplates: { add: async () => 1, remove: async () => {}, list: async () => [] },
+}
+
+/** No names, whatever is done to them. */
+export const NO_SENDERS: Fakes['senders'] = {
+  actingFor: async (account) => account,
+  ...{ add: async () => 1, change: async () => {}, remove: async () => {}, list: async () => [] },
+  find: ({ id }) => ({ id }),
+}
+
+const NO_SENDER_DESKS: Pick<Fakes, 'senderCodes' | 'senderDocuments'> = {
+  senderCodes: { sendCode: async () => {}, checkCode: async () => {} },
+  senderDocuments: {
+    list: async () => [],
+    read: async () => {
+      throw new Refusal('not_found')
+    },
+  },
 }
 
 /** No mailings, and none that is made is there. */
@@ -182,11 +202,12 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     readIncoming: async () => [],
     readStatistics: async () => [],
     readPrices: async () => ({ zones: [], codes: [], mail: undefined }),
-    listSenderNames: async () => [],
     lookUp,
     ...EMPTY_BOOK,
     shortLinks: NO_LINKS,
     ...NO_TEMPLATES,
+    rentedNumbers: NO_NUMBERS,
+    ...{ senders: NO_SENDERS, ...NO_SENDER_DESKS },
     ...NO_MAILINGS,
     ...NO_SUBCLIENTS,
     exportDesk: NO_EXPORTS,

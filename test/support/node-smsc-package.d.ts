@@ -25,6 +25,8 @@ declare module 'node-smsc' {
       readonly phones: Call
       readonly templates: Call
       readonly jobs: Call
+      readonly users: Call
+      readonly senders: Call
     }
 
     /** What its calls reject with when the answer has an `error_code`. */

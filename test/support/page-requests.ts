@@ -33,7 +33,7 @@ export async function askAsPage(page: string, centre: Pick<Centre, 'url'>): Prom
 
 /** Moments, Unix seconds and checksums, ids of the store, the day of a document; numbers of telephones have 11 digits. */
 const masked = (text: string): string =>
-  text.replaceAll(/(?<="date": ")[\d.]+|\b\d{2}\.\d{2}\.\d{4} \d{2}:\d{2}:\d{2}\b|\b\d{10}\b|\b\d{14,}\b/g, '0')
+  text.replaceAll(/\b\d{2}\.\d{2}\.\d{4} \d{2}:\d{2}:\d{2}\b|(?<="date": ")[\d.]+|\b\d{10}\b|\b\d{14,}\b/g, '0')
 
 /** What a shell does with the line, but that no file is kept; without curl on this machine, what curl would do. */
 async function curl(line: string): Promise<string> {

@@ -9,12 +9,15 @@ import { BUILT_IN } from '../../src/domain/throttle/built-in.ts'
 import { CLASS_NAMES, CLASSES, isForReceipts } from '../../src/domain/throttle/classes.ts'
 import {
   BALANCE_ERRORS,
+  DOCUMENTS_ERRORS,
   DOWNLOADS_ERRORS,
   type ErrorTable,
   GET_ERRORS,
   INFO_ERRORS,
   JOBS_ERRORS,
   PHONES_ERRORS,
+  PING_ERRORS,
+  RECEIVE_PHONES_ERRORS,
   SEND_ERRORS,
   STATUS_ERRORS,
   TINYURLS_ERRORS,
@@ -87,9 +90,12 @@ const ERRORS: Readonly<Record<string, ErrorTable>> = {
   get: GET_ERRORS,
   phones: PHONES_ERRORS,
   tinyurls: TINYURLS_ERRORS,
+  receive_phones: RECEIVE_PHONES_ERRORS,
   jobs: JOBS_ERRORS,
   users: USERS_ERRORS,
   downloads: DOWNLOADS_ERRORS,
+  documents: DOCUMENTS_ERRORS,
+  ping: PING_ERRORS,
   wait_call: WAIT_CALL_ERRORS,
 }
 

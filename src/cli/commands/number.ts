@@ -6,6 +6,9 @@ interface OwnNumber {
   readonly number: string
   readonly account: string | null
   readonly shared: boolean
+  readonly price: string | null
+  readonly paid_until: string | null
+  readonly prolong: boolean
 }
 
 const NUMBER = { name: 'NUMBER', meaning: 'in international form, or a short number' } as const
@@ -17,11 +20,13 @@ export const numberCommands: readonly Command[] = [
     positionals: [NUMBER],
     options: {
       account: { value: 'LOGIN', meaning: 'whose it is: messages to it are this account’s' },
-      shared: { meaning: 'it belongs to several accounts, told apart by keywords' },
+      shared: { meaning: 'it is everybody’s: replies go to who wrote last, others by keyword' },
+      price: { value: 'N', meaning: 'accounts can rent it for so much a month (receive_phones.php)' },
     },
     ask: async (centre, args) => {
-      const account = args.text('account')
-      const body = { number: args.at('NUMBER'), ...(account !== undefined && { account }), shared: args.flag('shared') }
+      const [account, price] = [args.text('account'), args.text('price')]
+      const rest = { ...(account !== undefined && { account }), ...(price !== undefined && { price }) }
+      const body = { number: args.at('NUMBER'), ...rest, shared: args.flag('shared') }
       const added = (await centre.request('POST', '/numbers', body)) as OwnNumber
       return { json: added, text: show([added]) }
     },
@@ -32,6 +37,19 @@ export const numberCommands: readonly Command[] = [
     ask: async (centre) => {
       const numbers = (await centre.request('GET', '/numbers')) as OwnNumber[]
       return { json: numbers, text: show(numbers) }
+    },
+  },
+  {
+    name: 'number price',
+    summary: 'Change what a month of a number costs, or take it off the list of those that can be rented.',
+    details: 'Who rents it pays the new price from the next month on.',
+    positionals: [NUMBER, { name: 'PRICE', meaning: 'a month, in the base currency; none: it cannot be rented' }],
+    ask: async (centre, args) => {
+      const price = args.at('PRICE')
+      const done = await centre.request('PUT', path`/numbers/${args.at('NUMBER')}/price`, { price })
+      const text =
+        price === 'none' ? `The number ${args.at('NUMBER')} cannot be rented.` : `A month of ${args.at('NUMBER')} costs ${price}.`
+      return { json: done, text }
     },
   },
   {
@@ -60,7 +78,11 @@ export const numberCommands: readonly Command[] = [
 
 const show = (numbers: readonly OwnNumber[]): string =>
   table(
-    ['NUMBER', 'ACCOUNT', 'SHARED'],
-    numbers.map(({ number, account, shared }) => [number, account, shared]),
+    ['NUMBER', 'ACCOUNT', 'SHARED', 'PRICE', 'PAID UNTIL', 'THEN'],
+    numbers.map(({ number, account, shared, price, paid_until: until, prolong }) => [
+      ...[number, account, shared, price, until?.slice(0, 16).replace('T', ' ')],
+      until === null ? null : prolong ? 'renewed' : 'given up',
+    ]),
     'There are no numbers: heliogram number add.',
+    ['PRICE'],
   )

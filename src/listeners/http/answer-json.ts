@@ -22,5 +22,6 @@ function lines(members: Members): string {
 function line([name, value]: Member): string {
   if (typeof value === 'number') return `"${name}": ${value}`
   if (typeof value === 'string') return `"${name}": ${JSON.stringify(value)}`
+  if ('object' in value) return `"${name}": ${value.object.length === 0 ? '{}' : printJson(value.object)}`
   return `"${name}": ${'strings' in value ? `[${value.strings.map((each) => JSON.stringify(each)).join(',')}]` : printJsonList(value)}`
 }

@@ -16,6 +16,7 @@ const lines = (members: Members): string => members.map(line).join('\n')
 function line([name, value]: Member): string {
   if (typeof value === 'object' && 'strings' in value) return `<${name}>${escaped(value.strings.join(','))}</${name}>`
   if (typeof value !== 'object') return `<${name}>${escaped(value)}</${name}>`
+  if ('object' in value) return value.object.length === 0 ? `<${name}></${name}>` : printXml(name, value.object, false)
   return value.length === 0 ? `<${name}></${name}>` : `<${name}>\n${value.map(attributes).join('\n')}\n</${name}>`
 }
 

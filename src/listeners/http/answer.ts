@@ -4,8 +4,8 @@ import { printXml, printXmlList } from './answer-xml.ts'
 /** 0 a line for people, 1 values between commas, 2 XML, 3 JSON. */
 export type Fmt = 0 | 1 | 2 | 3
 
-/** A number is printed bare, a string between quotes; a list is a list of objects, or one of strings. */
-export type Value = number | string | readonly Members[] | Strings
+/** A number is printed bare, a string between quotes; a list is a list of objects, or one of strings; an object may stand by itself. */
+export type Value = number | string | readonly Members[] | Strings | { readonly object: Members }
 export interface Strings {
   readonly strings: readonly string[]
 }

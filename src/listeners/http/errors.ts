@@ -14,6 +14,7 @@ export type ErrorTable = Readonly<Record<RefusalCode, ErrorAnswer>>
 /** Clients test for some of these strings: the spelling is the original's. */
 const PARAMETERS = { number: 1, text: 'parameters error' }
 const CREDENTIALS = { number: 2, text: 'authorise error' }
+const NO_MONEY = { number: 3, text: 'no money' }
 const NOT_FOUND = { number: 3, text: 'record not found' }
 const NOT_SAVED = { number: 5, text: 'save error' }
 /** The same words under other numbers. */
@@ -42,7 +43,7 @@ const ANY = {
 /** SMSC API, errors of send.php */
 export const SEND_ERRORS = {
   ...ANY,
-  insufficient_funds: { number: 3, text: 'no money' },
+  insufficient_funds: NO_MONEY,
   bad_time: WRONG_DATE,
   denied: { number: 6, text: 'message is denied' },
   bad_number: { number: 7, text: 'invalid number' },
@@ -108,8 +109,14 @@ export const WAIT_CALL_ERRORS = {
 /** SMSC API, errors of phones.php: 5 is what cannot be saved. */
 export const PHONES_ERRORS = { ...TINYURLS_ERRORS, bad_number: NOT_SAVED } as const satisfies ErrorTable
 
+/** SMSC API, errors of receive_phones.php: 3 is a number that can't be had, and no money for it. */
+export const RECEIVE_PHONES_ERRORS = { ...TINYURLS_ERRORS, insufficient_funds: NO_MONEY } as const satisfies ErrorTable
+
 /** SMSC API, errors of templates.php and op_templates.php: 5 is what cannot be saved. */
 export const TEMPLATES_ERRORS = PHONES_ERRORS satisfies ErrorTable
+
+/** SMSC API, errors of senders.php: 5 is also a code that is wrong, or that cannot be sent. */
+export const SENDERS_ERRORS: ErrorTable = { ...PHONES_ERRORS, insufficient_funds: NOT_SAVED, no_route: NOT_SAVED }
 
 /** SMSC API, errors of jobs.php: 3 is what is not there or cannot be saved, 5 a date; none of them has an id. */
 export const JOBS_ERRORS = { ...GET_ERRORS, bad_time: WRONG_DATE, denied: SAVE_ERROR } as const satisfies ErrorTable

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type ApiOptions, NO_LIMITS, startApi } from '../../../../test/support/http-api.ts'
+import { type ApiOptions, NO_LIMITS, NO_SENDERS, startApi } from '../../../../test/support/http-api.ts'
 import { DELIVERED } from '../../../../test/support/status-api.ts'
 import type { Limits, WindowName } from '../../../account/account.ts'
 import type { HistoryRequest } from '../../../account/history.ts'
 import type { IncomingRequest } from '../../../account/incoming.ts'
 import type { StatisticsRequest } from '../../../account/statistics.ts'
 import { Refusal } from '../../../domain/refusal.ts'
+import type { SenderRow } from '../../../store/senders.ts'
 
 /** As recorded in 2018, seen from Moscow. */
 const MESSAGE = { ...DELIVERED, id: 1_234_567_890_123, err: 0 }
@@ -29,6 +30,10 @@ const ZONE = {
   call: 12_500n,
 }
 const NETWORK = { ...ZONE, within: '25001', name: 'Россия (25001)' }
+const SHOP: SenderRow = {
+  ...{ id: 6, name: 'Shop', kind: 0, comment: 'shop', owner: '', status: 1, waits: '', reason: '' },
+  ...{ fields: {}, operators: {}, addedAt: 0, documents: 0 },
+}
 
 interface Seen {
   history?: HistoryRequest
@@ -53,7 +58,7 @@ async function ask(parameters: string, options: ApiOptions = {}, script = 'get')
       return [{ login: 'alex', messages: 12, credit: 50_000_000n, debit: 16_805_000n, currency: 'RUR' }]
     },
     readPrices: async () => ({ zones: [ZONE, NETWORK], codes: [{ mccmnc: '25001', cost: 2_950_000n }], mail: 50_000n }),
-    listSenderNames: async () => [{ sender: 'Shop' }, { id: 7, sender: 'MyShop' }],
+    senders: { ...NO_SENDERS, list: async () => [SHOP, { ...SHOP, id: 7, name: 'MyShop' }] },
     ...options,
   })
   try {
@@ -124,9 +129,9 @@ const answers: [parameters: string, answer: string][] = [
   ['get_senders=1&fmt=1', 'Shop~MyShop'],
   [
     'get_senders=1&fmt=2',
-    '<list>~<sender>~<name>Shop</name>~</sender>~<sender>~<id>7</id>~<name>MyShop</name>~</sender>~</list>',
+    '<list>~<sender>~<id>6</id>~<name>Shop</name>~</sender>~<sender>~<id>7</id>~<name>MyShop</name>~</sender>~</list>',
   ],
-  ['get_senders=1&fmt=3', '[{~"sender": "Shop"~},~{~"id": 7,~"sender": "MyShop"~}]'],
+  ['get_senders=1&fmt=3', '[{~"id": 6,~"sender": "Shop"~},~{~"id": 7,~"sender": "MyShop"~}]'],
   ['get_mega_accounts=1&account=1&fmt=0', 'ERROR = 3 (record not found)'],
   ['get_mega_accounts=1&account=1&fmt=1', '0,-3'],
   ['get_mega_accounts=1&account=1&fmt=2', '<result>~<error>record not found</error>~<error_code>3</error_code>~</result>'],
@@ -137,7 +142,7 @@ for (const [parameters, answer] of answers) {
 }
 
 test('without sender names JSON is an empty list, the other formats are error 3', async () => {
-  const none = { listSenderNames: async () => [] }
+  const none = { senders: NO_SENDERS }
   assert.equal((await ask('get_senders=1&fmt=3', none)).body, '[]')
   assert.equal((await ask('get_senders=1&fmt=1', none)).body, '0,-3')
 })

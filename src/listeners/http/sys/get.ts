@@ -6,10 +6,10 @@ import { createScript, type ScriptCall, type ScriptServices } from '../script.ts
 import { ANSWERS_PARAMETERS, type AnswersServices, answersOf } from './get-answers.ts'
 import { MESSAGES_PARAMETERS, type MessagesServices, messagesOf } from './get-messages.ts'
 import { type PriceServices, priceOf } from './get-price.ts'
-import { type SendersServices, sendersOf } from './get-senders.ts'
 import { STATISTICS_PARAMETERS, type StatisticsServices, statisticsOf } from './get-stat.ts'
 import { COMMON_PARAMETERS, createLengthCheck, type Parameter } from './parameters.ts'
 import { createRepeatCheck } from './repeats.ts'
+import { listOf, type SendersServices } from './senders.ts'
 
 /** Every parameter of get.php, as docs/api/get.md lists them. */
 export const PARAMETERS = [
@@ -60,7 +60,7 @@ export interface GetServices
     AnswersServices,
     StatisticsServices,
     PriceServices,
-    SendersServices {}
+    Pick<SendersServices, 'senders'> {}
 
 /** One question that get.php answers. */
 type Action = (call: ScriptCall) => Promise<string>
@@ -75,12 +75,13 @@ const checkLengths = createLengthCheck(PARAMETERS)
 /** get.php: what an account sent and received, what it cost, and what things cost. */
 export function createGet(services: GetServices): Handler {
   const checkRepeats = createRepeatCheck('get', PARAMETERS, services.limits)
+  const listSenders = listOf(services.senders)
   const actions: Readonly<Record<string, Action>> = {
     get_messages: messagesOf(services),
     get_answers: answersOf(services),
     get_stat: statisticsOf(services),
     get_price: priceOf(services),
-    get_senders: sendersOf(services),
+    get_senders: ({ params, account, fmt }) => listSenders(params, account, fmt), // older than senders.php
     get_mega_accounts: nothing,
   }
   return createScript({

@@ -1,3 +1,4 @@
+import { formatDate } from '../../../domain/calendar.ts'
 import { isMailAddress } from '../../../domain/contact.ts'
 import { created, inLine, type Members, type Shape } from '../answer.ts'
 
@@ -98,6 +99,15 @@ interface Barred {
   readonly id: number
   readonly address: string
   readonly type: number
+  /** By which the subscriber asked for no more messages himself. */
+  readonly optOut?:
+    | {
+        readonly atMs: number
+        readonly text: string
+        readonly number: string
+        readonly answeredRef: string | undefined
+      }
+    | undefined
 }
 
 const barredMembers = (entry: Barred): Members => [
@@ -107,11 +117,31 @@ const barredMembers = (entry: Barred): Members => [
   ['int_id', entry.id],
 ]
 
-/** An extension: the original lists its blacklist on the web only. */
-export const BLACKLISTED: Shape<Barred> = {
-  element: 'phone',
-  list: 'phones',
-  members: barredMembers,
-  text: (entry) => pairs(barredMembers(entry)),
-  commas: ({ id, address, type }) => `${address},${type},${id}`,
+/** What the subscriber wrote stands last: it may have commas. */
+function optOutMembers({ optOut }: Barred, utcOffsetMinutes: number): Members {
+  if (!optOut) return []
+  const { atMs, number, text, answeredRef } = optOut
+  return [
+    ['date', formatDate(atMs, utcOffsetMinutes)],
+    ['to_phone', number],
+    ...(answeredRef === undefined ? [] : [['sms_id', answeredRef] as const]),
+    ['message', text],
+  ]
+}
+
+/** An extension: the original lists its blacklist on the web only. In fmt 1 who was entered by hand has three values. */
+export const barredShape = (utcOffsetMinutes: number): Shape<Barred> => {
+  const membersOf = (entry: Barred): Members => [...barredMembers(entry), ...optOutMembers(entry, utcOffsetMinutes)]
+  return {
+    element: 'phone',
+    list: 'phones',
+    members: membersOf,
+    text: (entry) => pairs(membersOf(entry)),
+    commas: (entry) => {
+      const { id, address, type, optOut } = entry
+      if (!optOut) return `${address},${type},${id}`
+      const date = formatDate(optOut.atMs, utcOffsetMinutes)
+      return inLine(`${address},${type},${id},${date},${optOut.number},${optOut.answeredRef ?? ''},${optOut.text}`)
+    },
+  }
 }

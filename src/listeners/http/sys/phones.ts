@@ -10,7 +10,7 @@ import { malformed, readChoice, readCount, readFlag, readId } from '../fields.ts
 import type { Params } from '../params.ts'
 import type { ScriptServices } from '../script.ts'
 import { createOperations, type Operation } from './operations.ts'
-import { BLACKLISTED, CONTACT, CREATED, CREATED_GROUP, GROUP } from './phones-answer.ts'
+import { barredShape, CONTACT, CREATED, CREATED_GROUP, GROUP } from './phones-answer.ts'
 import { PARAMETERS } from './phones-parameters.ts'
 import { readBecoming, readContactFields, readGroup, readGroups, readWhole, readWritten } from './phones-request.ts'
 
@@ -82,7 +82,7 @@ export function createPhones(services: PhonesServices): Handler {
 
     async get_black(params, account, fmt) {
       const { afterId, limit } = readPage(params, BLACKLIST_PAGE_MAX)
-      return printMany(BLACKLISTED, await blacklist.list(account, afterId, limit), fmt)
+      return printMany(barredShape(account.utcOffsetMinutes), await blacklist.list(account, afterId, limit), fmt)
     },
   }
 

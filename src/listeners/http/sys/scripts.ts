@@ -13,8 +13,11 @@ import type { Parameter } from './parameters.ts'
 import { createPhones, type PhonesServices } from './phones.ts'
 import { PARAMETERS as PHONES } from './phones-parameters.ts'
 import { createPing, PARAMETERS as PING, type PingServices } from './ping.ts'
+import { createReceivePhones, PARAMETERS as RECEIVE_PHONES, type ReceivePhonesServices } from './receive-phones.ts'
 import { createSend, type SendServices } from './send.ts'
 import { PARAMETERS as SEND } from './send-parameters.ts'
+import { createSendersScript, type SendersServices } from './senders.ts'
+import { PARAMETERS as SENDERS } from './senders-parameters.ts'
 import { createStatus, PARAMETERS as STATUS, type StatusServices } from './status.ts'
 import { createTemplatesScript, PARAMETERS as TEMPLATES, type TemplatesServices } from './templates.ts'
 import { createTinyurls, PARAMETERS as TINYURLS, type TinyurlsServices } from './tinyurls.ts'
@@ -33,6 +36,8 @@ export type SysServices = SendServices &
   TinyurlsServices &
   TemplatesServices &
   OpTemplatesServices &
+  ReceivePhonesServices &
+  SendersServices &
   JobsServices &
   UsersServices &
   DownloadsServices &
@@ -60,6 +65,8 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   users: { parameters: USERS, create: createUsers },
   documents: { parameters: DOCUMENTS, create: createDocumentsScript },
   op_templates: { parameters: OP_TEMPLATES, create: createOpTemplates },
+  receive_phones: { parameters: RECEIVE_PHONES, create: createReceivePhones },
+  senders: { parameters: SENDERS, create: createSendersScript },
   jobs: { parameters: JOBS, create: createJobs },
   wait_call: { parameters: WAIT_CALL, create: createWaitCall },
   downloads: { parameters: DOWNLOADS, create: createDownloads },

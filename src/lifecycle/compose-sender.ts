@@ -1,0 +1,25 @@
+import { parseSender } from '../domain/sender.ts'
+import type { MaySend } from '../domain/sender-rules.ts'
+import type { Line, SendRequest } from './request.ts'
+
+/** The sender that a line asks for, or its request, or the account by default. */
+export const senderNamed = (line: Line, { sender, account }: SendRequest): string =>
+  line.sender ?? sender ?? String(account.settings.sender ?? '')
+
+export interface ComposedSender {
+  readonly sender: string
+  readonly bad: boolean
+}
+
+/** The sender that a line goes out under. An HLR row's is `HLR` in every answer: client libraries tell look-ups by it. */
+export function composeSender(line: Line, request: SendRequest, maySend: MaySend | undefined): ComposedSender {
+  if (request.channel === 'hlr') return { sender: 'HLR', bad: false }
+  const named = senderNamed(line, request)
+  if (request.channel === 'mail' || request.channel === 'viber') {
+    const bad = maySend !== undefined && !maySend(request.channel === 'mail' ? named.trim().toLowerCase() : named)
+    return { sender: named.slice(0, 100), bad }
+  }
+  const parsed = parseSender(named)
+  if ('problem' in parsed) return { sender: named.slice(0, 40), bad: true }
+  return { sender: parsed.sender, bad: maySend !== undefined && !maySend(parsed.sender) }
+}
