@@ -4,6 +4,7 @@ import { PARAMETERS as GET } from '../../src/listeners/http/sys/get.ts'
 import { PARAMETERS as GET_MNP } from '../../src/listeners/http/sys/get-mnp.ts'
 import { PARAMETERS as INFO } from '../../src/listeners/http/sys/info.ts'
 import type { Parameter } from '../../src/listeners/http/sys/parameters.ts'
+import { PARAMETERS as RECEIVE_PHONES } from '../../src/listeners/http/sys/receive-phones.ts'
 import { PARAMETERS as TINYURLS } from '../../src/listeners/http/sys/tinyurls.ts'
 import { type Centre, startCentre } from '../support/centre.ts'
 import { story } from '../support/story.ts'
@@ -48,6 +49,10 @@ const SCRIPTS: Readonly<Record<string, { readonly parameters: readonly Parameter
   get: { parameters: GET, asked: ['get_messages=1', 'get_answers=1', 'get_stat=1', 'get_price=1', 'get_senders=1'] },
   get_mnp: { parameters: GET_MNP, asked: ['date=01.02.2026', ''] },
   tinyurls: { parameters: TINYURLS, asked: ['get=1&link=a.ru', 'get_list=1', 'add=1&link=a.ru', 'del=1&id=1'] },
+  receive_phones: {
+    parameters: RECEIVE_PHONES,
+    asked: ['get=1', 'gets=1', 'buy=1&phone=79161234567', 'chg=1&phone=79161234567&noprolong=1'],
+  },
   info: { parameters: INFO, asked: ['get_operator=1&phone=79161234567', 'get_operator=1&phone=79161234567,1'] },
 }
 

@@ -25,6 +25,7 @@ declare module 'node-smsc' {
       readonly phones: Call
       readonly templates: Call
       readonly senders: Call
+      readonly receive_phones: Call
     }
 
     /** What its calls reject with when the answer has an `error_code`. */
