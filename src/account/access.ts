@@ -3,6 +3,7 @@ import { parseMoney } from '../domain/money.ts'
 import { Refusal } from '../domain/refusal.ts'
 import {
   changeSettings,
+  removeAccount,
   type SettingsChange,
   setAllowedIps,
   setPasswordHashes,
@@ -85,7 +86,28 @@ export const createAccess = ({ session, changed, loopbackHandlers = false }: Acc
 
     async block(login: string, blocked: boolean): Promise<AccountDetails> {
       const account = await findAccount(session, login)
+      if (account.deletedAt && !blocked) {
+        throw new Refusal('bad_request', { field: 'login', reason: `${login} was deleted. Its login is not given again.` })
+      }
       await changeSettings(session, account.id, { ...NOTHING, set: {}, clear: [], blocked })
+      return done(account)
+    },
+
+    /**
+     * A sub-client that is gone: it signs in no more, for good, and is found by no request but statistics. Its messages, postings and
+     * login stay. Refuses one that still has money, or a debt, or sub-clients of its own.
+     */
+    async remove(login: string): Promise<AccountDetails> {
+      const account = await findAccount(session, login)
+      const refuse = (reason: string): Refusal => new Refusal('bad_request', { field: 'login', reason })
+      if (account.parent === undefined) throw refuse(`${login} is no sub-client: block it with heliogram account block ${login}.`)
+      const outcome = await removeAccount(session, account.id)
+      if (outcome === 'has money') {
+        throw refuse(
+          `${login} still has money or a debt: take it back with users.php pay, or heliogram account correct ${login}.`,
+        )
+      }
+      if (outcome === 'has sub-clients') throw refuse(`${login} has sub-clients of its own: delete them first.`)
       return done(account)
     },
 

@@ -32,6 +32,7 @@ export const presentAccount = (account: AccountDetails) => ({
   currency: account.currency,
   utc_offset_minutes: account.utcOffsetMinutes,
   blocked: account.blocked,
+  deleted_at: account.deletedAt?.toISOString() ?? null,
   ips: account.allowedIps,
   keys: account.keys,
   smpp_password: account.hasSmppPassword,

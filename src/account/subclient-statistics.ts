@@ -29,8 +29,8 @@ export interface DayStatistics extends Statistics {
 }
 
 /**
- * What sub-clients sent and spent, by the main account's calendar (SMSC API, users.php). Of additional logins, whose messages are
- * their account's, nothing is told unless one is asked for by name. Refuses with not_found where there is nobody to tell of, or on no
+ * What sub-clients sent and spent, by the main account's calendar (SMSC API, users.php), additional logins among those that spend its
+ * balance. Refuses with not_found where there is nobody to tell of, or on no
  * day anything; with denied where there is no rate; with bad_request days that end before they begin, or too many of them.
  */
 export function createSubclientStatistics({ session, now }: { readonly session: Session; readonly now: () => number }) {
@@ -39,7 +39,7 @@ export function createSubclientStatistics({ session, now }: { readonly session: 
     const wanted = subclient
       ? listed
       : listed.filter(({ type, deleted }) => {
-          return type !== ADDITIONAL_LOGIN && hasOwnBalance(type) === independent && !(hideDeleted && deleted)
+          return hasOwnBalance(type) === independent && !(hideDeleted && deleted)
         })
     if (wanted.length === 0) throw new Refusal('not_found')
     return wanted
@@ -68,8 +68,13 @@ export function createSubclientStatistics({ session, now }: { readonly session: 
     }
   }
 
-  const read = (main: Account, of: readonly SubclientRow[], { purse }: SubclientStatisticsRequest, span: Span) =>
-    readTraffic(session, [...new Set(of.map((each) => dataOf(main, each)))], purse, span)
+  /** Of an additional login what came by it; of any other sub-client all, whichever login of it sent. */
+  async function read(main: Account, of: readonly SubclientRow[], { purse }: SubclientStatisticsRequest, span: Span) {
+    const accounts = of.filter(({ type }) => type !== ADDITIONAL_LOGIN).map(({ id }) => id)
+    const traffic = await readTraffic(session, accounts, purse, span)
+    if (accounts.length === of.length) return traffic
+    return new Map([...(await readTraffic(session, [main.id], purse, span, { byLogin: true })), ...traffic])
+  }
 
   return {
     /** A row for each sub-client, of the days together. */
@@ -78,7 +83,7 @@ export function createSubclientStatistics({ session, now }: { readonly session: 
       const of = await whom(main, request)
       const row = await present(main, request, of)
       const traffic = await read(main, of, request, span)
-      return of.map((each) => row(each, traffic.get(dataOf(main, each)) ?? NOTHING))
+      return of.map((each) => row(each, traffic.get(each.id) ?? NOTHING))
     },
 
     /** A row for each sub-client and each day on which there was something. */
@@ -94,7 +99,7 @@ export function createSubclientStatistics({ session, now }: { readonly session: 
       }
       const rows = of.flatMap((each) =>
         days.flatMap(([date, traffic]) => {
-          const found = traffic.get(dataOf(main, each)) ?? NOTHING
+          const found = traffic.get(each.id) ?? NOTHING
           return isNothing(found) ? [] : [{ ...row(each, found), date }]
         }),
       )
@@ -105,9 +110,6 @@ export function createSubclientStatistics({ session, now }: { readonly session: 
 }
 
 export type SubclientStatistics = ReturnType<typeof createSubclientStatistics>
-
-/** An additional login has no messages but its account's. */
-const dataOf = (main: Account, { id, type }: SubclientRow): number => (type === ADDITIONAL_LOGIN ? main.id : id)
 
 const NOTHING: Traffic = { messages: 0, charged: 0n, refunded: 0n, paidIn: 0n }
 

@@ -193,6 +193,26 @@ test('whoever pays in another currency cannot share what the main account has', 
   await scene.change(main, login, { type: 0, tariff: 1 })
 })
 
+test('a deleted sub-client is gone but for reports, and is deleted without money only', async () => {
+  const main = await scene.open()
+  const { id, login } = await scene.add(main)
+  await scene.fill(id, 1, 5)
+  assert.equal(await refused(scene.access.remove(login)), 'bad_request', 'it has money')
+  await scene.pay(main, await scene.subclients.find(main, { login }), -5_000_000n, 1)
+  const below = await scene.add(await scene.signIn(login))
+  assert.equal(await refused(scene.access.remove(login)), 'bad_request', 'it has sub-clients')
+  await scene.access.remove(below.login)
+  await scene.access.remove(login)
+  assert.equal(await refused(scene.signIn(login)), 'bad_credentials')
+  assert.equal(await refused(scene.access.block(login, false)), 'bad_request')
+  await scene.access.set(login, { 'fl2[10]': 0 })
+  assert.equal(await refused(scene.signIn(login)), 'bad_credentials', 'for good')
+  assert.equal(await refused(scene.change(main, login, { type: 2 })), 'no_subclient')
+  assert.equal((await scene.subclients.find(main, { login }, { deletedToo: true })).deleted, true)
+  assert.equal(await refused(scene.add(main, { login })), 'not_saved', 'its login is not given again')
+  assert.equal(await refused(scene.access.remove(main.login)), 'bad_request', 'no sub-client')
+})
+
 test('the books agree', async () => {
   const report = await createAudit({ glance: glancing(scene.pool), summarise: () => summarise(scene.session) })()
   assert.deepEqual(report.differences, [])

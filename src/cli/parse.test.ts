@@ -111,7 +111,8 @@ test('every command has a name of its own, a sentence, and help within the width
     const { examples = [], ...rest } = each
     for (const line of helpOf(rest).split('\n')) assert.ok(line.length <= WIDTH_MAX, line)
     for (const example of examples) {
-      const words = example.split(' ').slice(1)
+      // As a shell would: quotes keep words together.
+      const [, ...words] = (example.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? []).map((word) => word.replaceAll(/['"]/g, ''))
       const found = findCommand(COMMANDS, words)
       assert.equal(found?.command, each, example)
       if (found) parseLine(found.command, found.rest)

@@ -68,9 +68,11 @@ export function makeBatches(
     let slices: TakenSlice[] | undefined
     let next = 1
     let controlled = false
+    let byLogin = false
 
     for (const entry of entries) {
       const { account } = entry
+      if (account.additional) byLogin = true
       let charge = charges.get(account.id)
       if (!charge) {
         const { id: accountId, version, payerId } = account
@@ -130,8 +132,7 @@ export function makeBatches(
       told: virtual.told(messages),
       owed: virtual.owed(messages),
       grouped: grouped.length > 0,
-      controlled,
-      slices,
+      ...{ controlled, byLogin, slices },
       texts: entries.flatMap(({ text }) => (text?.body === undefined ? [] : [{ id: text.id, body: text.body }])),
     }
 
@@ -229,6 +230,7 @@ function toMessage(
     hops: place?.kind === 'due' ? 1 : 0,
     requestHash: first ? entry.hash : 0n,
     firstPartId: 0,
+    loginId: account.additional?.id ?? 0,
     control: draft.control === undefined || draft.state !== -1 ? null : JSON.stringify(draft.control),
   }
 }

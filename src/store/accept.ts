@@ -39,6 +39,8 @@ export interface NewMessage {
   readonly requestHash: bigint
   /** Of parts that a customer submits one by one: the id of the first; 0: none. Written by commits that are `grouped`. */
   readonly firstPartId?: number
+  /** The additional login that it came by; 0: none. Written by commits that are `byLogin`. */
+  readonly loginId?: number
   /** Delivery control, as JSON; null: none. Written by commits that are `controlled`. */
   readonly control?: string | null
 }
@@ -85,6 +87,8 @@ export interface Commit {
   readonly grouped?: boolean
   /** Some of them are under delivery control. */
   readonly controlled?: boolean
+  /** Some of them came by an additional login. */
+  readonly byLogin?: boolean
   /** Of mailings: what is taken with this commit, and so never again. */
   readonly slices?: readonly TakenSlice[] | undefined
 }
@@ -182,6 +186,7 @@ left join debited d on d.id = u.payer_id`,
 })
 const OF_STORED = 'o.account_id in (select account_id from stored)'
 const GROUPED: More = { column: 'first_part_id', type: 'int8' }
+const BY_LOGIN: More = { column: 'login_id', type: 'int4' }
 const CONTROLLED: More = { column: 'control', type: 'text', cast: '::jsonb' }
 const OWED_BY_STORED = 'w.account_id in (select account_id from stored)'
 
@@ -189,28 +194,28 @@ const listed = (more: readonly More[]): string => more.map(({ column }) => `, ${
 
 /**
  * Of commits with parts that customers submit one by one, under delivery control, with test messages that are told of, with
- * something that a second purse pays, and with slices of mailings.
+ * something that a second purse pays, with slices of mailings, or of additional logins.
  */
-const VARIANTS: readonly Statement[] = Array.from({ length: 64 }, (_, bits) => {
-  const [grouped, told, owed, controlled, electronic, sliced] = [1, 2, 4, 8, 16, 32].map((bit) => (bits & bit) !== 0)
-  const more = [...(grouped ? [GROUPED] : []), ...(controlled ? [CONTROLLED] : [])]
+const VARIANTS: readonly Statement[] = Array.from({ length: 128 }, (_, bits) => {
+  const [grouped, told, owed, controlled, electronic, sliced, byLogin] = [1, 2, 4, 8, 16, 32, 64].map((bit) => (bits & bit) !== 0)
+  const more = [...(grouped ? [GROUPED] : []), ...(controlled ? [CONTROLLED] : []), ...(byLogin ? [BY_LOGIN] : [])]
   const first = FIRST_MORE + more.length
   const telling = told ? tellingOf(first, OF_STORED) : ''
   const owing = owed ? owingOf(first + (told ? TELLING_VALUES : 0), OWED_BY_STORED) : ''
   const after = first + (told ? TELLING_VALUES : 0) + (owed ? OWING_VALUES : 0)
   const slicing = sliced ? slicedOf(after + (electronic ? 1 : 0)) : ''
-  const words = [grouped && 'grouped', told && 'telling', owed && 'owing', controlled && 'controlled', electronic && 'electronic']
-  const name = ['accept', ...words, sliced && 'slicing'].filter(Boolean).join('_')
+  const words = ['grouped', 'telling', 'owing', 'controlled', 'electronic', 'slicing', 'by_login']
+  const name = ['accept', ...words.filter((_word, at) => bits & (1 << at))].join('_')
   return acceptOf(name, telling + owing + slicing, more, electronic ? twoPurses(after) : ONE_PURSE)
 })
 
 export async function accept(session: Session, commit: Commit): Promise<ChargeOutcome[]> {
-  const { charges, messages: m, due, texts, links, grouped, controlled } = commit
+  const { charges, messages: m, due, texts, links, grouped, controlled, byLogin } = commit
   const told = commit.told?.length ? commit.told : undefined
   const owed = commit.owed?.length ? commit.owed : undefined
   const electronic = charges.some((charge) => charge.electronic)
   const slices = commit.slices?.length ? commit.slices : undefined
-  const bits = [grouped, told, owed, controlled, electronic, slices]
+  const bits = [grouped, told, owed, controlled, electronic, slices, byLogin]
   const variant = VARIANTS[bits.reduce((sum, bit, at) => sum + (bit ? 1 << at : 0), 0)]
   const rows = await session.run(variant as Statement, [
     int4Array(charges.map((c) => c.accountId)),
@@ -266,6 +271,7 @@ export async function accept(session: Session, commit: Commit): Promise<ChargeOu
     textArray(links.map((k) => k.url)),
     ...(grouped ? [int8Array(m.map((r) => r.firstPartId ?? 0))] : []),
     ...(controlled ? [textArray(m.map((r) => r.control ?? null))] : []),
+    ...(byLogin ? [int4Array(m.map((r) => r.loginId ?? 0))] : []),
     ...(told ? tellingValues(told, told[0]?.atMs ?? 0) : []),
     ...(owed ? owingValues(owed) : []),
     ...(electronic ? [bigintArray(charges.map((c) => c.electronic ?? 0n))] : []),

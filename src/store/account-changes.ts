@@ -73,6 +73,26 @@ export async function changeSettings(session: Session, id: number, change: Setti
   return (await session.run(SETTINGS, values)).map(([changed]) => changed as number)
 }
 
+const REMOVE: Statement = {
+  name: 'account_remove',
+  text: `
+with a as materialized (
+  select id, balance <> 0 or balance2 <> 0 as has_money,
+    exists (select from accounts c where c.parent_id = $1 and c.deleted_at is null) as has_subclients
+  from accounts where id = $1 for update
+), removed as (
+  update accounts b set version = version + 1, blocked = true, deleted_at = now()
+  from a where b.id = a.id and not a.has_money and not a.has_subclients and b.deleted_at is null
+)
+select has_money, has_subclients from a`,
+}
+
+/** Blocks an account for good. */
+export async function removeAccount(session: Session, id: number): Promise<'removed' | 'has money' | 'has sub-clients'> {
+  const [[hasMoney, hasSubclients] = []] = await session.run(REMOVE, [id])
+  return hasMoney ? 'has money' : hasSubclients ? 'has sub-clients' : 'removed'
+}
+
 const IPS: Statement = {
   name: 'account_ips',
   text: `update accounts set version = version + 1, allowed_ips = $3 where id = $1 and version = $2 returning id`,

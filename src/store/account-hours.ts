@@ -18,16 +18,21 @@ export interface Traffic {
  * The three sources of the sums, for a range of ids $1 … $2. flags & 32: paid from the second purse. States 22 to 25 at no price:
  * refused when it came. Of parts that a customer submitted one by one the first counts. flags & 4096: in the place of a replaced one,
  * which counts in its own hour, and may be counted already. Kinds 2, 3 and 4 are charges and refunds, which are summed up from messages
- * and refunds: those know who sent.
+ * and refunds: those know who sent. What came by an additional login counts as that login's: its id is none of another account. Where
+ * there are no additional logins nothing is asked about them.
  */
 const PURSE = `(1 + (flags >> 5 & 1))::int2`
-const SOLD = (key: string, where: string): string => `
-  select account_id, ${key} ${PURSE} as purse, count(*) filter (where first_part_id in (0, id)
+const SENT_BY = 'coalesce(nullif(login_id, 0), account_id) as account_id'
+const REFUNDED_TO = `case when account_id in (select same_as from accounts where same_as is not null) then coalesce((
+    select nullif(m.login_id, 0) from messages m where m.account_id = refunds.account_id and m.id = refunds.message_id
+  ), account_id) else account_id end`
+const SOLD = (key: string, where: string, byLogin: boolean): string => `
+  select ${byLogin ? SENT_BY : 'account_id'}, ${key} ${PURSE} as purse, count(*) filter (where first_part_id in (0, id)
       and flags & 4096 = 0 and not (state between 22 and 25 and price = 0)) as messages,
     sum(price) as charged, 0::numeric as refunded, 0::numeric as paid_in
   from messages where id >= $1 and id < $2 and ${where}`
-const RETURNED = (key: string, where: string): string => `
-  select account_id, ${key} purse, 0, 0, sum(amount), 0 from refunds where id >= $1 and id < $2 and ${where}`
+const RETURNED = (key: string, where: string, byLogin: boolean): string => `
+  select ${byLogin ? REFUNDED_TO : 'account_id'}, ${key} purse, 0, 0, sum(amount), 0 from refunds where id >= $1 and id < $2 and ${where}`
 const PAID_IN = (key: string, where: string): string => `
   select account_id, ${key} purse, 0, 0, 0, sum(amount) from postings
   where id >= $1 and id < $2 and kind not in (2, 3, 4) and amount > 0 and ${where}`
@@ -36,8 +41,8 @@ const HOUR = `(id / ${HOUR_IDS})::int4 as hour,`
 const COUNTING = 'exists (select from pointer)'
 
 /* The pointer is locked, and moves with the rows: of two nodes that count at once one finds nothing left to do. */
-const COUNT: Statement = {
-  name: 'account_hours_count',
+const countOf = (byLogin: boolean): Statement => ({
+  name: byLogin ? 'account_hours_count_by_login' : 'account_hours_count',
   text: `
 with pointer as materialized (
   select from settings where name = 'hours_counted_until' and (value #>> '{}')::int8 = $1 for update
@@ -45,8 +50,8 @@ with pointer as materialized (
   insert into account_hours (account_id, hour, purse, messages, charged, refunded, paid_in)
   select account_id, hour, purse, sum(messages), sum(charged), sum(refunded), sum(paid_in)
   from (
-    ${SOLD(HOUR, COUNTING)} group by 1, 2, 3
-    union all ${RETURNED(HOUR, COUNTING)} group by 1, 2, 3
+    ${SOLD(HOUR, COUNTING, byLogin)} group by 1, 2, 3
+    union all ${RETURNED(HOUR, COUNTING, byLogin)} group by 1, 2, 3
     union all ${PAID_IN(HOUR, COUNTING)} group by 1, 2, 3
   ) x
   group by 1, 2, 3 having sum(messages) <> 0 or sum(charged) <> 0 or sum(refunded) <> 0 or sum(paid_in) <> 0
@@ -54,11 +59,20 @@ with pointer as materialized (
   update settings set value = to_jsonb($2::int8) where name = 'hours_counted_until' and ${COUNTING}
 )
 select count(*)::int4 from pointer`,
+})
+const COUNT = countOf(false)
+const COUNT_BY_LOGIN = countOf(true)
+
+const ANY_LOGINS: Statement = {
+  name: 'account_hours_any_logins',
+  text: `select exists (select from accounts where same_as is not null)`,
 }
 
 /** Counts whole hours from where counting stands up to an id. False: somebody else has counted on from there. */
-export const countHours = async (session: Session, fromId: number, toId: number): Promise<boolean> =>
-  (await session.run(COUNT, [fromId, toId]))[0]?.[0] === 1
+export async function countHours(session: Session, fromId: number, toId: number): Promise<boolean> {
+  const [[anyLogins] = []] = await session.run(ANY_LOGINS, [])
+  return (await session.run(anyLogins ? COUNT_BY_LOGIN : COUNT, [fromId, toId]))[0]?.[0] === 1
+}
 
 const COUNTED_UNTIL: Statement = {
   name: 'account_hours_until',
@@ -78,13 +92,15 @@ select ${SUMS} from account_hours where account_id = any($1::int4[]) and purse =
 }
 
 const OWN = 'account_id = any($3::int4[])'
-const LIVE: Statement = {
-  name: 'account_hours_live',
+const liveOf = (byLogin: boolean): Statement => ({
+  name: byLogin ? 'account_hours_live_by_login' : 'account_hours_live',
   text: `
 select ${SUMS} from (
-  ${SOLD('', OWN)} group by 1, 2 union all ${RETURNED('', OWN)} group by 1, 2 union all ${PAID_IN('', OWN)} group by 1, 2
+  ${SOLD('', OWN, byLogin)} group by 1, 2 union all ${RETURNED('', OWN, byLogin)} group by 1, 2 union all ${PAID_IN('', OWN)} group by 1, 2
 ) x where purse = $4 group by account_id`,
-}
+})
+const LIVE = liveOf(false)
+const LIVE_BY_LOGIN = liveOf(true)
 
 const readTrafficRow = ([accountId, messages, charged, refunded, paidIn]: readonly unknown[]): [number, Traffic] => [
   accountId as number,
@@ -95,6 +111,11 @@ const readTrafficRow = ([accountId, messages, charged, refunded, paidIn]: readon
     paidIn: BigInt(paidIn as string),
   },
 ]
+
+const LOGINS: Statement = {
+  name: 'account_hours_logins',
+  text: `select id, same_as from accounts where same_as = any($1::int4[]) order by id`,
+}
 
 const NONE: Traffic = { messages: 0, charged: 0n, refunded: 0n, paidIn: 0n }
 
@@ -108,23 +129,27 @@ const plus = (a: Traffic, b: Traffic): Traffic => ({
 /**
  * Sums of accounts over a span of time, exact to the millisecond: whole hours from their counts, what is not counted yet and hours
  * that the span cuts from the messages themselves. What is counted stays as it is, so the two reads agree whatever happens between.
+ * What came by additional logins is in the sums of their accounts, or with `byLogin` in sums of their own.
  */
 export async function readTraffic(
   session: Session,
   accountIds: readonly number[],
   purse: Purse,
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  { byLogin = false } = {},
 ): Promise<Map<number, Traffic>> {
-  const sums = new Map(accountIds.map((id) => [id, NONE]))
+  const logins = new Map((await session.run(LOGINS, [int4Array(accountIds)])) as [number, number][])
+  const sums = new Map((byLogin ? [...accountIds, ...logins.keys()] : accountIds).map((id) => [id, NONE]))
   const add = (rows: readonly (readonly unknown[])[]): void => {
     for (const row of rows) {
-      const [accountId, traffic] = readTrafficRow(row)
+      const [sender, traffic] = readTrafficRow(row)
+      const accountId = byLogin ? sender : (logins.get(sender) ?? sender)
       sums.set(accountId, plus(sums.get(accountId) ?? NONE, traffic))
     }
   }
-  const ids = int4Array(accountIds)
+  const ids = int4Array([...accountIds, ...logins.keys()])
   const live = async (from: number, to: number): Promise<void> => {
-    if (from < to) add(await session.run(LIVE, [from, to, ids, purse]))
+    if (from < to) add(await session.run(logins.size > 0 ? LIVE_BY_LOGIN : LIVE, [from, to, ids, purse]))
   }
 
   const counted = await readCountedUntil(session)

@@ -22,7 +22,7 @@ export interface SignInRow {
  * and settings are its own, and what it says nothing about is as there.
  */
 const COLUMNS = `m.id, m.version, a.login, m.payer_id, m.tariff_id, m.currency, p.credit_limit::text, a.utc_offset_minutes,
-  a.blocked or m.blocked, case when a.allowed_ips = '{}' then m.allowed_ips else a.allowed_ips end,
+  a.blocked or m.blocked or a.deleted_at is not null, case when a.allowed_ips = '{}' then m.allowed_ips else a.allowed_ips end,
   case when a.same_as is null then a.settings else m.settings || (a.settings - 'type') end, m.parent_id, a.same_as, a.id, a.version`
 const COLUMN_COUNT = 15
 const SIGNED_IN = `join accounts m on m.id = coalesce(a.same_as, a.id)

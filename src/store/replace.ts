@@ -63,9 +63,9 @@ with waiting as materialized (
   select $5, p.payer_id, u.paid_from, p.account_id, p.id, p.price from payable p, purse u where p.price > 0
 ), made as (
   insert into messages (account_id, id, payer_id, ref, ref_text, recipient, sender, body, comment, channel, lane, parts, price, mccmnc,
-    flags, dcs, pid, priority, route_version, state, state_at, due_at, expires_at, hops, control)
+    flags, dcs, pid, priority, route_version, state, state_at, due_at, expires_at, hops, control, login_id)
   select account_id, $4, payer_id, ref, ref_text, recipient, sender, $7, $8, channel, lane, $10, $9, mccmnc,
-    $11, dcs, pid, priority, $12, -1, $15, $13, $16, 1, control
+    $11, dcs, pid, priority, $12, -1, $15, $13, $16, 1, control, login_id
   from payable
 ), queued as (
   insert into due_queue (carrier_id, lane, account_id, due_at, id, reason)

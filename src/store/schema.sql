@@ -43,6 +43,7 @@ CREATE INDEX accounts_handler ON accounts USING btree (id) WHERE settings ? 'url
 CREATE INDEX accounts_link_host ON accounts USING btree ((settings ->> 'link_host'::text)) WHERE (settings ->> 'link_host'::text) IS NOT NULL;
 CREATE INDEX accounts_parent ON accounts USING btree (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX accounts_route_wish ON accounts USING btree (id) WHERE settings ?| ARRAY['fl2[9]'::text, 'fl2[24]'::text];
+CREATE INDEX accounts_same_as ON accounts USING btree (same_as) WHERE same_as IS NOT NULL;
 
 create table acts (
   account_id integer not null,
@@ -621,6 +622,7 @@ create table messages (
   trace bytea,
   hlr text[],
   control jsonb,
+  login_id integer,
   constraint messages_pkey PRIMARY KEY (account_id, id)
 ) partition by RANGE (id);
 CREATE INDEX messages_id ON messages USING brin (id) WITH (pages_per_range='32', autosummarize='on');

@@ -9,6 +9,7 @@ import { tellSeedsData } from './seeds-data.ts'
 import { tellSenders } from './senders.ts'
 import { tellSent } from './sent.ts'
 import { tellStatuses } from './statuses.ts'
+import { tellUsers } from './users.ts'
 
 // One running program for the whole folder: what clients of the original service know of it, byte for byte.
 let scene: Scene
@@ -26,6 +27,7 @@ describe('answers of balance.php as they were recorded', () => tellBalances(ther
 describe('examples of the page about getting data', () => tellSeedsData(there))
 describe('phones.php as it was recorded', () => tellPhones(there))
 describe('examples of phones.php', () => tellPhoneExamples(there))
+describe('examples of users.php', () => tellUsers(there))
 describe('senders.php as it was recorded', () => tellSenders(there))
 describe('node-smsc', () => tellNodeSmsc(there))
 describe('habits of other clients', () => tellClients(there))

@@ -189,6 +189,24 @@ export function tellNodeSmsc(scene: () => Scene): void {
     await assert.rejects(smsc.templates({ del: 1, id }), { message: 'record not found (3)' })
   })
 
+  test('opens a sub-client, changes it, pays it, and reads what it spent', async () => {
+    const user = 'npm-branch'
+    const { id } = (await smsc.users({ add: 1, user, password: 'mypassword', 'fl[29]': 1 })) as { id: number }
+    assert.ok(id > 0)
+    await assert.rejects(smsc.users({ add: 1, user, password: 'mypassword' }), { message: 'record is not saved (8)' })
+    assert.deepEqual(await smsc.users({ chg: 1, user, fio: 'Филиал', dlim: 10, charset: 'utf-8' }), { result: 'OK' })
+    assert.deepEqual(await smsc.users({ pay: 1, user, sum: 2 }), { result: 'OK' })
+    const branch = initSmsc({ login: user, password: 'mypassword', request: request() })
+    assert.deepEqual(await branch.balance(), { balance: '2.00' })
+    assert.deepEqual(await smsc.users({ get_stat: 1, reseller: 1 }), [
+      { login: user, sms: '0', credit: '2.00', debit: '0.00', currency: 'RUR' },
+    ])
+    assert.deepEqual(await smsc.users({ get_stat: 1 }), [], 'what is not found is an empty list to it')
+    const all = (await smsc.users({ get: 1, user })) as Record<string, unknown>
+    assert.deepEqual([all.fio, all.dlim, all['fl[29]']], ['Филиал', 10, 1])
+    await assert.rejects(smsc.users({ pay: 1, user: 'nobody', sum: 1 }), { message: 'subclient not found (6)' })
+  })
+
   test('registers sender names, with a document, and confirms a number', async () => {
     const files = [{ field: 'file0', value: Buffer.from('%PDF-1.4 a paper'), options: { filename: 'paper.pdf' } }]
     const { sender: id } = (await smsc.senders({ add: 1, sender: 'NpmShop', cmt: 'магазин' }, { files })) as { sender: number }

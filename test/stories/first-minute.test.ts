@@ -45,7 +45,7 @@ story('sent once more within a minute it is a duplicate, until the window is swi
   assert.deepEqual(await demo.send(twice), { error: 'duplicate request, wait a minute', error_code: 9 })
   const off = /heliogram (account limits demo --identical 0)/.exec(centre.output())?.[1] ?? ''
   assert.notEqual(off, '', 'the banner says how')
-  const said = await centre.cli(
+  const said = await centre.program(
     ...off.split(' '),
     '--identical-cost',
     '0',
@@ -152,7 +152,7 @@ story('a ping says that the phone is there', async () => {
 })
 
 story('in test mode everything is accepted, nothing is sent and nothing costs anything', async () => {
-  const on = await centre.cli('account', 'set', 'demo', 'fl2[27]=1')
+  const on = await centre.program('account', 'set', 'demo', 'fl2[27]=1')
   assert.equal(on.code, 0, on.output)
   const before = await demo.balance()
   const answer = await demo.send({ phones: PHONE, mes: 'Only a rehearsal', cost: 3 })
@@ -160,7 +160,7 @@ story('in test mode everything is accepted, nothing is sent and nothing costs an
   const row = await demo.status(PHONE, Number(answer.id))
   assert.deepEqual([row.status, row.err], [1, 200])
   assert.equal(await demo.balance(), before)
-  const off = await centre.cli('account', 'set', 'demo', 'fl2[27]=')
+  const off = await centre.program('account', 'set', 'demo', 'fl2[27]=')
   assert.equal(off.code, 0, off.output)
 })
 
@@ -186,7 +186,7 @@ story('a scheduled message waits for its time, says so, and can be taken back wi
   const before = await demo.balance()
   const id = await demo.sent({ phones: PHONE, mes: 'Good morning', time: '+60' })
   assert.equal((await demo.status(PHONE, id)).status, -1)
-  const trace = await centre.cli('message', 'trace', String(id), '--account', 'demo')
+  const trace = await centre.program('message', 'trace', String(id), '--account', 'demo')
   assert.match(trace.output, /waits for its time/)
   assert.equal(await demo.ask('status', { del: 1, phone: PHONE, id }), 'OK')
   assert.equal((await demo.status(PHONE, id)).status, -3)
@@ -223,7 +223,7 @@ story('numbers of the sandbox choose their fate', async () => {
 })
 
 story('at the end of the first minute the books agree', async () => {
-  const audit = await centre.cli('audit')
+  const audit = await centre.program('audit')
   assert.equal(audit.code, 0, audit.output)
   assert.match(audit.output, /agree/)
 })

@@ -113,6 +113,8 @@ story('who writes STOP hears no more, until he writes START or the shop takes it
     const { status, err } = await customer.status(first, refused.id ?? 0)
     assert.deepEqual([status, err], [23, 250])
   }
+  const traced = await scene.cli('message', 'trace', String(id + 1), '--account', login)
+  assert.match(traced.output, /asked for no more messages: 'Стоп!'/)
   const shown = await scene.cli('opt-out', 'list', login)
   assert.match(shown.output, new RegExp(`${first} .*${number} .*Стоп!`))
 

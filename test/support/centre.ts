@@ -12,6 +12,7 @@ import { freePort } from './free-port.ts'
 import { type Exit, type Program, runProgram, startProgram } from './program.ts'
 import { programUnderTest } from './program-under-test.ts'
 import { witness } from './story.ts'
+import { typed } from './typed.ts'
 
 export interface CentreOptions {
   readonly mode: 'sandbox' | 'serve'
@@ -31,8 +32,10 @@ export interface Centre {
   get(path: string, init?: RequestInit): Promise<Response>
   /** The admin API, behind the token of the data folder. */
   admin(method: string, path: string, body?: unknown): Promise<unknown>
-  /** `heliogram …` in a process of its own. */
+  /** `heliogram …` in this process, which saves the second that one of its own takes; it asks the running centre all the same. */
   cli(...args: readonly string[]): Promise<{ code: number | null; output: string }>
+  /** The same in a process of its own, as people type it. */
+  program(...args: readonly string[]): Promise<{ code: number | null; output: string }>
   /** Opens an account without limits on repeated and simultaneous requests; what limits do is told elsewhere. */
   account(login: string, balance: number, settings?: object): Promise<Customer>
   customer(login: string, password: string): Customer
@@ -136,7 +139,8 @@ export async function startCentre(options: CentreOptions): Promise<Centre> {
     output: () => program.output(),
     get: (path, init) => fetch(`${url}${path}`, init),
     admin,
-    cli: (...args) => runProgram(process.execPath, [...programUnderTest, ...args], environment),
+    cli: (...args) => typed({ url, dataDir }, ...args),
+    program: (...args) => runProgram(process.execPath, [...programUnderTest, ...args], environment),
     account: async (login, balance, settings = {}) => {
       await admin('POST', '/accounts', { login, password: `${login}-secret`, balance: String(balance) })
       await admin('PATCH', `/accounts/${login}/limits`, NO_LIMITS)

@@ -1,9 +1,11 @@
+import { createAccess } from '../../src/account/access.ts'
 import { createAddAccount } from '../../src/account/add.ts'
 import { createIpBlock } from '../../src/account/ip-block.ts'
 import { createKeys } from '../../src/account/keys.ts'
 import { createPasswordCheck } from '../../src/account/password.ts'
 import { createSignIn } from '../../src/account/sign-in.ts'
 import { createPay } from '../../src/account/subclient-pay.ts'
+import { createSubclientStatistics } from '../../src/account/subclient-statistics.ts'
 import { createSubclients, type NewSubclient, type SubclientChange } from '../../src/account/subclients.ts'
 import type { Account } from '../../src/domain/account.ts'
 import { idOfTime } from '../../src/domain/message-id.ts'
@@ -58,6 +60,8 @@ export async function openSubclients() {
     strict: createSubclients({ ...store, strongPasswords: true }),
     pay: createPay(store),
     keys: createKeys(store),
+    access: createAccess(store),
+    statistics: createSubclientStatistics({ session, now: Date.now }),
 
     /** A main account with so many units in both purses, signed in. */
     async open(main = 1000, electronic = 0): Promise<Account> {

@@ -16,6 +16,7 @@ interface Account {
   readonly credit: string
   readonly currency: string
   readonly blocked: boolean
+  readonly deleted_at: string | null
   readonly ips: readonly string[]
   readonly keys: number
   readonly smpp_password: boolean
@@ -145,7 +146,7 @@ export const accountCommands: readonly Command[] = [
     details:
       'The last 20, kept for ten minutes after the last one, in the memory of the node that answered them. Passwords, keys and texts are not in them.',
     positionals: [LOGIN],
-    examples: ["heliogram account set demo 'fl[30]=1'", 'heliogram account requests demo'],
+    examples: ['heliogram account requests demo'],
     ask: async (centre, args) => {
       const json = await centre.request('GET', path`/accounts/${args.at('LOGIN')}/requests`)
       const { login, kept, requests } = json as { login: string; kept: boolean; requests: readonly Request[] }
@@ -206,6 +207,15 @@ export const accountCommands: readonly Command[] = [
       return { json: done, text: `${args.at('LOGIN')} ${blocked ? 'is blocked.' : 'may sign in.'}` }
     },
   },
+  {
+    name: 'account delete',
+    summary: 'Delete a sub-client that has no money left. Its history stays, its login is not given again.',
+    positionals: [LOGIN],
+    ask: async (centre, args) => {
+      const done = await centre.request('DELETE', path`/accounts/${args.at('LOGIN')}`)
+      return { json: done, text: `${args.at('LOGIN')} is deleted.` }
+    },
+  },
 ]
 
 function sayRequest({ at, script, ip, parameters, error, ms }: Request): string {
@@ -230,6 +240,7 @@ function showAccount(json: unknown): Output {
     ...(Number(account.credit) === 0 ? [] : ([['credit', `${account.credit} ${account.currency}`]] as const)),
     ['tariff', account.tariff],
     ['blocked', account.blocked],
+    ...(account.deleted_at === null ? [] : ([['deleted', account.deleted_at]] as const)),
     ['addresses', account.ips.length === 0 ? 'any' : account.ips.join(' ')],
     ['API keys', account.keys],
     ['SMPP password', account.smpp_password],

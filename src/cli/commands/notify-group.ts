@@ -34,7 +34,7 @@ export const notifyGroupCommands: readonly Command[] = [
       quiet: { value: 'MINUTES', meaning: 'the same is not told again so soon; 10, 0 switches it off' },
     },
     examples: [
-      "heliogram notify-group add alex --name Web --failure '{NAME} on {HOST} is down: {INFO}' --recovery '{NAME} works' --to 79161234567",
+      "heliogram notify-group add alex --name Web --failure '{NAME} is down' --recovery '{NAME} works' --to 79161234567",
     ],
     ask: async (centre, args) => {
       const texts = Object.entries(TEXTS).flatMap(([option, name]) => {

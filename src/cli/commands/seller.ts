@@ -39,7 +39,7 @@ export const sellerCommands: readonly Command[] = [
       ...Object.fromEntries(Object.entries(TEXTS).map(([name, { meaning }]) => [name, { value: 'TEXT', meaning }])),
       vat: { value: 'PERCENT', meaning: 'VAT that prices contain; 0: none is charged; none: documents say nothing of it' },
     },
-    examples: ["heliogram seller set --name 'ООО «Пример»' --details 'ИНН 7700000000, Москва' --vat 20"],
+    examples: ["heliogram seller set --name 'ООО «Пример»' --details 'ИНН 7700000000' --vat 20"],
     ask: async (centre, args) => {
       const texts = Object.entries(TEXTS).map(([name, { as }]) => [as, args.text(name)] as const)
       const written = args.text('vat')

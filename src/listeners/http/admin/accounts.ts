@@ -94,6 +94,11 @@ export function accountEndpoints({ addAccount, accounts, access, keys, apiLog }:
       },
     },
     {
+      method: 'DELETE',
+      path: '/accounts/:login',
+      run: async (request) => presentAccount(await access.remove(param(request, 'login'))),
+    },
+    {
       method: 'GET',
       path: '/accounts/:login/keys',
       run: async (request) => (await keys.list(param(request, 'login'))).map(presentKey),
