@@ -4,6 +4,7 @@ import type { NumberProfile } from '../domain/number/parse.ts'
 import type { Node } from '../lifecycle/node.ts'
 import type { Path } from '../lifecycle/path.ts'
 import type { Session } from '../store/session.ts'
+import type { AddParts } from './add.ts'
 import { createMailingDesk, type MailingDesk } from './desk.ts'
 import { createMailingOffice, type MailingOffice } from './office.ts'
 import type { RecipientParts } from './recipients.ts'
@@ -17,6 +18,7 @@ export interface MailingParts {
   readonly node: Node
   readonly path: Pick<Path, 'accept' | 'estimate' | 'orders'>
   readonly bookOf: RecipientParts['bookOf']
+  readonly maySendOf?: AddParts['maySendOf']
   readonly config: {
     readonly numberProfile: NumberProfile
     readonly mailingLatestHours: number
@@ -32,7 +34,7 @@ export interface OpenMailings {
 }
 
 /** Mailings on this node: asked for, looked after, and run. */
-export function openMailings({ session, node, path, bookOf, config }: MailingParts): OpenMailings {
+export function openMailings({ session, node, path, bookOf, maySendOf, config }: MailingParts): OpenMailings {
   const recipients = { session, profile: config.numberProfile, bookOf }
   const runner = startMailings({
     ...recipients,
@@ -41,7 +43,7 @@ export function openMailings({ session, node, path, bookOf, config }: MailingPar
     keptMs: config.retentionMonths * MONTH_MS,
   })
   return {
-    desk: createMailingDesk({ ...recipients, estimate: path.estimate, now }),
+    desk: createMailingDesk({ ...recipients, estimate: path.estimate, maySendOf, now }),
     office: createMailingOffice({ session, now }),
     stop: runner.stop,
   }

@@ -168,6 +168,17 @@ export function tellNodeSmsc(scene: () => Scene): void {
     await assert.rejects(smsc.phones({ get: 1 }), { message: 'record not found (3)' })
   })
 
+  test('rents a number that subscribers write to', async () => {
+    assert.deepEqual(await smsc.receive_phones({ get: 1 }), [])
+    await scene().centre.admin('POST', '/numbers', { number: '79161230000', price: '0' })
+    const offered = { phone: '79161230000', cost: '0.00', currency: 'RUR', country: 'Россия', operator: 'МТС' }
+    assert.deepEqual(await smsc.receive_phones({ get: 1 }), [{ ...offered, connected: 0 }])
+    assert.deepEqual(await smsc.receive_phones({ buy: 1, phone: '79161230000' }), { result: 'OK' })
+    assert.deepEqual(await smsc.receive_phones({ chg: 1, phone: '79161230000', noprolong: 1 }), { result: 'OK' })
+    assert.deepEqual(await smsc.receive_phones({ get: 1 }), [{ ...offered, connected: 1, noprolong: 1 }])
+    await assert.rejects(smsc.receive_phones({ buy: 1, phone: '79161230000' }), { message: 'record not found (3)' })
+  })
+
   test('keeps templates', async () => {
     const { id } = (await smsc.templates({ add: 1, name: 'Привет', msg: 'Привет, мир', format: 'sms' })) as { id: number }
     assert.deepEqual(await smsc.templates({ chg: 1, id, msg: 'Привет' }), { result: 'OK' })

@@ -27,6 +27,7 @@ declare module 'node-smsc' {
       readonly jobs: Call
       readonly users: Call
       readonly senders: Call
+      readonly receive_phones: Call
     }
 
     /** What its calls reject with when the answer has an `error_code`. */
