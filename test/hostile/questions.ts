@@ -19,6 +19,11 @@ const QUESTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'del_black=1&phone=79169999999': 'del_black phone mail',
     'get_black=1': 'get_black after_id cnt',
   },
+  receive_phones: {
+    'get=1': 'get gets',
+    'buy=1&phone=79161234567': 'buy phone noprolong',
+    'chg=1&phone=79161234567&noprolong=1': 'chg phone noprolong',
+  },
   op_templates: {
     'add=1&msg=Text': 'add msg sender mts_srv mts_trn mega_srv mega_trn bee_srv bee_trn tele2_srv tele2_trn',
     'del=1&id=999': 'del id',
