@@ -101,9 +101,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const phoneBook = openPhoneBook({ pool: store.pool, profile: config.numberProfile, hint: hints.accountChanged })
   const templates = templateStore(store.pool)
   const accountStore = {
-    session: general,
-    nextId,
-    loopbackHandlers: sandbox,
+    ...{ session: general, pool: store.pool, nextId, loopbackHandlers: sandbox },
     changed(accountId: number) {
       signing.forget(accountId)
       hints.accountChanged(accountId)
@@ -207,6 +205,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     ...{ config, session: general, path: running, deliveries, numbering, signing, ipBlock, limits, phoneBook, publicUrl },
     ...{ apiLog, health, metrics },
     texts: { templates, changed: accountStore.changed },
+    accounts: { ...accountStore, currencyAdded: changed },
     exportDesk: exports.desk,
     admin: {
       token: await ensureAdminToken(config.dataDir),

@@ -171,6 +171,10 @@ export const SETTINGS = {
     'Receipts and incoming messages that are kept for an account while nobody is bound over SMPP; beyond that the oldest are dropped.',
   ),
   receiptsHours: whole('HELIOGRAM_RECEIPTS_HOURS', 24, 1, 720, 'For how many hours they are kept.'),
+  strongPasswords: flag(
+    'HELIOGRAM_STRONG_PASSWORDS',
+    '1: passwords that users.php gives sub-clients need three of letters, digits, both cases and symbols, beside 8 characters.',
+  ),
   drainSeconds: whole(
     'HELIOGRAM_DRAIN_SECONDS',
     20,

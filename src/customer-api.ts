@@ -5,6 +5,9 @@ import type { PhoneBook } from './account/phone-book.ts'
 import { openReports } from './account/reports.ts'
 import { createShortLinkDesk } from './account/short-links.ts'
 import type { SignIns } from './account/sign-in.ts'
+import { createPay } from './account/subclient-pay.ts'
+import { createSubclientStatistics } from './account/subclient-statistics.ts'
+import { createSubclients, type SubclientStore } from './account/subclients.ts'
 import { createOperatorTemplates, createTemplates, type TemplateParts } from './account/templates.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
@@ -20,7 +23,7 @@ import type { Session } from './store/session.ts'
 
 /** What runs, and what was built before it, as the scripts of the SMSC API need it. */
 export interface Built {
-  readonly config: Pick<Config, 'numberProfile' | 'language' | 'bareOk'>
+  readonly config: Pick<Config, 'numberProfile' | 'language' | 'bareOk' | 'strongPasswords'>
   readonly listener: ScriptServices
   readonly path: Path
   readonly phoneBook: PhoneBook
@@ -30,13 +33,15 @@ export interface Built {
   /** What short links begin with. */
   readonly publicUrl: string
   readonly texts: TemplateParts
+  readonly accounts: Omit<SubclientStore, 'isPassword' | 'strongPasswords'>
   readonly exportDesk: ExportDesk
 }
 
 /** Everything a customer can ask over HTTP. */
 export function customerRoutes(built: Built): Route[] {
-  const { config, listener, path, phoneBook, numbering, signing, session, publicUrl, texts, exportDesk } = built
+  const { config, listener, path, phoneBook, numbering, signing, session, publicUrl, texts, accounts, exportDesk } = built
   const { contacts, groups, blacklist, membersOf } = phoneBook
+  const { strongPasswords } = config
   return sysRoutes({
     ...{ ...listener, bareOk: config.bareOk },
     ...{ numberProfile: config.numberProfile, language: config.language, lookUp: numbering.lookUp },
@@ -46,6 +51,11 @@ export function customerRoutes(built: Built): Route[] {
     ...{ readBalance: createReadBalance(session), contacts, groups, blacklist },
     documents: createDocuments({ session, now }),
     shortLinks: createShortLinkDesk({ session, now, newCode, publicUrl }),
+    ...{
+      subclients: createSubclients({ ...accounts, isPassword: signing.isPassword, strongPasswords }),
+      paySubclient: createPay(accounts),
+    },
+    subclientStatistics: createSubclientStatistics({ session, now }),
     ...{ templates: createTemplates(texts), operatorTemplates: createOperatorTemplates(texts) },
     exportDesk,
   })

@@ -11,7 +11,7 @@ import {
 import type { AccountDetails } from '../store/accounts.ts'
 import { findTariff } from '../store/tariffs.ts'
 import { type AccountStore, findAccount } from './change.ts'
-import { checkHandlerUrl } from './handler-url.ts'
+import { withHandler } from './handler-url.ts'
 import { canonicalRange } from './keys.ts'
 import { hashAccessPassword, hashPassword, makePassword, passwordProblem } from './password.ts'
 import { asChange, readLimits, readSettings, type SettingValues } from './settings.ts'
@@ -21,9 +21,6 @@ const IPS_MAX = 100
 /** A password of the SMPP standard's 8 characters; longer ones do not fit a bind (SMPP 3.4, 5.2.2). */
 const SMPP_PASSWORD_LENGTH = 8
 const SMPP_LOGIN_MAX = 15 // system_id, SMPP 3.4, 5.2.1
-
-/** Statuses, incoming messages. */
-const HANDLER_FLAGS = ['fl[10]', 'fl[11]'] as const
 
 const NOTHING: Omit<SettingsChange, 'set' | 'clear'> = {
   blocked: undefined,
@@ -104,7 +101,7 @@ export const createAccess = ({ session, changed, loopbackHandlers = false }: Acc
     async set(login: string, values: SettingValues): Promise<AccountDetails> {
       const account = await findAccount(session, login)
       const read = new Map(readSettings(values))
-      handlerOf(account, read)
+      withHandler(account.settings, read, loopbackHandlers)
       const take = (name: string): string | number | undefined => {
         const value = read.get(name)
         read.delete(name)
@@ -123,15 +120,6 @@ export const createAccess = ({ session, changed, loopbackHandlers = false }: Acc
       for (const id of await changeSettings(session, account.id, change)) changed(id)
       return findAccount(session, login)
     },
-  }
-
-  /** An address alone would be told nothing: unless something is said of that, it is told everything. */
-  function handlerOf(account: AccountDetails, read: Map<string, string | number | undefined>): void {
-    const url = read.get('url')
-    if (url === undefined) return
-    checkHandlerUrl(url, loopbackHandlers)
-    const said = HANDLER_FLAGS.some((flag) => read.has(flag) || isOn(account.settings[flag]))
-    if (!said) for (const flag of HANDLER_FLAGS) read.set(flag, 1)
   }
 
   function creditOf(account: AccountDetails, written: string | number | undefined): bigint | undefined {

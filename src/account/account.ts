@@ -29,6 +29,7 @@ export type WindowName =
   | 'history'
   | 'statistics'
   | 'operator'
+  | 'subclients'
   | 'documents'
 
 /** The limits of a client's requests, for all listeners (per node, in memory, bounded). */

@@ -59,7 +59,7 @@ describe('accounts', () => {
       [{ login: 'n1', password: 'x', tariff: 'gold' }, /^not_found: There is no tariff 'gold'/],
       [{ login: 'n1', password: 'x', parent: 'nobody' }, /^not_found: There is no account 'nobody'/],
       [{ login: 'n1', password: 'x', type: 2 }, /^bad_request: Only an account with a parent/],
-      [{ login: 'n1', password: 'x', parent: 'parent', type: 4 }, /^bad_request: The type of a sub-client/],
+      [{ login: 'n1', password: 'x', parent: 'parent', type: 5 }, /^bad_request: The type of a sub-client/],
       [{ login: 'n1', password: 'x', parent: 'parent', type: 2, balance: '1' }, /^bad_request: .*top up parent/],
       [{ login: 'n1', password: 'x', parent: 'parent', type: 1, tariff: 'default' }, /^bad_request: .*its parent's tariff/],
     ]

@@ -5,6 +5,7 @@ import { type AccountDetails, addAccount, type NewAccount, readDetailsOf } from 
 import { createTariff, findTariff, type TariffRow } from '../store/tariffs.ts'
 import { type AccountStore, findAccount } from './change.ts'
 import { hashPassword, passwordProblem } from './password.ts'
+import { hasOwnBalance, hasOwnTariff, placeUnder, SUBCLIENT_TYPE_MAX } from './subclient-type.ts'
 
 /** What a new account without a word about its tariff pays by. */
 export const DEFAULT_TARIFF = 'default'
@@ -16,7 +17,7 @@ export interface AddAccount {
   readonly parent?: string // login
   /**
    * Of a sub-client (users.php, type): 0 own tariff and balance, 1 the parent's tariff and an own balance,
-   * 2 the parent's tariff and balance, 3 an own tariff and the parent's balance.
+   * 2 the parent's tariff and balance, 3 an own tariff and the parent's balance, 4 an additional login of the parent.
    */
   readonly type?: number
   readonly tariff?: string // name
@@ -25,14 +26,18 @@ export interface AddAccount {
 
 const refuse = (field: string, reason: string): Refusal => new Refusal('bad_request', { field, reason })
 
+export function checkLogin(login: string): void {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$/.test(login)) {
+    throw refuse('login', 'A login has 1 to 64 letters, digits and . _ @ + -, and begins with a letter or digit.')
+  }
+}
+
 /** Opens an account; its balance is posted in the same commit. Refuses a login that is taken. */
 export const createAddAccount =
   ({ session, nextId }: AccountStore) =>
   async (request: AddAccount): Promise<AccountDetails> => {
     const { login, password, settings = {} } = request
-    if (!/^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$/.test(login)) {
-      throw refuse('login', 'A login has 1 to 64 letters, digits and . _ @ + -, and begins with a letter or digit.')
-    }
+    checkLogin(login)
     const problem = passwordProblem(password)
     if (problem) throw refuse('password', problem)
 
@@ -54,21 +59,22 @@ export const createAddAccount =
 
     /** Whose child it is, who pays, and by which tariff. */
     async function placeOf({ parent, type = 0, tariff }: AddAccount) {
-      if (!Number.isInteger(type) || type < 0 || type > 3) throw refuse('type', 'The type of a sub-client is 0, 1, 2 or 3.')
+      if (!Number.isInteger(type) || type < 0 || type > SUBCLIENT_TYPE_MAX) {
+        throw refuse('type', `The type of a sub-client is 0 to ${SUBCLIENT_TYPE_MAX}.`)
+      }
       if (parent === undefined) {
         if (type !== 0) throw refuse('type', 'Only an account with a parent has a type.')
         const own = await tariffNamed(tariff)
-        return { parentId: undefined, payerId: undefined, tariffId: own.id, currency: own.currency }
+        return { parentId: undefined, payerId: undefined, sameAs: undefined, tariffId: own.id, currency: own.currency }
       }
       const main = await findAccount(session, parent)
-      const sharesTariff = type === 1 || type === 2
-      const sharesBalance = type === 2 || type === 3
+      const sharesTariff = !hasOwnTariff(type)
       if (sharesTariff && tariff !== undefined) throw refuse('tariff', `An account of type ${type} has its parent's tariff.`)
-      const own = sharesTariff ? { id: main.tariffId, currency: main.currency } : await tariffNamed(tariff)
-      if (sharesBalance && own.currency !== main.currency) {
+      const own = sharesTariff ? undefined : await tariffNamed(tariff)
+      if (own && !hasOwnBalance(type) && own.currency !== main.currency) {
         throw refuse('tariff', `The tariff is in ${own.currency}, but ${main.payer} pays in ${main.currency}.`)
       }
-      return { parentId: main.id, payerId: sharesBalance ? main.payerId : undefined, tariffId: own.id, currency: own.currency }
+      return { parentId: main.id, ...placeUnder(main, type, own) }
     }
 
     async function tariffNamed(name: string | undefined): Promise<TariffRow> {

@@ -18,6 +18,7 @@ const WINDOWS: readonly WindowName[] = [
   'history',
   'statistics',
   'operator',
+  'subclients',
 ]
 
 /** How long a request counts. */

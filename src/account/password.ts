@@ -29,6 +29,16 @@ export function passwordProblem(password: string): string | undefined {
   return /^[\x20-\x7e]+$/.test(password) ? undefined : 'A password holds printable ASCII characters only.'
 }
 
+/** Shorter ones main accounts cannot give their sub-clients. */
+const SUBCLIENT_PASSWORD_MIN = 8
+const KINDS_OF_CHARACTERS = [/[A-Za-z]/, /\d/, /[a-z].*[A-Z]|[A-Z].*[a-z]/, /[^A-Za-z\d]/]
+
+/** Whether a main account may give this password to a sub-client. `strong`: three of letters, digits, both cases and symbols, too. */
+export function isSubclientPassword(password: string, strong: boolean): boolean {
+  if (passwordProblem(password) !== undefined || password.length < SUBCLIENT_PASSWORD_MIN) return false
+  return !strong || KINDS_OF_CHARACTERS.filter((kind) => kind.test(password)).length >= 3
+}
+
 /** The hashes to store for a password. About 33 ms of work, 11 without the hashed forms. */
 export async function hashPassword(password: string, hashSignIn: boolean): Promise<Omit<PasswordHashes, 'smpp'>> {
   const slow = (form: string) => hash(form, COST)

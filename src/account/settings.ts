@@ -164,6 +164,7 @@ const LIMITS_MAX: Readonly<Record<LimitName, number>> = {
   history: 1_000,
   statistics: 1_000,
   operator: 1_000,
+  subclients: 1_000,
   documents: 1_000,
   subscriber: 100_000,
   throughput: 100_000,

@@ -42,6 +42,16 @@ export function createSignInCache() {
     },
   })
 
+  /** Additional logins by the account that they sign in to. */
+  const additional = new Map<number, Set<number>>()
+
+  function noteAdditional({ id, additional: login }: Account): void {
+    if (!login) return
+    const known = additional.get(id)
+    if (known) known.add(login.id)
+    else additional.set(id, new Set([login.id]))
+  }
+
   return {
     /** The name a pair is kept under. The length keeps ("a", "bc") and ("ab", "c") apart. */
     digest: (login: string, secret: string): string => hash('sha256', `${salt}${login.length}:${login}${secret}`, 'base64'),
@@ -61,11 +71,14 @@ export function createSignInCache() {
     },
 
     keep(digest: string, account: Account, keyIps: readonly string[], askedAtMs: number): Proof {
-      const known = accounts.get(account.id)
+      const [login, version] = [loginOf(account), versionOf(account)]
+      const known = accounts.get(login)
       const proof = { cached: cachedOf(account, askedAtMs), keyIps: rangesOf(keyIps) }
-      if (known && known.account.version > account.version) return proof // it changed meanwhile: right this once
-      if (known?.account.version !== account.version) accounts.set(account.id, proof.cached)
-      else {
+      if (known && versionOf(known.account) > version) return proof // it changed meanwhile: right this once
+      if (!known || versionOf(known.account) !== version) {
+        accounts.set(login, proof.cached)
+        noteAdditional(account)
+      } else {
         known.askedAtMs = Math.max(known.askedAtMs, askedAtMs)
         proof.cached = known
       }
@@ -77,7 +90,7 @@ export function createSignInCache() {
     keepWrong: (digest: string, standing: string): void => void wrong.set(digest, standing),
     isWrong: (digest: string, standing: string): boolean => wrong.get(digest) === standing,
 
-    /** Accounts used since `sinceMs`, for the question whether they changed. */
+    /** Accounts, and additional logins, used since `sinceMs`, for the question whether they changed. */
     usedSince: (sinceMs: number): number[] =>
       [...accounts.entries()].filter(([, cached]) => cached.usedAtMs >= sinceMs).map(([id]) => id),
 
@@ -85,14 +98,22 @@ export function createSignInCache() {
     confirm(accountId: number, version: number | undefined, askedAtMs: number): void {
       const cached = accounts.peek(accountId)
       if (!cached) return
-      if (cached.account.version === version) cached.askedAtMs = Math.max(cached.askedAtMs, askedAtMs)
+      if (versionOf(cached.account) === version) cached.askedAtMs = Math.max(cached.askedAtMs, askedAtMs)
       // A newer account than the question knew of is no reason to drop it.
       else if (cached.askedAtMs <= askedAtMs) accounts.delete(accountId)
     },
 
-    forget: (accountId: number): void => void accounts.delete(accountId),
+    /** An account with its additional logins, or one of these. */
+    forget(accountId: number): void {
+      accounts.delete(accountId)
+      const logins = additional.get(accountId)
+      if (!logins) return
+      for (const login of logins) accounts.delete(login)
+      additional.delete(accountId)
+    },
 
     clear(): void {
+      additional.clear()
       accounts.clear()
       proofs.clear()
       wrong.clear()
@@ -101,6 +122,12 @@ export function createSignInCache() {
 }
 
 export type SignInCache = ReturnType<typeof createSignInCache>
+
+/** Who signed in: the account, or an additional login of it. */
+export const loginOf = ({ id, additional }: Account): number => additional?.id ?? id
+
+/** What rises with whatever decides about this login. */
+export const versionOf = ({ version, additional }: Account): number => additional?.version ?? version
 
 /** Whether a secret may be used from an address, by the account's list and the key's. */
 export function mayComeFrom({ cached, keyIps }: Proof, ip: string): boolean {

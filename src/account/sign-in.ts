@@ -8,7 +8,7 @@ import type { Session } from '../store/session.ts'
 import type { Credentials, SignIn } from './account.ts'
 import type { IpBlock } from './ip-block.ts'
 import type { IsPassword } from './password.ts'
-import { createSignInCache, mayComeFrom, type Proof } from './sign-in-cache.ts'
+import { createSignInCache, loginOf, mayComeFrom, type Proof, versionOf } from './sign-in-cache.ts'
 
 const SECRET_MAX = 256
 const REFRESH_MS = 2_000 // well within TRUST_MS, so a busy account never waits for the store
@@ -73,7 +73,7 @@ export function createSignIn(parts: { session: Session; ipBlock: IpBlock; isPass
     }
     if (isKey) return 'password' // keys are random: a wrong one is cheap to tell
 
-    const standing = row ? `${row.account.id}:${row.account.version}` : ''
+    const standing = row ? standingOf(row.account) : ''
     const wrong = row ? 'password' : 'login'
     if (cache.isWrong(digest, standing)) return wrong
     const right = provenBefore(digest, row) || (await isPassword(secret, row?.hashes, smpp))
@@ -85,7 +85,7 @@ export function createSignIn(parts: { session: Session; ipBlock: IpBlock; isPass
   /** The password was right for this very version: only the answer had grown old. */
   function provenBefore(digest: string, row: SignInRow | undefined): boolean {
     const stale = cache.findStale(digest)?.cached.account
-    return stale !== undefined && stale.id === row?.account.id && stale.version === row.account.version
+    return row !== undefined && stale !== undefined && standingOf(stale) === standingOf(row.account)
   }
 
   /** Asks for the versions of all accounts that were used lately, in one question. */
@@ -116,6 +116,8 @@ export function createSignIn(parts: { session: Session; ipBlock: IpBlock; isPass
   }
 
   return {
+    /** For whoever shows a password again. */
+    isPassword,
     /** What `start` does every other second. */
     refresh,
     /** For HTTP and everything that speaks like it. */
@@ -132,6 +134,9 @@ export function createSignIn(parts: { session: Session; ipBlock: IpBlock; isPass
     stop: (): void => stopping.abort(),
   }
 }
+
+/** A login as it stands: another one after any change of it. */
+const standingOf = (account: Account): string => `${loginOf(account)}:${versionOf(account)}`
 
 /** A secret that is not right: of a login that there is, or of none. */
 type Wrong = 'login' | 'password'

@@ -11,6 +11,9 @@ export interface Account {
   readonly blocked: boolean
   readonly allowedIps: readonly string[] // addresses and CIDR blocks; empty: any
   readonly settings: AccountSettings
+  readonly parentId?: number | undefined // of a sub-client: its main account
+  /** The login that signed in, where it is an additional one of this account (users.php, type 4); `version` rises with either's. */
+  readonly additional?: { readonly id: number; readonly version: number } | undefined
 }
 
 /**
@@ -33,6 +36,7 @@ export const LIMITS = {
   history: { default: 30, meaning: 'requests for the history an hour' },
   statistics: { default: 3, meaning: 'requests for statistics a minute' },
   operator: { default: 100, meaning: 'requests for operators of numbers a minute' },
+  subclients: { default: 3, meaning: 'sub-clients added a minute, and changes of the same one' },
   documents: { default: 60, meaning: 'invoices and acts printed a minute' },
   subscriber: {
     default: 0,
@@ -57,5 +61,8 @@ export function limitOf(account: Account, name: LimitName): number {
 
 /** Virtual sending (users.php fl2[27]): accepted, not sent, not charged, status 1 with err 200. */
 export const inTestMode = (account: Account): boolean => isOn(account.settings['fl2[27]'])
+
+/** The statuses of single parts are told with those of messages (users.php fl[23]). */
+export const tracksParts = (account: Account): boolean => isOn(account.settings['fl[23]'])
 
 export const isOn = (value: string | number | boolean | undefined): boolean => value === 1 || value === true || value === '1'

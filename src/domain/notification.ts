@@ -15,6 +15,8 @@ export interface StatusNotification {
   readonly type: number
   readonly cost: bigint // what it costs now, refunds taken off
   readonly parts: number
+  /** Of each part, where its account tracks them and there are several: part:status:err between commas. */
+  readonly partStatuses?: string
   readonly flag: number
   readonly sender: string
   readonly mccmnc: string
@@ -70,7 +72,7 @@ export function fieldsOf(notification: Notification, utcOffsetMinutes: number): 
       ['ts', ts],
     ]
   }
-  const { id, phone, status, err, type, cost, parts, flag, sender, mccmnc, hlr } = notification
+  const { id, phone, status, err, type, cost, parts, partStatuses = '', flag, sender, mccmnc, hlr } = notification
   return [
     ['id', String(id)],
     ['phone', phone],
@@ -82,7 +84,12 @@ export function fieldsOf(notification: Notification, utcOffsetMinutes: number): 
     ['cost', formatMoney(cost)],
     ['cnt', String(parts)],
     ['flag', String(flag)],
-    ...filled([['sender', sender], ['mccmnc', mccmnc], ...HLR_FIELDS.map((name, at) => [name, hlr?.[at] ?? ''] as const)]),
+    ...filled([
+      ['sender', sender],
+      ['mccmnc', mccmnc],
+      ...HLR_FIELDS.map((name, at) => [name, hlr?.[at] ?? ''] as const),
+      ['parts', partStatuses],
+    ]),
   ]
 }
 

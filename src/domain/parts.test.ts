@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FLAG } from './message.ts'
-import { newParts, overall, PART, type PartState, partOfReceipt, setPart, unsentParts } from './parts.ts'
+import { newParts, overall, PART, type PartState, partOfReceipt, sayParts, setPart, unsentParts } from './parts.ts'
 import { refundOf } from './refund.ts'
 import { onUnknown, retryPauseMs } from './retry.ts'
 import { WAITING, waitingOf } from './waiting.ts'
@@ -34,6 +34,17 @@ for (const [name, parts, state, err] of STATES)
 
 test('parts to be sent are those that no carrier has, counted from one', () => {
   assert.deepEqual(unsentParts(partsOf(taken, unsent, unknown, unsent)), [2, 4])
+})
+
+test('the parts of a long message are told one by one: part, status, err', () => {
+  const parts = newParts(5)
+  setPart(parts, 1, PART.delivered)
+  setPart(parts, 2, PART.undelivered, 6)
+  setPart(parts, 3, PART.taken)
+  setPart(parts, 4, PART.expired, 0)
+  assert.equal(sayParts(parts), '1:1:0,2:20:6,3:0:0,4:3:0,5:-1:0')
+  assert.equal(sayParts(newParts(1)), '')
+  assert.equal(sayParts(null), '')
 })
 
 test('a receipt that decides nothing has no part state', () => {

@@ -66,6 +66,18 @@ const STATUS_OF: Readonly<Record<number, number>> = {
   [PART.rejected]: 20,
 }
 
+const STATUS_OF_PART: Readonly<Record<number, number>> = { ...STATUS_OF, [PART.unsent]: -1, [PART.taken]: 0, [PART.unknown]: -1 }
+
+/** status.php's code and err of each part, in words for a field: `1:1:0,2:20:6` is part, status and err. Empty: it has one part. */
+export function sayParts(parts: Uint8Array | null | undefined): string {
+  if (!parts || partCount(parts) < 2) return ''
+  const said: string[] = []
+  for (let at = 0; at < parts.length; at += 2) {
+    said.push(`${at / 2 + 1}:${STATUS_OF_PART[parts[at] ?? PART.unsent] ?? -1}:${parts[at + 1] ?? 0}`)
+  }
+  return said.join(',')
+}
+
 /** The part state that a receipt brings; undefined: it decides nothing. */
 export function partOfReceipt(state: CarrierState): PartState | undefined {
   if (state === 'delivered') return PART.delivered

@@ -15,6 +15,9 @@ export const REFUSALS = {
   too_many_requests: 'Too many requests at once',
   overloaded: 'The centre has more work than it can store right now',
   not_found: 'There is no such record',
+  no_subclient: 'The account has no such sub-client',
+  shared_balance: 'The sub-client spends the balance of its main account, or the money is in the other purse',
+  not_saved: 'The login is taken, or the password is too weak',
   unavailable: 'The store does not answer',
 } as const
 

@@ -35,8 +35,8 @@ export function makeAccept(parts: {
   numbering: Pick<Numbering, 'hasNoPorted' | 'lookUp' | 'ported'>
   commits: GroupCommit
   takeId: () => number
-  /** What an account's payer can spend, and its balance, in millionths. */
-  funds: (accountId: number) => Promise<{ available: bigint; balance: bigint }>
+  /** What an account's payer can spend of its main purse, and of its second one, in millionths. */
+  funds: (accountId: number) => Promise<{ available: bigint; electronic: bigint }>
   /** Whether the disk has room for a request; a bulk one needs more. */
   hasRoom: (bulk: boolean) => boolean
   /** Whether one more message of this account to a number is one too many. */
@@ -69,12 +69,13 @@ export function makeAccept(parts: {
   const store = (
     request: SendRequest,
     drafts: readonly Draft[],
-    rest: Pick<Entry, 'bulk' | 'divisible' | 'ref' | 'text'>,
+    rest: Pick<Entry, 'bulk' | 'divisible' | 'ref' | 'text'> & { readonly electronic?: boolean },
   ): Promise<Stored> =>
     new Promise((resolve, reject) => {
       const hash = rest.ref === request.ref || drafts.length === 0 ? request.hash : 0n
-      const { bulk, divisible, ref, text } = rest
-      commits.add({ account: request.account, bulk, divisible, drafts, ref, hash, text, part: request.part, resolve, reject })
+      const { bulk, divisible, electronic = false, ref, text } = rest
+      const { account, part } = request
+      commits.add({ account, bulk, divisible, electronic, drafts, ref, hash, text, part, resolve, reject })
     })
 
   async function accept(request: SendRequest): Promise<Accepted> {
@@ -111,9 +112,11 @@ export function makeAccept(parts: {
   }
 
   async function acceptBulk(request: SendRequest, drafts: readonly Draft[]): Promise<Accepted> {
-    const { available } = await parts.funds(request.account.id)
+    const funds = await parts.funds(request.account.id)
     const total = amountOf(drafts)
-    if (total > available && total > 0n) for (const draft of drafts) if (draft.state === -1) refuse(draft, 24, 0)
+    const electronic = total > funds.available && total <= funds.electronic
+    if (total > funds.available && !electronic && total > 0n)
+      for (const draft of drafts) if (draft.state === -1) refuse(draft, 24, 0)
 
     const shared = drafts.find((draft) => draft.sharesText)
     const text = shared && textEntry(shared, parts.takeId())
@@ -123,6 +126,7 @@ export function makeAccept(parts: {
       const rest = {
         bulk: true,
         divisible: true,
+        electronic,
         ref: stored?.ref ?? request.ref,
         text: text && (from === 0 ? text : { id: text.id, body: undefined }),
       }

@@ -56,7 +56,7 @@ export function makeBatches(
     const ids = take(rowCount + 1)
     const commitId = ids[0] as number
     const owed: Owed = { id: commitId, left: 0 }
-    const charges = new Map<number, { charge: Charge & { refs: number; amount: bigint }; ordinal: number }>()
+    const charges = new Map<number, { charge: Charge & { refs: number; amount: bigint; electronic: bigint }; ordinal: number }>()
     const ordinals = new Map<Entry, number>()
     const firstRow = new Map<Entry, number>()
     const rows: Row[] = []
@@ -71,17 +71,16 @@ export function makeBatches(
       const { account } = entry
       let charge = charges.get(account.id)
       if (!charge) {
-        charge = {
-          charge: { accountId: account.id, version: account.version, payerId: account.payerId, refs: 0, amount: 0n },
-          ordinal: 0,
-        }
+        const { id: accountId, version, payerId } = account
+        charge = { charge: { accountId, version, payerId, refs: 0, amount: 0n, electronic: 0n }, ordinal: 0 }
         charges.set(account.id, charge)
       }
       if (entry.ref === undefined) {
         charge.charge.refs += 1
         ordinals.set(entry, charge.charge.refs)
       }
-      charge.charge.amount += amountOf(entry.drafts)
+      if (entry.electronic) charge.charge.electronic += amountOf(entry.drafts)
+      else charge.charge.amount += amountOf(entry.drafts)
       firstRow.set(entry, rows.length)
       for (const draft of entry.drafts) {
         const id = ids[next] as number
@@ -212,7 +211,7 @@ function toMessage(
     parts: draft.parts,
     price: draft.price,
     mccmnc: draft.mccmnc,
-    flags: draft.flags | (place?.kind === 'handed' ? FLAG.handed : 0),
+    flags: flagsOf(entry, draft) | (place?.kind === 'handed' ? FLAG.handed : 0),
     dcs: draft.dcs ?? -1,
     pid: draft.pid,
     priority: draft.priority,
@@ -229,6 +228,8 @@ function toMessage(
     control: draft.control === undefined || draft.state !== -1 ? null : JSON.stringify(draft.control),
   }
 }
+
+const flagsOf = (entry: Entry, draft: Draft): number => (entry.electronic ? draft.flags | FLAG.electronic : draft.flags)
 
 const NONE: readonly number[] = []
 
@@ -253,7 +254,7 @@ function toItem(entry: Entry, draft: Draft, id: number, place: Place, journal: O
     payerId: entry.account.payerId,
     lane: draft.lane,
     mccmnc: draft.mccmnc,
-    flags: draft.flags,
+    flags: flagsOf(entry, draft),
     charged: draft.parts,
     price: draft.price,
     journal,

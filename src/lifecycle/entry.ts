@@ -8,6 +8,8 @@ export interface Entry {
   readonly bulk: boolean
   /** One of several slices of a request: where money ends, what still fits is stored as good. Else all or nothing. */
   readonly divisible: boolean
+  /** Paid from the payer's second purse. */
+  electronic: boolean
   readonly drafts: readonly Draft[]
   /** The customer's own number or text; undefined: one from the account's counter. */
   readonly ref: number | string | undefined

@@ -1,10 +1,11 @@
 import { Refusal } from '../domain/refusal.ts'
 import { log } from '../log.ts'
-import type { ChargeOutcome, Commit, FoundCommit } from '../store/accept.ts'
+import type { ChargeOutcome, Commit } from '../store/accept.ts'
+import type { FoundCommit } from '../store/committed.ts'
 import { ConnectionLost } from '../store/session.ts'
 import type { Batch, MakeBatch } from './batch.ts'
-import { refuse } from './draft.ts'
-import { amountOf, type Entry } from './entry.ts'
+import type { Entry } from './entry.ts'
+import { type Rationed, ration } from './ration.ts'
 import { OutcomeUnknown } from './request.ts'
 
 /**
@@ -12,10 +13,8 @@ import { OutcomeUnknown } from './request.ts'
  * Singles go first, bulk takes what is left in slices, so a request with 100,000 numbers delays nobody.
  */
 
-interface Waiting extends Entry {
+interface Waiting extends Rationed {
   readonly since: number // monotonic ms
-  /** What the payer had when a try failed for lack of money: now what does not fit is stored as refused. */
-  available: bigint | undefined
 }
 
 export interface Limits {
@@ -69,11 +68,12 @@ export function makeGroupCommit(
       entry.reject(new Refusal('overloaded'))
       return
     }
-    const { account, bulk: isBulk, divisible, drafts, ref, hash, text, part, resolve, reject } = entry
+    const { account, bulk: isBulk, divisible, electronic, drafts, ref, hash, text, part, resolve, reject } = entry
     const waiting: Waiting = {
       account,
       bulk: isBulk,
       divisible,
+      electronic,
       drafts,
       ref,
       hash,
@@ -83,6 +83,7 @@ export function makeGroupCommit(
       reject,
       since: now,
       available: undefined,
+      electronicAvailable: 0n,
     }
     ;(entry.bulk ? bulk : singles).push(waiting)
     pendingRows += entry.drafts.length
@@ -161,24 +162,6 @@ export function makeGroupCommit(
     answer(entries, batch, new Map(outcomes.map((outcome) => [outcome.accountId, outcome])))
   }
 
-  /** What a poor payer cannot pay for is stored as refused (24): a request whole, a slice of a long one row by row. */
-  function ration(entries: readonly Waiting[]): void {
-    if (entries.every((entry) => entry.available === undefined)) return
-    const funds = new Map<number, bigint>()
-    for (const { account, available } of entries) if (available !== undefined) funds.set(account.payerId, available)
-    for (const entry of entries) {
-      const left = funds.get(entry.account.payerId)
-      if (left === undefined) continue
-      const amount = amountOf(entry.drafts)
-      let room = amount <= left ? amount : entry.divisible ? left : 0n
-      for (const draft of entry.drafts) {
-        if (draft.price <= room) room -= draft.price
-        else if (draft.state <= 0) refuse(draft, 24, 0)
-      }
-      funds.set(entry.account.payerId, left - amountOf(entry.drafts))
-    }
-  }
-
   function answer(entries: readonly Waiting[], batch: Batch, outcomes: ReadonlyMap<number, ChargeOutcome>): void {
     const stored = new Set<Entry>()
     const again: Waiting[] = []
@@ -187,6 +170,7 @@ export function makeGroupCommit(
       if (outcome?.outcome === 'stored') stored.add(entry)
       else if (outcome?.outcome === 'poor') {
         entry.available = outcome.available
+        entry.electronicAvailable = outcome.electronic ?? 0n
         again.push(entry)
       } else entry.reject(new Refusal('bad_credentials', { reason: 'the account changed meanwhile' }))
     }

@@ -154,7 +154,7 @@ export function makeHandlerQueue(parts: {
 
   /** A sentence instead of an answer: there is nothing to send. */
   async function ask(row: Waiting, handler: HandlerRow): Promise<HandlerAnswer | 'aborted' | string> {
-    const notification = notificationOf(row)
+    const notification = notificationOf(row, handler.tracksParts)
     const request = notification && requestOf(notification, handler, eventIdOf(row.id), now())
     if (!request) return 'What it tells of is no longer stored.'
     if ('problem' in request) return request.problem

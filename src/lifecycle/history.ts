@@ -3,6 +3,7 @@ import { FLAG } from '../domain/message.ts'
 import { timeOfId } from '../domain/message-id.ts'
 import type { LookUp } from '../domain/number/plan.ts'
 import { templateWord } from '../domain/operator-template.ts'
+import { sayParts } from '../domain/parts.ts'
 import type { HistoryRow } from '../store/history.ts'
 import type { Numbering } from './numbering.ts'
 import { lookUpOf } from './ported.ts'
@@ -29,6 +30,7 @@ export function reportOf(row: HistoryRow, lookUp: LookUp): MessageReport {
     comment: row.comment ?? '',
     channel,
     parts: row.parts,
+    partStatuses: sayParts(row.partStates),
     mccmnc: row.mccmnc,
     country: plan.country,
     countryEn: plan.countryEn,

@@ -7,12 +7,13 @@ import { FLAG } from '../domain/message.ts'
 import { fieldsOf, type Notification, signedText } from '../domain/notification.ts'
 import { writeBody } from '../domain/notification-body.ts'
 import { templateWord } from '../domain/operator-template.ts'
+import { sayParts } from '../domain/parts.ts'
 import { encode } from '../domain/text/charset.ts'
 import type { HandlerRow } from '../store/handlers.ts'
 import { KIND, type Waiting } from '../store/outbox.ts'
 
 /** A row of the outbox in the words of the API; undefined: what it tells of is no longer stored. */
-export function notificationOf(row: Waiting): Notification | undefined {
+export function notificationOf(row: Waiting, tracksParts = false): Notification | undefined {
   const { atMs, message, incoming } = row
   if (row.kind === KIND.call) {
     const [phone = '', called = ''] = row.detail?.split('\n') ?? []
@@ -42,6 +43,7 @@ export function notificationOf(row: Waiting): Notification | undefined {
     type,
     cost: message.price - message.refunded,
     parts: message.parts,
+    ...(tracksParts && { partStatuses: sayParts(message.partStates) }),
     flag: type | (message.flags & FLAG.electronic ? 0x20 : 0) | templateWord(message.flags),
     sender: message.sender,
     mccmnc: message.mccmnc,

@@ -2,6 +2,7 @@ import { now } from '../clock.ts'
 import * as accepting from '../store/accept.ts'
 import { keepCaptures, openSwitches, pruneCaptures } from '../store/captures.ts'
 import { addQuality, type QualityRow } from '../store/carrier-quality.ts'
+import { wasCommitted } from '../store/committed.ts'
 import * as dueQueue from '../store/due-queue.ts'
 import { unroute, walkDue } from '../store/due-reroute.ts'
 import { findMessages, type HistoryRow, hideMessages } from '../store/history.ts'
@@ -46,7 +47,7 @@ export interface PathStore
   link(code: string, host: string): Promise<VisitedLink | undefined>
   click(linkId: number, atMs: number, machine: boolean, visitor: Uint8Array): Promise<boolean | undefined>
   clicks(clicks: readonly Click[]): Promise<readonly boolean[]>
-  funds(accountId: number): Promise<{ available: bigint; balance: bigint }>
+  funds(accountId: number): Promise<{ available: bigint; electronic: bigint }>
 }
 
 export interface Sessions {
@@ -59,7 +60,7 @@ export interface Sessions {
 
 export const pathStore = ({ accept, settle: settling, handOver, due, general }: Sessions, node: number): PathStore => ({
   accept: (commit) => accepting.accept(accept, commit),
-  wasCommitted: (commit) => accepting.wasCommitted(general, commit),
+  wasCommitted: (commit) => wasCommitted(general, commit),
   settle: (batch) => settle(settling, batch),
   findByCarrierIds: (questions) => received.findByCarrierIds(settling, questions),
   park: (receipts) => received.park(settling, receipts),

@@ -17,6 +17,7 @@ export interface MessageReport {
   readonly comment: string
   readonly channel: string // domain/channel.ts
   readonly parts: number
+  readonly partStatuses?: string // of each, where it has several: part:status:err between commas
   readonly mccmnc: string
   readonly country: string
   readonly countryEn: string

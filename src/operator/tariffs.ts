@@ -3,7 +3,15 @@ import type { ListRow } from '../domain/price-list.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { readPriceLists, readRowsOf } from '../store/price-lists.ts'
 import type { Session } from '../store/session.ts'
-import { type ChargedWhen, createTariff, findTariff, listTariffs, setCharged, type TariffSummary } from '../store/tariffs.ts'
+import {
+  type ChargedWhen,
+  createTariff,
+  findTariff,
+  listTariffs,
+  setCharged,
+  setTariffNumber,
+  type TariffSummary,
+} from '../store/tariffs.ts'
 import { inOrder, type PutRow, presentRow, put, readRows, type TakeRow, take } from './price-rows.ts'
 import { createPriceVersions, type Listed } from './price-versions.ts'
 
@@ -23,6 +31,7 @@ export interface TariffWithPrices extends TariffSummary {
 
 export const STANDARD_TARIFF = 'default'
 const SHOWN_MAX = 10_000
+const NUMBER_MAX = 999
 
 /** What one part costs a customer, by the longest prefix, then the network, then the country, then the default. */
 export const createTariffs = ({ session, changed }: { session: Session; changed: () => void }) => {
@@ -59,6 +68,21 @@ export const createTariffs = ({ session, changed }: { session: Session; changed:
         changed()
       }
       const [report] = await list(listed.name)
+      if (!report) throw new Refusal('not_found')
+      return report
+    },
+
+    /** Gives a tariff the number that users.php names it by, or takes it away. */
+    async number(name: string, number: number | null): Promise<TariffWithPrices> {
+      if (number !== null && !(Number.isInteger(number) && number >= 0 && number <= NUMBER_MAX)) {
+        throw new Refusal('bad_request', { field: 'number', reason: `The number of a tariff is 0 to ${NUMBER_MAX}.` })
+      }
+      const { owner, currency } = await tariffNamed(session, name)
+      if ('tariffId' in owner && !(await setTariffNumber(session, owner.tariffId, number))) {
+        const reason = `Another tariff in ${currency} has the number ${number}: heliogram tariff list tells which.`
+        throw new Refusal('duplicate', { field: 'number', reason })
+      }
+      const [report] = await list(name)
       if (!report) throw new Refusal('not_found')
       return report
     },
@@ -107,8 +131,9 @@ export async function tariffFor(
   return { owner: { tariffId: tariff.id }, name: tariff.name, currency: tariff.currency }
 }
 
-export const presentTariff = ({ name, currency, charged, accounts, prices }: TariffWithPrices) => ({
+export const presentTariff = ({ name, number, currency, charged, accounts, prices }: TariffWithPrices) => ({
   name,
+  number: number ?? null,
   currency,
   charged,
   accounts,

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
 import { commitOf, type MessageStore, newMessage, openMessageStore } from '../../test/support/message-store.ts'
-import { accept, wasCommitted } from './accept.ts'
+import { accept } from './accept.ts'
+import { wasCommitted } from './committed.ts'
 import type { Session } from './session.ts'
 
 let db: MessageStore

@@ -1,5 +1,6 @@
+import { type Money, ONE_PURSE, twoPurses } from './accept-money.ts'
 import { bigintArray, byteaArray, int2Array, int4Array, int8Array, textArray } from './binary.ts'
-import { type Delivery, owingOf, owingValues } from './deliveries.ts'
+import { type Delivery, OWING_VALUES, owingOf, owingValues } from './deliveries.ts'
 import { TELLING_VALUES, type Told, tellingOf, tellingValues } from './outbox.ts'
 import type { Session, Statement } from './session.ts'
 
@@ -47,7 +48,8 @@ export interface Charge {
   readonly version: number // the account as it was signed in; a newer one stores nothing
   readonly payerId: number
   readonly refs: number // numbers wanted from its counter
-  readonly amount: bigint // sum of its rows' prices
+  readonly amount: bigint // sum of its rows' prices that the main purse pays
+  readonly electronic?: bigint // of those that the second one pays
 }
 
 export interface DueRow {
@@ -91,6 +93,7 @@ export interface ChargeOutcome {
   readonly lastRef: number // the counter before this commit: a row's number is lastRef + refOrdinal
   readonly balance: bigint // the payer's after this commit
   readonly available: bigint // what the payer could spend before it: balance and credit
+  readonly electronic?: bigint // poor: what stood in its second purse, which has no credit
 }
 
 /** A column of messages that only some commits write. */
@@ -101,42 +104,42 @@ const FIRST_MORE = 52
  * Debits, counts, posts, stores and journals a batch in one statement: per account all or nothing.
  * Accounts are locked in id order first, so two nodes cannot wait for each other.
  */
-const acceptOf = (name: string, telling: string, more: readonly More[] = []): Statement => ({
+const acceptOf = (name: string, telling: string, more: readonly More[] = [], money: Money = ONE_PURSE): Statement => ({
   name,
   text: `
 with unit as materialized (
-  select * from unnest($1::int4[], $2::int4[], $3::int4[], $4::int4[], $5::int8[]) as u(account_id, version, payer_id, refs, amount)
+  select * from unnest($1::int4[], $2::int4[], $3::int4[], $4::int4[], $5::int8[]${money.array}) as u(account_id, version, payer_id, refs, amount${money.column})
 ), locked as materialized (
-  select a.id, a.version, a.balance, a.balance + a.credit_limit as available, a.last_ref, a.blocked
+  select a.id, a.version, a.balance, a.balance2, a.balance + a.credit_limit as available, a.last_ref, a.blocked
   from accounts a
   where a.id = any($1::int4[] || $3::int4[])
   order by a.id
   for update
 ), fresh as materialized (
-  select u.account_id, u.payer_id, u.refs, u.amount, l.last_ref
+  select u.account_id, u.payer_id, u.refs, u.amount${money.column}, l.last_ref
   from unit u join locked l on l.id = u.account_id
   where l.version = u.version and not l.blocked
 ), payable as materialized (
-  select d.payer_id, d.amount
-  from (select payer_id, sum(amount)::int8 as amount from fresh group by payer_id) d
+  select d.payer_id, d.amount${money.column}
+  from (select payer_id, sum(amount)::int8 as amount${money.sum} from fresh group by payer_id) d
   join locked l on l.id = d.payer_id
-  where d.amount = 0 or l.available >= d.amount
+  where ${money.covered}
 ), stored as materialized (
   -- Not a join: of two CTEs that it takes for a row each the planner would compare every pair.
   select f.account_id, f.payer_id, f.refs, f.last_ref from fresh f where (f.payer_id in (select p.payer_id from payable p)) is true
 ), debited as (
   update accounts a
-  set balance = a.balance - x.amount, last_ref = a.last_ref + x.refs
+  set balance = a.balance - x.amount, last_ref = a.last_ref + x.refs${money.debit}
   from (
-    select id, sum(amount)::int8 as amount, sum(refs)::int8 as refs
-    from (select account_id as id, 0::int8 as amount, refs from stored union all select payer_id, amount, 0 from payable) y
+    select id, sum(amount)::int8 as amount, sum(refs)::int8 as refs${money.sum}
+    from (select account_id as id, 0::int8 as amount, refs${money.electronic} from stored union all select payer_id, amount, 0${money.column} from payable) y
     group by id
   ) x
-  where a.id = x.id and (x.amount <> 0 or x.refs <> 0)
+  where a.id = x.id and (x.amount <> 0 or x.refs <> 0${money.changed})
   returning a.id, a.balance
 ), posted as (
   insert into postings (account_id, id, purse, kind, amount)
-  select payer_id, $6, 1, 2, -amount from payable where amount > 0
+  select payer_id, $6::int8, 1::int2, 2::int2, -amount from payable where amount > 0${money.posted}
 ), journaled as (
   insert into journal (id, node, low, high) values ($6, $7, $8, $9)
 ), stored_texts as (
@@ -166,7 +169,8 @@ with unit as materialized (
 )${telling}
 select u.account_id,
   case when s.account_id is not null then 'stored' when f.account_id is not null then 'poor' else 'stale' end,
-  coalesce(s.last_ref, 0), coalesce(d.balance, l.balance, 0)::text, coalesce(l.available, 0)::text
+  coalesce(s.last_ref, 0), coalesce(d.balance, l.balance, 0)::text, coalesce(l.available, 0)::text,
+  case when s.account_id is null then l.balance2::text end
 from unit u
 left join fresh f on f.account_id = u.account_id
 left join stored s on s.account_id = u.account_id
@@ -180,24 +184,29 @@ const OWED_BY_STORED = 'w.account_id in (select account_id from stored)'
 
 const listed = (more: readonly More[]): string => more.map(({ column }) => `, ${column}`).join('')
 
-/** Of commits with parts that customers submit one by one, under delivery control, with test messages that are told of. */
-const VARIANTS: readonly Statement[] = Array.from({ length: 16 }, (_, bits) => {
-  const [grouped, told, owed, controlled] = [1, 2, 4, 8].map((bit) => (bits & bit) !== 0)
+/**
+ * Of commits with parts that customers submit one by one, under delivery control, with test messages that are told of, and with
+ * something that a second purse pays.
+ */
+const VARIANTS: readonly Statement[] = Array.from({ length: 32 }, (_, bits) => {
+  const [grouped, told, owed, controlled, electronic] = [1, 2, 4, 8, 16].map((bit) => (bits & bit) !== 0)
   const more = [...(grouped ? [GROUPED] : []), ...(controlled ? [CONTROLLED] : [])]
   const first = FIRST_MORE + more.length
   const telling = told ? tellingOf(first, OF_STORED) : ''
   const owing = owed ? owingOf(first + (told ? TELLING_VALUES : 0), OWED_BY_STORED) : ''
-  const name = ['accept', grouped && 'grouped', told && 'telling', owed && 'owing', controlled && 'controlled']
-    .filter(Boolean)
-    .join('_')
-  return acceptOf(name, telling + owing, more)
+  const after = first + (told ? TELLING_VALUES : 0) + (owed ? OWING_VALUES : 0)
+  const words = [grouped && 'grouped', told && 'telling', owed && 'owing', controlled && 'controlled', electronic && 'electronic']
+  const name = ['accept', ...words].filter(Boolean).join('_')
+  return acceptOf(name, telling + owing, more, electronic ? twoPurses(after) : ONE_PURSE)
 })
 
 export async function accept(session: Session, commit: Commit): Promise<ChargeOutcome[]> {
   const { charges, messages: m, due, texts, links, grouped, controlled } = commit
   const told = commit.told?.length ? commit.told : undefined
   const owed = commit.owed?.length ? commit.owed : undefined
-  const variant = VARIANTS[(grouped ? 1 : 0) + (told ? 2 : 0) + (owed ? 4 : 0) + (controlled ? 8 : 0)]
+  const electronic = charges.some((charge) => charge.electronic)
+  const bits = [grouped, told, owed, controlled, electronic]
+  const variant = VARIANTS[bits.reduce((sum, bit, at) => sum + (bit ? 1 << at : 0), 0)]
   const rows = await session.run(variant as Statement, [
     int4Array(charges.map((c) => c.accountId)),
     int4Array(charges.map((c) => c.version)),
@@ -254,46 +263,14 @@ export async function accept(session: Session, commit: Commit): Promise<ChargeOu
     ...(controlled ? [textArray(m.map((r) => r.control ?? null))] : []),
     ...(told ? tellingValues(told, told[0]?.atMs ?? 0) : []),
     ...(owed ? owingValues(owed) : []),
+    ...(electronic ? [bigintArray(charges.map((c) => c.electronic ?? 0n))] : []),
   ])
-  return rows.map(([accountId, outcome, lastRef, balance, available]) => ({
+  return rows.map(([accountId, outcome, lastRef, balance, available, second]) => ({
     accountId: accountId as number,
     outcome: outcome as ChargeOutcome['outcome'],
     lastRef: Number(lastRef),
     balance: BigInt(balance as string),
     available: BigInt(available as string),
+    ...(outcome === 'poor' && { electronic: BigInt((second as string | null) ?? 0) }),
   }))
-}
-
-/**
- * After a lost connection: puts a tombstone where the commit's journal row would be. A server process that still
- * works on the commit makes this wait for it; if the tombstone stands, the commit did not happen and never will.
- */
-const TOMBSTONE: Statement = {
-  name: 'commit_tombstone',
-  text: `insert into journal (id, node) values ($1, $2) on conflict (id) do nothing returning id`,
-}
-
-const STORED: Statement = {
-  name: 'commit_stored',
-  text: `
-select m.id, m.ref, m.payer_id, p.balance::text from messages m join accounts p on p.id = m.payer_id
-where m.account_id = any($1::int4[]) and m.id = any($2::int8[])`,
-}
-
-/** What stands of a commit whose answer was lost. */
-export interface FoundCommit {
-  readonly refs: ReadonlyMap<number, number> // by the message's id
-  readonly balances: ReadonlyMap<number, bigint> // by payer, as they are now
-}
-
-/** Undefined: the commit did not happen, and never will. */
-export async function wasCommitted(session: Session, commit: Commit): Promise<FoundCommit | undefined> {
-  const tombstone = await session.run(TOMBSTONE, [commit.id, commit.node])
-  if (tombstone.length > 0) return undefined
-  const accountIds = commit.charges.map((charge) => charge.accountId)
-  const rows = await session.run(STORED, [int4Array(accountIds), int8Array(commit.messages.map((message) => message.id))])
-  return {
-    refs: new Map(rows.map(([id, ref]) => [Number(id), Number(ref)])),
-    balances: new Map(rows.map(([, , payerId, balance]) => [payerId as number, BigInt(balance as string)])),
-  }
 }

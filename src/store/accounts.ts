@@ -17,9 +17,16 @@ export interface SignInRow {
   readonly keyIps: readonly string[] | undefined
 }
 
-// creditLimit is the payer's: that is what can be spent.
-const COLUMNS = `a.id, a.version, a.login, a.payer_id, a.tariff_id, a.currency, p.credit_limit::text, a.utc_offset_minutes,
-  a.blocked, a.allowed_ips, a.settings`
+/*
+ * creditLimit is the payer's: that is what can be spent. An additional login (a) signs in to its account (m): login, clock, addresses
+ * and settings are its own, and what it says nothing about is as there.
+ */
+const COLUMNS = `m.id, m.version, a.login, m.payer_id, m.tariff_id, m.currency, p.credit_limit::text, a.utc_offset_minutes,
+  a.blocked or m.blocked, case when a.allowed_ips = '{}' then m.allowed_ips else a.allowed_ips end,
+  case when a.same_as is null then a.settings else m.settings || (a.settings - 'type') end, m.parent_id, a.same_as, a.id, a.version`
+const COLUMN_COUNT = 15
+const SIGNED_IN = `join accounts m on m.id = coalesce(a.same_as, a.id)
+join accounts p on p.id = m.payer_id`
 
 const readAccount = (row: readonly unknown[]): Account => ({
   id: row[0] as number,
@@ -33,6 +40,8 @@ const readAccount = (row: readonly unknown[]): Account => ({
   blocked: row[8] as boolean,
   allowedIps: row[9] as string[],
   settings: row[10] as AccountSettings,
+  parentId: (row[11] as number | null) ?? undefined,
+  additional: row[12] === null ? undefined : { id: row[13] as number, version: (row[14] as number) + (row[1] as number) },
 })
 
 const BY_LOGIN: Statement = {
@@ -40,7 +49,7 @@ const BY_LOGIN: Statement = {
   text: `
 select ${COLUMNS}, w.plain, w.md5, w.sha1, w.smpp, k.allowed_ips
 from accounts a
-join accounts p on p.id = a.payer_id
+${SIGNED_IN}
 left join passwords w on w.account_id = a.id
 left join api_keys k on k.account_id = a.id and k.hash = $2 and k.revoked_at is null
 where a.login = $1`,
@@ -50,7 +59,7 @@ where a.login = $1`,
 export async function readByLogin(session: Session, login: string, keyHash: Buffer): Promise<SignInRow | undefined> {
   const [row] = await session.run(BY_LOGIN, [login, keyHash])
   if (!row) return undefined
-  const [plain, md5, sha1, smpp, keyIps] = row.slice(11) as (string | null)[]
+  const [plain, md5, sha1, smpp, keyIps] = row.slice(COLUMN_COUNT) as (string | null)[]
   return {
     account: readAccount(row),
     hashes: plain ? { plain, md5: md5 ?? null, sha1: sha1 ?? null, smpp: smpp ?? null } : undefined,
@@ -64,13 +73,13 @@ const BY_KEY: Statement = {
 select ${COLUMNS}, k.allowed_ips
 from api_keys k
 join accounts a on a.id = k.account_id
-join accounts p on p.id = a.payer_id
+${SIGNED_IN}
 where k.hash = $1 and k.revoked_at is null`,
 }
 
 export async function readByKey(session: Session, keyHash: Buffer): Promise<SignInRow | undefined> {
   const [row] = await session.run(BY_KEY, [keyHash])
-  return row && { account: readAccount(row), hashes: undefined, keyIps: row[11] as string[] }
+  return row && { account: readAccount(row), hashes: undefined, keyIps: row[COLUMN_COUNT] as string[] }
 }
 
 const LOGINS: Statement = { name: 'account_logins', text: `select id, login from accounts where id = any($1::int4[])` }
@@ -80,9 +89,13 @@ export async function loginsOf(session: Session, accountIds: readonly number[]):
   return new Map(rows.map(([id, login]) => [id as number, login as string]))
 }
 
-const VERSIONS: Statement = { name: 'account_versions', text: `select id, version from accounts where id = any($1::int4[])` }
+const VERSIONS: Statement = {
+  name: 'account_versions',
+  text: `
+select a.id, a.version + coalesce(m.version, 0) from accounts a left join accounts m on m.id = a.same_as where a.id = any($1::int4[])`,
+}
 
-/** The versions that stand now; an account that is gone is not in the map. */
+/** The versions that stand now, of additional logins with their account's; an account that is gone is not in the map. */
 export async function readVersions(session: Session, ids: readonly number[]): Promise<Map<number, number>> {
   const rows = await session.run(VERSIONS, [ids])
   return new Map(rows.map(([id, version]) => [id as number, version as number]))
@@ -98,6 +111,10 @@ export interface NewAccount {
   readonly login: string
   readonly parentId: number | undefined
   readonly payerId: number | undefined // undefined: itself
+  /** It is an additional login of that account. */
+  readonly sameAs?: number | undefined
+  readonly utcOffsetMinutes?: number | undefined
+  readonly blocked?: boolean | undefined
   readonly tariffId: number
   readonly currency: string
   readonly balance: bigint // millionths, posted
@@ -110,8 +127,8 @@ const ADD: Statement = {
   name: 'account_add',
   text: `
 with added as (
-  insert into accounts (id, login, parent_id, payer_id, tariff_id, currency, balance, settings)
-  select n.id, $1, $2, coalesce($3, n.id), $4, $5, $6, $7
+  insert into accounts (id, login, parent_id, payer_id, tariff_id, currency, balance, settings, same_as, utc_offset_minutes, blocked)
+  select n.id, $1, $2, coalesce($3, n.id), $4, $5, $6, $7, $12, coalesce($13, 180), coalesce($14, false)
   from (select nextval(pg_get_serial_sequence('accounts', 'id'))::int4 as id) n
   on conflict (login) do nothing
   returning id
@@ -127,7 +144,8 @@ select id from added`,
 export async function addAccount(session: Session, account: NewAccount): Promise<number | undefined> {
   const { login, parentId, payerId, tariffId, currency, balance, settings, hashes, postingId } = account
   const values = [login, parentId ?? null, payerId ?? null, tariffId, currency, balance, JSON.stringify(settings)]
-  const [row] = await session.run(ADD, [...values, hashes.plain, hashes.md5, hashes.sha1, postingId])
+  const more = [account.sameAs ?? null, account.utcOffsetMinutes ?? null, account.blocked ?? null]
+  const [row] = await session.run(ADD, [...values, hashes.plain, hashes.md5, hashes.sha1, postingId, ...more])
   return row?.[0] as number | undefined
 }
 
@@ -152,15 +170,17 @@ export interface AccountDetails {
   readonly hasSmppPassword: boolean
   readonly keys: number
   readonly createdAt: Date
+  readonly deletedAt: Date | undefined
 }
 
+// What an additional login pays by, and from, is its account's.
 const DETAILS = `
-select a.id, a.login, a.version, b.login, p.id, p.login, a.tariff_id, t.name, a.currency, p.balance::text, p.balance2::text,
+select a.id, a.login, a.version, b.login, p.id, p.login, t.id, t.name, m.currency, p.balance::text, p.balance2::text,
   p.credit_limit::text, a.utc_offset_minutes, a.blocked, a.allowed_ips, a.settings, coalesce(w.smpp is not null, false),
-  (select count(*) from api_keys k where k.account_id = a.id and k.revoked_at is null)::int4, a.created_at
+  (select count(*) from api_keys k where k.account_id = a.id and k.revoked_at is null)::int4, a.created_at, a.deleted_at
 from accounts a
-join accounts p on p.id = a.payer_id
-join tariffs t on t.id = a.tariff_id
+${SIGNED_IN}
+join tariffs t on t.id = m.tariff_id
 left join accounts b on b.id = a.parent_id
 left join passwords w on w.account_id = a.id`
 
@@ -184,6 +204,7 @@ const readDetails = (row: readonly unknown[]): AccountDetails => ({
   hasSmppPassword: row[16] as boolean,
   keys: row[17] as number,
   createdAt: row[18] as Date,
+  deletedAt: (row[19] as Date | null) ?? undefined,
 })
 
 const ONE: Statement = { name: 'account_details', text: `${DETAILS} where a.login = $1` }

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Session, Statement } from './session.ts'
-import { transaction } from './transaction.ts'
+import { sessionOf, transaction } from './transaction.ts'
 
 /** What an account has of contacts and of its blacklist, as long as it is locked. */
 export interface Book {
@@ -47,13 +47,6 @@ export function bookChanges(pool: pg.Pool): ChangeBook {
     }
   }
 }
-
-const sessionOf = (tx: pg.PoolClient): Session => ({
-  run: async (statement, values) => {
-    const { rows } = await tx.query({ ...statement, values: [...values], rowMode: 'array' })
-    return rows as unknown as unknown[][]
-  },
-})
 
 const COUNT: Statement = {
   name: 'contact_book_count',

@@ -43,6 +43,9 @@ export const owingOf = (first: number, which = 'w.message_id in (select id from 
   where (${which}) is true
 )`
 
+/** So many parameters it has. */
+export const OWING_VALUES = 9
+
 /** The values of those parameters. */
 export const owingValues = (owed: readonly Delivery[]): unknown[] => [
   int4Array(owed.map((row) => row.accountId)),

@@ -11,6 +11,7 @@ export interface HandlerRow {
   readonly utcOffsetMinutes: number
   readonly webhookKey: string // empty: no Standard Webhooks headers
   readonly stoppedUrl: string
+  readonly tracksParts?: boolean // fl[23]
 }
 
 const MARK: Statement = {
@@ -25,7 +26,8 @@ export const handlersMark = async (session: Session): Promise<string> => (await 
 
 const CONFIGURED = `
 select a.id, a.settings ->> 'url', coalesce(a.settings ->> 'fl[10]', '') in ('1', 'true'), coalesce(a.settings ->> 'url_passed', '') in ('1', 'true'),
-  coalesce(a.settings ->> 'fl[11]', '') in ('1', 'true'), a.utc_offset_minutes, coalesce(h.webhook_key, ''), coalesce(h.stopped_url, '')
+  coalesce(a.settings ->> 'fl[11]', '') in ('1', 'true'), a.utc_offset_minutes, coalesce(h.webhook_key, ''), coalesce(h.stopped_url, ''),
+  coalesce(a.settings ->> 'fl[23]', '') in ('1', 'true')
 from accounts a left join handlers h on h.account_id = a.id where a.settings ? 'url'`
 
 const ALL: Statement = { name: 'handlers_all', text: CONFIGURED }
@@ -40,6 +42,7 @@ const read = (row: readonly unknown[]): HandlerRow => ({
   utcOffsetMinutes: row[5] as number,
   webhookKey: row[6] as string,
   stoppedUrl: row[7] as string,
+  tracksParts: row[8] as boolean,
 })
 
 export const readHandlers = async (session: Session): Promise<HandlerRow[]> => (await session.run(ALL, [])).map(read)

@@ -25,6 +25,7 @@ export interface HistoryRow {
   readonly carrierId: number
   readonly hops: number
   readonly hlr: string[] | null
+  readonly partStates?: Buffer | null
   /** The beginning of its sending hours, while it is held for that. */
   readonly heldUntilMs?: number | undefined
 }
@@ -32,7 +33,7 @@ export interface HistoryRow {
 export const HISTORY_COLUMNS = `m.account_id, m.id, m.ref, m.ref_text, m.recipient, m.state, m.err, m.state_at, m.sent_at, m.price::text,
   m.refunded::text, m.sender,
   coalesce((select t.body from texts t where m.text_id > 0 and t.id = m.text_id), m.body), m.octets, m.comment, m.channel, m.parts, m.mccmnc, m.flags, m.carrier_id, m.hops, m.hlr,
-  case when m.state = -1 then (select d.due_at from due_queue d where d.id = m.id and d.reason = 15) end`
+  case when m.state = -1 then (select d.due_at from due_queue d where d.id = m.id and d.reason = 15) end, m.part_states`
 
 export const readHistory = (row: readonly unknown[]): HistoryRow => {
   const [
@@ -59,6 +60,7 @@ export const readHistory = (row: readonly unknown[]): HistoryRow => {
     hops,
     hlr,
     heldUntil,
+    partStates,
   ] = row
   return {
     accountId: accountId as number,
@@ -83,6 +85,7 @@ export const readHistory = (row: readonly unknown[]): HistoryRow => {
     carrierId: carrierId as number,
     hops: hops as number,
     hlr: hlr as string[] | null,
+    partStates: partStates as Buffer | null,
     ...(heldUntil !== null && heldUntil !== undefined && { heldUntilMs: Number(heldUntil) }),
   }
 }

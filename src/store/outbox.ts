@@ -80,6 +80,7 @@ export interface Waiting {
         readonly sender: string
         readonly mccmnc: string
         readonly hlr: readonly string[] | null
+        readonly partStates?: Buffer | null
       }
     | undefined
   readonly incoming: { readonly sender: string; readonly recipient: string; readonly body: string } | undefined
@@ -90,7 +91,7 @@ const DUE: Statement = {
   text: `
 select o.id, o.due_at, o.kind, o.message_id, o.state, o.err, o.at, o.first_at, o.attempts, o.detail,
   m.ref, m.ref_text, m.recipient, m.price::text, m.refunded::text, m.parts, m.flags, m.channel, m.sender, m.mccmnc, m.hlr,
-  i.sender, i.recipient, i.body
+  i.sender, i.recipient, i.body, m.part_states
 from (select * from outbox where account_id = $1 and due_at <= $2 order by due_at, id limit $3) o
 left join lateral (select * from messages where account_id = $1 and id = o.message_id and o.kind = 1 offset 0) m on true
 left join lateral (select * from incoming where id = o.message_id and o.kind = 2 offset 0) i on true
@@ -104,7 +105,7 @@ export async function readDue(session: Session, accountId: number, nowMs: number
 
 function readWaiting(row: readonly unknown[]): Waiting {
   const [id, dueAt, kind, messageId, state, err, at, firstAt, attempts, detail, ...rest] = row
-  const [ref, refText, recipient, price, refunded, parts, flags, channel, sender, mccmnc, hlr, from, to, body] = rest
+  const [ref, refText, recipient, price, refunded, parts, flags, channel, sender, mccmnc, hlr, from, to, body, partStates] = rest
   return {
     id: Number(id),
     dueAtMs: Number(dueAt),
@@ -131,6 +132,7 @@ function readWaiting(row: readonly unknown[]): Waiting {
             sender: sender as string,
             mccmnc: mccmnc as string,
             hlr: hlr as string[] | null,
+            partStates: partStates as Buffer | null,
           },
     incoming: body === null ? undefined : { sender: from as string, recipient: to as string, body: body as string },
   }

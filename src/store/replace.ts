@@ -39,10 +39,11 @@ with waiting as materialized (
 ), found as materialized (
   select m.* from messages m
   where m.account_id = $1 and m.id = $2 and (select count(*) from waiting) > 0
-    and m.state = -1 and m.hops = $3 and m.duplicates = 0 and m.carrier_ids is null and m.octets is null and m.flags & 40 = 0
+    and m.state = -1 and m.hops = $3 and m.duplicates = 0 and m.carrier_ids is null and m.octets is null and m.flags & 8 = 0
   for update
 ), purse as materialized (
-  select a.id, a.balance + a.credit_limit as available from accounts a where a.id = (select payer_id from found) for update
+  select a.id, f.paid_from, case f.paid_from when 1 then a.balance + a.credit_limit else a.balance2 end as available
+  from accounts a, (select payer_id, (1 + (flags >> 5 & 1))::int2 as paid_from from found) f where a.id = f.payer_id for update of a
 ), payable as materialized (
   select f.* from found f where $9::int8 <= f.price or (select available from purse) >= $9::int8 - f.price
 ), gone as (
@@ -51,14 +52,15 @@ with waiting as materialized (
   update messages m set state = 20, err = 0, state_at = $15, refunded = m.price, receipt = $14, flags = m.flags | 8
   from payable p where m.account_id = p.account_id and m.id = p.id
 ), paid as (
-  update accounts a set balance = a.balance + p.price - $9::int8 from payable p, purse where a.id = purse.id and p.price <> $9::int8
+  update accounts a set balance = a.balance + (2 - u.paid_from) * (p.price - $9::int8), balance2 = a.balance2 + (u.paid_from - 1) * (p.price - $9::int8)
+  from payable p, purse u where a.id = u.id and p.price <> $9::int8
 ), posted as (
   insert into postings (account_id, id, purse, kind, amount)
-  select payer_id, $5::int8, 1, 3, price from payable where price > 0
-  union all select payer_id, $6::int8, 1, 2, -$9::int8 from payable where $9::int8 > 0
+  select payer_id, $5::int8, paid_from, 3, price from payable, purse where price > 0
+  union all select payer_id, $6::int8, paid_from, 2, -$9::int8 from payable, purse where $9::int8 > 0
 ), itemised as (
   insert into refunds (id, payer_id, purse, account_id, message_id, amount)
-  select $5, payer_id, 1, account_id, id, price from payable where price > 0
+  select $5, p.payer_id, u.paid_from, p.account_id, p.id, p.price from payable p, purse u where p.price > 0
 ), made as (
   insert into messages (account_id, id, payer_id, ref, ref_text, recipient, sender, body, comment, channel, lane, parts, price, mccmnc,
     flags, dcs, pid, priority, route_version, state, state_at, due_at, expires_at, hops, control)

@@ -28,16 +28,20 @@ create table accounts (
   allowed_ips text[] not null default '{}'::text[],
   settings jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default now(),
+  same_as integer,
+  deleted_at timestamp with time zone,
   constraint accounts_pkey PRIMARY KEY (id),
   constraint accounts_login_key UNIQUE (login),
   constraint accounts_credit_limit_check CHECK (credit_limit >= 0),
   constraint accounts_utc_offset_minutes_check CHECK (utc_offset_minutes >= '-840'::integer AND utc_offset_minutes <= 840),
   constraint accounts_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES accounts(id),
   constraint accounts_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES accounts(id),
+  constraint accounts_same_as_fkey FOREIGN KEY (same_as) REFERENCES accounts(id),
   constraint accounts_tariff_id_fkey FOREIGN KEY (tariff_id) REFERENCES tariffs(id)
 ) with (fillfactor=20, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_cost_delay=0);
 CREATE INDEX accounts_handler ON accounts USING btree (id) WHERE settings ? 'url'::text;
 CREATE INDEX accounts_link_host ON accounts USING btree ((settings ->> 'link_host'::text)) WHERE (settings ->> 'link_host'::text) IS NOT NULL;
+CREATE INDEX accounts_parent ON accounts USING btree (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX accounts_route_wish ON accounts USING btree (id) WHERE settings ?| ARRAY['fl2[9]'::text, 'fl2[24]'::text];
 
 create table acts (
@@ -672,6 +676,8 @@ create table postings (
   kind smallint not null,
   amount bigint not null,
   note text not null default ''::text,
+  peer_id integer,
+  rate bigint,
   constraint postings_pkey PRIMARY KEY (account_id, id, purse),
   constraint postings_purse_check CHECK (purse = ANY (ARRAY[1, 2]))
 );
@@ -869,10 +875,13 @@ create table tariffs (
   name text not null,
   currency text not null default 'RUR'::text,
   charged text not null default 'accepted'::text,
+  number integer,
   constraint tariffs_pkey PRIMARY KEY (id),
   constraint tariffs_name_key UNIQUE (name),
-  constraint tariffs_charged_check CHECK (charged = ANY (ARRAY['accepted'::text, 'delivered'::text]))
+  constraint tariffs_charged_check CHECK (charged = ANY (ARRAY['accepted'::text, 'delivered'::text])),
+  constraint tariffs_number_check CHECK (number >= 0 AND number <= 999)
 );
+CREATE UNIQUE INDEX tariffs_number ON tariffs USING btree (number, currency) WHERE number IS NOT NULL;
 
 create table templates (
   account_id integer not null,

@@ -99,9 +99,9 @@ export async function heldMatches(
 /** What a payer can spend: for requests of several commits, which are priced whole first. */
 const FUNDS: Statement = {
   name: 'funds',
-  text: `select (p.balance + p.credit_limit)::text, p.balance::text from accounts a join accounts p on p.id = a.payer_id where a.id = $1`,
+  text: `select (p.balance + p.credit_limit)::text, p.balance2::text from accounts a join accounts p on p.id = a.payer_id where a.id = $1`,
 }
-export async function readFunds(session: Session, accountId: number): Promise<{ available: bigint; balance: bigint }> {
+export async function readFunds(session: Session, accountId: number): Promise<{ available: bigint; electronic: bigint }> {
   const [row] = await session.run(FUNDS, [accountId])
-  return { available: BigInt((row?.[0] as string) ?? '0'), balance: BigInt((row?.[1] as string) ?? '0') }
+  return { available: BigInt((row?.[0] as string) ?? '0'), electronic: BigInt((row?.[1] as string) ?? '0') }
 }

@@ -118,7 +118,7 @@ left join carriers c on c.id = m.carrier_id
 left join carrier_leases l on l.carrier_id = m.carrier_id
 left join lateral (
   select q.id, q.amount from postings q
-  where q.account_id = m.payer_id and q.kind = 2 and q.id <= m.id and q.id % 8192 / 256 = m.id % 8192 / 256 and m.price > 0
+  where q.account_id = m.payer_id and q.purse = 1 + (m.flags >> 5 & 1) and q.kind = 2 and q.id <= m.id and q.id % 8192 / 256 = m.id % 8192 / 256 and m.price > 0
   order by q.id desc limit 1
 ) b on true
 where m.account_id = $1 and m.id = $2`,

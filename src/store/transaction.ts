@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { isConnectionLost } from './connection-lost.ts'
-import { ConnectionLost } from './session.ts'
+import { ConnectionLost, type Session } from './session.ts'
 
 /**
  * Runs `work` in one transaction: committed when it returns, rolled back when it throws.
@@ -31,3 +31,11 @@ export async function transaction<T>(pool: pg.Pool, work: (tx: pg.PoolClient) =>
     tx.release(broken)
   }
 }
+
+/** Statements of a transaction. */
+export const sessionOf = (tx: pg.PoolClient): Session => ({
+  run: async (statement, values) => {
+    const { rows } = await tx.query({ ...statement, values: [...values], rowMode: 'array' })
+    return rows as unknown as unknown[][]
+  },
+})

@@ -61,6 +61,8 @@ const SANDBOXES: readonly [pages: readonly string[], prepare: (centre: Centre) =
   [['phones.ru.md'], unused],
   [['templates.md'], unused],
   [['templates.ru.md'], unused],
+  [['users.md'], unused],
+  [['users.ru.md'], unused],
   [['documents.md', 'documents.ru.md'], withClosings],
   [['op-templates.md'], withoutLimits],
   [['op-templates.ru.md'], withoutLimits],

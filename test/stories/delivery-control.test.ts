@@ -165,6 +165,31 @@ story('cheap routes first, and after 20 the next dearer one; the best routes fir
   })
 })
 
+story('who tracks single parts is told of each: by status.php, and by the handler', async (t) => {
+  await scene.centre.admin('POST', '/routes', { carrier: 'sure', prefix: '79012', priority: 400 })
+  sure.script.stat = ({ part }) => (part?.number === 2 ? 'UNDELIV' : 'DELIVRD')
+  sure.script.err = '006'
+  const mes = 'x'.repeat(200)
+  const tracking = await scene.shop(t, '', { 'fl[23]': 1 })
+  const plain = await scene.shop(t)
+  const id = await tracking.customer.sent({ phones: '79012000001', mes, sender: 'Shop' })
+  const answer = await tracking.customer.sees(20, '79012000001', id)
+  assert.equal(answer.parts, '1:1:0,2:20:6')
+  assert.match(await tracking.customer.ask('status', { phone: '79012000001', id, fmt: 2 }), /<parts>1:1:0,2:20:6<\/parts>/)
+  assert.match(
+    await tracking.customer.ask('status', { phone: '79012000001', id, fmt: 0 }),
+    /^Status = 20, .*, parts = 1:1:0,2:20:6$/,
+  )
+  assert.match(await tracking.customer.ask('status', { phone: '79012000001', id, fmt: 1 }), /^20,\d+,6$/)
+  await scene.told(tracking.handler)
+  assert.equal(tracking.handler.calls[0]?.form.parts, '1:1:0,2:20:6')
+
+  const other = await plain.customer.sent({ phones: '79012000002', mes, sender: 'Shop' })
+  assert.equal((await plain.customer.sees(20, '79012000002', other)).parts, undefined)
+  await scene.told(plain.handler)
+  assert.equal(plain.handler.calls[0]?.form.parts, undefined)
+})
+
 story('after all this the books agree', async () => {
   const { code, output } = await scene.cli('audit')
   assert.equal(code, 0, output)

@@ -61,7 +61,7 @@ export async function acceptingScene(
       numbering: { hasNoPorted: () => true, lookUp, ported: async () => new Map() },
       commits: rig.commits,
       takeId: () => rig.ids.next(),
-      funds: async () => ({ available: 1_000_000_000_000n, balance: 0n }),
+      funds: async () => ({ available: 1_000_000_000_000n, electronic: 0n }),
       hasRoom: () => true,
       isOver: () => false,
       guard: () => {},

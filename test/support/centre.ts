@@ -51,7 +51,7 @@ export interface Centre {
 /** For `account limits`: no requests are counted. */
 export const NO_LIMITS = {
   ...{ concurrent: 0, identical: 0, identical_cost: 0, status: 0, status_mass: 0, balance: 0 },
-  ...{ identical_other: 0, history: 0, statistics: 0, operator: 0 },
+  ...{ identical_other: 0, history: 0, statistics: 0, operator: 0, subclients: 0 },
 }
 
 /** Starts the program and resolves when it is ready. */

@@ -101,6 +101,19 @@ const NO_TEMPLATES: Pick<Fakes, 'templates' | 'operatorTemplates'> = {
   operatorTemplates: { add: async () => 1, remove: async () => {}, list: async () => [] },
 }
 
+/** No sub-clients, and none that is looked for is there. */
+const NO_SUBCLIENTS: Pick<Fakes, 'subclients' | 'paySubclient' | 'subclientStatistics'> = {
+  subclients: {
+    add: async () => 1,
+    find: async () => {
+      throw new Refusal('no_subclient')
+    },
+    change: async () => {},
+  },
+  paySubclient: async () => {},
+  subclientStatistics: { sums: async () => [], byDay: async () => [] },
+}
+
 /** No files, and none that is asked for is ever ready. */
 const NO_EXPORTS: Fakes['exportDesk'] = {
   add: async () => 1,
@@ -149,6 +162,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     ...EMPTY_BOOK,
     shortLinks: NO_LINKS,
     ...NO_TEMPLATES,
+    ...NO_SUBCLIENTS,
     exportDesk: NO_EXPORTS,
     documents: NO_DOCUMENTS,
     ...options,

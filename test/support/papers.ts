@@ -17,6 +17,7 @@ import {
   SEND_ERRORS,
   STATUS_ERRORS,
   TINYURLS_ERRORS,
+  USERS_ERRORS,
 } from '../../src/listeners/http/errors.ts'
 import type { Parameter } from '../../src/listeners/http/sys/parameters.ts'
 import { SCRIPTS } from '../../src/listeners/http/sys/scripts.ts'
@@ -84,6 +85,7 @@ const ERRORS: Readonly<Record<string, ErrorTable>> = {
   get: GET_ERRORS,
   phones: PHONES_ERRORS,
   tinyurls: TINYURLS_ERRORS,
+  users: USERS_ERRORS,
   downloads: DOWNLOADS_ERRORS,
 }
 

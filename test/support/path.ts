@@ -239,7 +239,7 @@ export function openRig(
     /** Stores drafts as one request of an account. */
     send: (account: Account, drafts: readonly Draft[], of: Partial<Entry> = {}): Promise<Stored> =>
       new Promise((resolve, reject) => {
-        const plain = { bulk: false, divisible: false, ref: undefined, hash: 0n, text: undefined }
+        const plain = { bulk: false, divisible: false, electronic: false, ref: undefined, hash: 0n, text: undefined }
         commits.add({ account, drafts, resolve, reject, ...plain, ...of })
       }),
   }

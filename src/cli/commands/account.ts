@@ -51,6 +51,7 @@ const LIMITS: Readonly<Record<string, Option>> = Object.fromEntries(
     history: 'requests for the history an hour',
     statistics: 'requests for statistics a minute',
     operator: 'requests for operators of numbers a minute',
+    subclients: 'sub-clients added a minute, and changes of the same one',
     documents: 'invoices and acts printed a minute',
     subscriber: 'messages to one number with less than 30 s between them',
     throughput: 'SMPP messages a second',
@@ -69,7 +70,10 @@ export const accountCommands: readonly Command[] = [
       balance: { value: 'N', meaning: 'money it begins with' },
       tariff: { value: 'NAME', meaning: 'what it pays by; without it the tariff named default' },
       parent: { value: 'LOGIN', meaning: 'the account it is a sub-client of' },
-      type: { value: '0-3', meaning: '0 own tariff and balance, 1 own balance, 2 parent’s tariff and balance, 3 own tariff' },
+      type: {
+        value: '0-4',
+        meaning: '0 own tariff and balance, 1 own balance, 2 parent’s both, 3 own tariff, 4 another login of the parent',
+      },
     },
     examples: ['heliogram account add --login alex --password s3cret --balance 500'],
     ask: async (centre, args) => {

@@ -17,6 +17,7 @@ interface Price {
 
 interface Tariff {
   readonly name: string
+  readonly number: number | null
   readonly currency: string
   readonly charged: string
   readonly accounts: number
@@ -61,6 +62,23 @@ export const tariffCommands: readonly Command[] = [
     },
   },
   {
+    name: 'tariff number',
+    summary: 'Give a tariff the number by which users.php names it (tariff=N), or take it away.',
+    details: 'The tariff named default is number 0. Two tariffs may have one number when their currencies differ.',
+    positionals: [
+      { name: 'NAME', meaning: 'the tariff' },
+      { name: 'N', meaning: '0 to 999, or none' },
+    ],
+    examples: ['heliogram tariff number retail 1'],
+    ask: async (centre, args) => {
+      const written = args.at('N')
+      const number = written === 'none' ? null : /^\d{1,9}$/.test(written) ? Number(written) : written
+      const tariff = (await centre.request('PUT', path`/tariffs/${args.at('NAME')}/number`, { number })) as Tariff
+      const text = tariff.number === null ? `${tariff.name} has no number.` : `${tariff.name} is tariff ${tariff.number}.`
+      return { json: tariff, text }
+    },
+  },
+  {
     name: 'tariff remove',
     summary: 'Take a price out of a tariff.',
     options: { ...TARIFF, from: { value: 'DATE', meaning: 'only the price entered for this date' } },
@@ -89,6 +107,7 @@ function show(tariffs: readonly Tariff[]): string {
   const prices = tariffs.flatMap((tariff) => tariff.prices)
   const dated = prices.some(({ from }) => from !== '')
   const twofold = prices.some(({ price, mass }) => price !== mass)
+  const numbered = tariffs.some(({ number }) => number !== null && number > 0)
   const rows = tariffs.flatMap((tariff): Cell[][] => {
     const own = tariff.prices.map((each) => [
       each.channel,
@@ -98,10 +117,17 @@ function show(tariffs: readonly Tariff[]): string {
       ...(dated ? [each.from || 'always'] : []),
     ])
     const none = ['-', 'no prices yet', '-', ...(twofold ? ['-'] : []), ...(dated ? ['-'] : [])]
-    return (own.length > 0 ? own : [none]).map((each) => [tariff.name, ...each, tariff.currency, tariff.charged])
+    return (own.length > 0 ? own : [none]).map((each) => [
+      tariff.name,
+      ...(numbered ? [tariff.number === null ? '-' : String(tariff.number)] : []),
+      ...each,
+      tariff.currency,
+      tariff.charged,
+    ])
   })
   const headings = [
     'TARIFF',
+    ...(numbered ? ['NUMBER'] : []),
     'CHANNEL',
     'DESTINATION',
     'PRICE',

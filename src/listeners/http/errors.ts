@@ -30,6 +30,9 @@ const ANY = {
   too_many_requests: TOO_MANY,
   overloaded: TOO_MANY,
   unavailable: TOO_MANY,
+  no_subclient: NOT_FOUND,
+  shared_balance: PARAMETERS,
+  not_saved: NOT_SAVED,
 } as const
 
 /** SMSC API, errors of send.php */
@@ -84,6 +87,15 @@ export const PHONES_ERRORS = { ...TINYURLS_ERRORS, bad_number: NOT_SAVED } as co
 
 /** SMSC API, errors of templates.php and op_templates.php: 5 is what cannot be saved. */
 export const TEMPLATES_ERRORS = PHONES_ERRORS satisfies ErrorTable
+
+/** SMSC API, errors of users.php: 3 is a report of nothing, 5 what cannot be done, 8 what cannot be saved. */
+export const USERS_ERRORS = {
+  ...PHONES_ERRORS,
+  insufficient_funds: { number: 10, text: 'no money' },
+  no_subclient: { number: 6, text: 'subclient not found' },
+  shared_balance: { number: 7, text: 'subclient has no such balance' },
+  not_saved: { number: 8, text: 'record is not saved' },
+} satisfies ErrorTable
 
 /** A refusal by the script's table. Anything else is a bug or an outage: the client hears that we can't right now. */
 export function errorAnswer(error: unknown, table: ErrorTable): ErrorAnswer {

@@ -9,7 +9,7 @@ export function readForm(source: Octets, params: Params): void {
     const end = next < 0 ? source.length : next
     if (end > start) {
       const equals = source.indexOf('=', start)
-      if (equals < 0 || equals >= end) params.add(percentDecode(source.slice(start, end)), '')
+      if (equals < 0 || equals >= end) params.addBare(percentDecode(source.slice(start, end)))
       else params.add(percentDecode(source.slice(start, equals)), percentDecode(source.slice(equals + 1, end)))
       if (params.fault) return
     }

@@ -24,6 +24,7 @@ export class Params {
   fault: RefusalCode | undefined
   #values = new Map<string, Octets>()
   #earlier: [name: string, value: Octets][] | undefined
+  #bare: Set<string> | undefined
   #count = 0
   #unicode = false
   #charset: Charset | undefined
@@ -39,6 +40,14 @@ export class Params {
       this.#earlier.push([name, before])
     }
     this.#values.set(name, value)
+    this.#bare?.delete(name)
+  }
+
+  /** A name with no `=` behind it: empty, but told apart from what was made empty. */
+  addBare(name: string): void {
+    this.add(name, '')
+    this.#bare ??= new Set()
+    this.#bare.add(name)
   }
 
   /** From here on the values are UTF-8, whatever `charset` says: they came as JSON. */
@@ -54,6 +63,11 @@ export class Params {
 
   has(name: string): boolean {
     return this.#values.has(name)
+  }
+
+  /** Whether it stood without `=`. */
+  isBare(name: string): boolean {
+    return this.#bare?.has(name) ?? false
   }
 
   /** As it came, each character an octet. */

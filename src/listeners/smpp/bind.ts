@@ -40,6 +40,9 @@ const REFUSED = {
   too_many_requests: STATUS.ESME_RSYSERR, // hundreds sign in at once: try again
   overloaded: STATUS.ESME_RSYSERR,
   not_found: STATUS.ESME_RBINDFAIL,
+  no_subclient: STATUS.ESME_RBINDFAIL,
+  shared_balance: STATUS.ESME_RBINDFAIL,
+  not_saved: STATUS.ESME_RBINDFAIL,
   unavailable: STATUS.ESME_RSYSERR,
 } as const satisfies Record<RefusalCode, number>
 

@@ -20,6 +20,9 @@ const EXPECTED: Readonly<Record<RefusalCode, string>> = {
   too_many_requests:  'ESME_RTHROTTLED',
   overloaded:         'ESME_RTHROTTLED',
   not_found:          'ESME_RINVMSGID',
+  no_subclient:       'ESME_RSUBMITFAIL',
+  shared_balance:     'ESME_RSUBMITFAIL',
+  not_saved:          'ESME_RSUBMITFAIL',
   unavailable:        'ESME_RSYSERR',
 }
 

@@ -19,6 +19,9 @@ const TABLE: RefusalTable = {
   too_many_requests: STATUS.ESME_RTHROTTLED,
   overloaded: STATUS.ESME_RTHROTTLED,
   not_found: STATUS.ESME_RINVMSGID,
+  no_subclient: STATUS.ESME_RSUBMITFAIL,
+  shared_balance: STATUS.ESME_RSUBMITFAIL,
+  not_saved: STATUS.ESME_RSUBMITFAIL,
   unavailable: STATUS.ESME_RSYSERR,
 }
 

@@ -47,6 +47,14 @@ export function priceEndpoints({ tariffs, costs, priceLists, currencies, zones, 
       path: '/prices',
       run: (request) => tariffs.remove(given(readBody(request, Place.extend({ tariff: name.optional() })))),
     },
+    {
+      method: 'PUT',
+      path: '/tariffs/:name/number',
+      run: async (request) => {
+        const { number } = readBody(request, z.strictObject({ number: z.number().nullable() }))
+        return presentTariff(await tariffs.number(param(request, 'name'), number))
+      },
+    },
     ...listEndpoints('tariff', '/tariffs', priceLists, zones),
     {
       method: 'GET',

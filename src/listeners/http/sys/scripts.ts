@@ -15,6 +15,8 @@ import { PARAMETERS as SEND } from './send-parameters.ts'
 import { createStatus, PARAMETERS as STATUS, type StatusServices } from './status.ts'
 import { createTemplatesScript, PARAMETERS as TEMPLATES, type TemplatesServices } from './templates.ts'
 import { createTinyurls, PARAMETERS as TINYURLS, type TinyurlsServices } from './tinyurls.ts'
+import { createUsers, type UsersServices } from './users.ts'
+import { PARAMETERS as USERS } from './users-parameters.ts'
 
 /** What the scripts of the SMSC API do their work with. */
 export type SysServices = SendServices &
@@ -26,6 +28,7 @@ export type SysServices = SendServices &
   TinyurlsServices &
   TemplatesServices &
   OpTemplatesServices &
+  UsersServices &
   DownloadsServices &
   DocumentsServices
 
@@ -46,6 +49,7 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   phones: { parameters: PHONES, create: createPhones },
   tinyurls: { parameters: TINYURLS, create: createTinyurls },
   templates: { parameters: TEMPLATES, create: createTemplatesScript },
+  users: { parameters: USERS, create: createUsers },
   documents: { parameters: DOCUMENTS, create: createDocumentsScript },
   op_templates: { parameters: OP_TEMPLATES, create: createOpTemplates },
   downloads: { parameters: DOWNLOADS, create: createDownloads },

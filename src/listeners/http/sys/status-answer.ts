@@ -13,6 +13,8 @@ export interface StatusRow {
   /** Several were asked for: a row says which it is. */
   readonly many: boolean
   readonly all: 0 | 1 | 2
+  /** The account wants to know of each part. */
+  readonly parts: boolean
   readonly utcOffsetMinutes: number
   readonly language: Language
 }
@@ -61,6 +63,7 @@ function foundMembers(row: StatusRow, message: MessageReport): Members {
   }
   if (many) members.push(['id', message.ref])
   if (many && all === 0) members.push(['phone', message.phone])
+  if (row.parts && message.partStatuses) members.push(['parts', message.partStatuses])
   return members
 }
 
@@ -86,6 +89,7 @@ function foundText(row: StatusRow, message: MessageReport): string {
   }
   if (many) pairs.push(['ID', message.ref])
   if (many && all === 0) pairs.push(['phone', message.phone])
+  if (row.parts && message.partStatuses) pairs.push(['parts', message.partStatuses])
   return inLine(pairs.map(([name, value]) => `${name} = ${value}`).join(', '))
 }
 

@@ -1,4 +1,4 @@
-import type { Account } from '../../../domain/account.ts'
+import { type Account, tracksParts } from '../../../domain/account.ts'
 import type { NumberProfile } from '../../../domain/number/parse.ts'
 import { Refusal } from '../../../domain/refusal.ts'
 import type { Language } from '../../../domain/status.ts'
@@ -61,6 +61,7 @@ export function createStatus(services: StatusServices): Handler {
         message: found[at],
         many: asked.many,
         all,
+        parts: tracksParts(account),
         utcOffsetMinutes: account.utcOffsetMinutes,
         language,
       }),
