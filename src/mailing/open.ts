@@ -1,5 +1,5 @@
 import { monotonic, now } from '../clock.ts'
-import { HOUR_MS } from '../domain/calendar.ts'
+import { DAY_MS, HOUR_MS } from '../domain/calendar.ts'
 import type { NumberProfile } from '../domain/number/parse.ts'
 import type { Node } from '../lifecycle/node.ts'
 import type { Path } from '../lifecycle/path.ts'
@@ -9,6 +9,9 @@ import { createMailingDesk, type MailingDesk } from './desk.ts'
 import { createMailingOffice, type MailingOffice } from './office.ts'
 import type { RecipientParts } from './recipients.ts'
 import { startMailings } from './runner.ts'
+
+/** They are kept as long as their messages. */
+const MONTH_MS = 31 * DAY_MS
 
 export interface MailingParts {
   readonly session: Session
@@ -20,6 +23,7 @@ export interface MailingParts {
     readonly numberProfile: NumberProfile
     readonly mailingLatestHours: number
     readonly mailingBadPercent: number
+    readonly retentionMonths: number
   }
 }
 
@@ -36,6 +40,7 @@ export function openMailings({ session, node, path, bookOf, maySendOf, config }:
     ...recipients,
     ...{ accept: path.accept, withdraw: path.orders.withdraw, now, monotonic, node: node.number, mayWrite: node.mayWrite },
     ...{ latestStartMs: config.mailingLatestHours * HOUR_MS, badPercent: config.mailingBadPercent },
+    keptMs: config.retentionMonths * MONTH_MS,
   })
   return {
     desk: createMailingDesk({ ...recipients, estimate: path.estimate, maySendOf, now }),
