@@ -96,7 +96,7 @@ export function createSenders({ session, senders, fees, profile, moderated, now,
       const lender = await readSenderLender(session, account.id)
       const kinds = isMail ? [SENDER_KIND.mail] : all ? undefined : [SENDER_KIND.name, SENDER_KIND.number]
       const most = Math.min(limit ?? SENDERS_MAX * 2, SENDERS_MAX * 2)
-      return senders.list(account.id, lender, { all, kinds, operatorsSinceMs, afterId, limit: most })
+      return senders.list(account.id, lender, { all, kinds, operatorsSinceMs, afterId: Math.min(afterId, ID_MAX), limit: most })
     },
 
     /** Resolves with the id. A name that nothing has to be waited for is in use at once. */

@@ -11,7 +11,7 @@ export const createKeywords = (session: Session) => ({
   async add(written: string, login: string): Promise<Keyword> {
     const word = asKeyword(written)
     if (word === undefined) {
-      const reason = `'${written.slice(0, 64)}' is no keyword: write one word of at most 64 characters, without a colon.`
+      const reason = `'${written.slice(0, 64)}' is no keyword: write one word of at most 64 letters and digits.`
       throw new Refusal('bad_request', { field: 'word', reason })
     }
     const account = await ownerOf(session, login)

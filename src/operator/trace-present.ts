@@ -35,10 +35,15 @@ export interface Gathered {
   readonly unreadable: number
   readonly pauses: readonly PauseRow[]
   readonly whyHeld: string | undefined
+  readonly whyBarred: string | undefined
 }
 
 const instant = (ms: number): string | null => (ms === 0 ? null : new Date(ms).toISOString())
 const hex = (octets: Uint8Array): string => Buffer.from(octets).toString('hex')
+
+/** Said where the message ends: when it came. */
+const barred = ({ id }: TraceRow, says: string | undefined): Moment[] =>
+  says === undefined ? [] : [{ atMs: timeOfId(id), says }]
 
 /** The answer of the admin API: docs/x-ray.md lists its members, which may only grow. */
 export function present(gathered: Gathered) {
@@ -82,10 +87,12 @@ export function present(gathered: Gathered) {
     sent_at: instant(row.sentAtMs),
     state_at: instant(row.stateAtMs),
     expires_at: instant(row.expiresAtMs),
-    story: [...storyOf(row, attempts, nameOf, statusOf), ...afterwards(row)].map(({ atMs, says }) => ({
-      at: instant(atMs),
-      says,
-    })),
+    story: [...storyOf(row, attempts, nameOf, statusOf), ...barred(row, gathered.whyBarred), ...afterwards(row)].map(
+      ({ atMs, says }) => ({
+        at: instant(atMs),
+        says,
+      }),
+    ),
     steps: stepsOf(row, attempts).map(({ step, atMs, tookMs, says }) => ({ step, at: instant(atMs), took_ms: tookMs, says })),
     request: requestOf(row, captures),
     normalised: normalisedOf(row, plan),

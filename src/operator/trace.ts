@@ -13,6 +13,7 @@ import { readActive } from '../store/shaping.ts'
 import { findTraced, readTrace, type TraceRow } from '../store/trace.ts'
 import type { Kinds } from './carrier-settings.ts'
 import type { LiveRouting } from './route-explain.ts'
+import { whyBarred } from './trace-barred.ts'
 import { type NotificationSource, tellNotifications } from './trace-notifications.ts'
 import { partOf } from './trace-parts.ts'
 import { present } from './trace-present.ts'
@@ -98,6 +99,7 @@ export const createTrace = (parts: TraceParts) => {
       part: await partOf(session, row),
       unreadable: await unreadableIn(session, row, attempts, involved, now()),
       pauses: (await readActive(session, now())).pauses,
+      whyBarred: await whyBarred(session, row),
       whyHeld: row.due?.reason === WAITING.guarded.code ? await readWhyHeld(session, row.accountId, row.recipient) : undefined,
     })
   }

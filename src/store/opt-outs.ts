@@ -64,6 +64,19 @@ export async function revokeOptOut(
   return { version: book.blacklistVersion + 1, type: restored?.[0] as BlacklistType | undefined }
 }
 
+const ONE: Statement = {
+  name: 'opt_out_one',
+  text: `
+select opted_out_at, opt_out_text, opt_out_number, coalesce(answered_id, 0) from blacklist
+where ${BY_ADDRESS} and opted_out_at is not null`,
+}
+
+/** Undefined: the address is not on the list, or by hand. */
+export async function readOptOut(session: Session, accountId: number, address: string): Promise<OptOut | undefined> {
+  const [row] = await session.run(ONE, [accountId, address])
+  return row && { atMs: Number(row[0]), text: row[1] as string, number: row[2] as string, answeredId: Number(row[3]) }
+}
+
 export interface ListedOptOut extends OptOut {
   readonly id: number
   readonly address: string

@@ -86,10 +86,8 @@ const SANDBOXES: readonly [pages: readonly string[], prepare: (centre: Centre) =
   [['users.md', 'templates.md'], unused],
   [['users.ru.md', 'templates.ru.md'], unused],
   [['documents.md', 'documents.ru.md', 'ping.md', 'ping.ru.md'], withPapers],
-  [['op-templates.md'], withoutLimits],
-  [['op-templates.ru.md'], withoutLimits],
-  [['jobs.md'], unused],
-  [['jobs.ru.md'], unused],
+  [['op-templates.md', 'jobs.md'], withoutLimits],
+  [['op-templates.ru.md', 'jobs.ru.md'], withoutLimits],
 ]
 
 describe('the pages of docs/api/', () => {

@@ -12,7 +12,7 @@ const FIRST = 10_240
 const COUNT = 20_000
 
 /** A file for each port that a test has taken, with its process; gone with the process. */
-const PLACE = join(tmpdir(), 'heliogram-test-ports.d')
+const PLACE = join(tmpdir(), 'heliogram-ports-of-tests')
 const taken = new Set<string>()
 process.once('exit', () => {
   for (const file of taken) rmSync(file, { force: true })

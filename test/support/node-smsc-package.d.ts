@@ -24,8 +24,10 @@ declare module 'node-smsc' {
       readonly get_mnp: Call
       readonly phones: Call
       readonly templates: Call
+      readonly jobs: Call
       readonly users: Call
       readonly senders: Call
+      readonly receive_phones: Call
     }
 
     /** What its calls reject with when the answer has an `error_code`. */

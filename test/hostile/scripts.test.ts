@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { type Centre, openCentre } from '../../src/centre.ts'
+import { readConfig } from '../../src/config.ts'
+import { LIMITS } from '../../src/domain/account.ts'
+import { SCRIPTS } from '../../src/listeners/http/sys/scripts.ts'
+import { createDatabase, type TestDatabase } from '../support/database.ts'
+import { eventually } from '../support/eventually.ts'
+import { type Client, openClient } from './client.ts'
+import { assertEnvelope } from './envelope.ts'
+import { trialsOf } from './questions.ts'
+import { JSON_VALUES, KEEN, MORE } from './values.ts'
+
+// All scripts × all parameters × hostile values × all formats. A script that is new is walked by itself: the table of scripts is read.
+const AT_ONCE = 24
+const FORMATS = [0, 1, 2, 3] as const
+type Fmt = (typeof FORMATS)[number]
+const CREDENTIALS = 'login=walker&psw=walker-secret'
+/** Of those that are asked for by turns; a charset that nobody knows is windows-1251. */
+const CHARSETS = ['&charset=utf-8', '', '&charset=koi8-r']
+
+let folder: string
+let database: TestDatabase
+let centre: Centre
+const clients: Client[] = []
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'heliogram-walk-'))
+  database = await createDatabase()
+  const environment = {
+    ...{ HELIOGRAM_DATA: folder, DATABASE_URL: database.url, HELIOGRAM_HTTP_PORT: '0', HELIOGRAM_SMPP_PORT: '0' },
+    HELIOGRAM_SMTP_PORT: '0',
+  }
+  const read = readConfig(environment, { sandbox: true })
+  assert.ok('config' in read)
+  centre = await openCentre(read.config, true, (error) => assert.fail(error))
+  for (let each = 0; each < AT_ONCE; each += 1) clients.push(openClient(centre.ports().http))
+  await openWalker()
+})
+after(async () => {
+  for (const client of clients) client.close()
+  await centre?.stop(0)
+  await database?.drop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const admin = async (method: string, path: string, body: object): Promise<void> => {
+  const headers = {
+    Authorization: `Bearer ${readFileSync(join(folder, 'admin-token'), 'utf8').trim()}`,
+    'Content-Type': 'application/json',
+  }
+  const url = `http://127.0.0.1:${centre.ports().http}/admin/v1${path}`
+  const response = await fetch(url, { method, headers, body: JSON.stringify(body) })
+  assert.ok(response.ok, `${path}: ${await response.text()}`)
+}
+
+/** Somebody who has a little of everything, and no limits. */
+async function openWalker(): Promise<void> {
+  await admin('POST', '/accounts', { login: 'walker', password: 'walker-secret', balance: '1000000' })
+  await admin('PATCH', '/accounts/walker/limits', Object.fromEntries(Object.keys(LIMITS).map((name) => [name, 0])))
+  await admin('POST', '/accounts', { login: 'branch', password: 'branch-secret', parent: 'walker' })
+  for (const [script, question] of [
+    ['phones', 'add_group=1&name=Group'],
+    ['phones', 'add=1&name=Somebody&phone=79160000001&grp=1'],
+    ['templates', 'add=1&name=Name&msg=Text'],
+    ['tinyurls', 'add=1&link=mywebsite.ru'],
+    ['send', 'phones=79161234567&mes=Ask+me,+%22please%22%0D%0A%3Cnow%3E&id=1'],
+  ] as const)
+    await ask(clients[0] as Client, script, question, 3, CREDENTIALS)
+}
+
+const FORM = 'application/x-www-form-urlencoded'
+
+async function ask(client: Client, script: string, question: string, fmt: Fmt, credentials: string): Promise<void> {
+  const answer = await client.post(`/sys/${script}.php`, FORM, `${credentials}&fmt=${fmt}&${question}`)
+  assertEnvelope(answer, fmt, `${script}.php?${question.slice(0, 300)}&fmt=${fmt}`)
+}
+
+/** All of them, several at a time; every complaint is told, not the first alone. */
+async function all<T>(items: readonly T[], work: (client: Client, item: T) => Promise<void>): Promise<void> {
+  const queue = items.values()
+  const complaints: string[] = []
+  await Promise.all(
+    clients.map(async (client) => {
+      for (const item of queue)
+        await work(client, item).catch((error: Error) => complaints.push(error.message.split('\n')[0] ?? ''))
+    }),
+  )
+  assert.equal(complaints.length, 0, `${complaints.length} answers:\n  ${complaints.slice(0, 20).join('\n  ')}`)
+}
+
+let turn = 0
+/** One of the formats, and of the charsets; others with every call. */
+const nextTurn = (): { fmt: Fmt; charset: string } => {
+  turn += 1
+  return { fmt: (turn % 4) as Fmt, charset: CHARSETS[turn % 3] ?? '' }
+}
+
+for (const [script, { parameters }] of Object.entries(SCRIPTS)) {
+  test(`every parameter of ${script}.php may be anything, in every format`, () => {
+    const cases = trialsOf(script, parameters).flatMap(([question, name], nth) => {
+      const asked = (value: string): string => `${question}&${encodeURIComponent(name)}=${value}${nextTurn().charset}`
+      // Flags are all read alike: by turns is enough.
+      const formats = (): readonly Fmt[] => (name.includes('[') ? [nextTurn().fmt] : FORMATS)
+      return [
+        ...Object.values(KEEN).flatMap((value) => formats().map((fmt) => [asked(value), fmt] as const)),
+        ...Object.values(MORE).flatMap((value, at) => ((at + nth) % 3 === 0 ? [[asked(value), nextTurn().fmt] as const] : [])),
+      ]
+    })
+    return all(cases, (client, [question, fmt]) => ask(client, script, question, fmt, CREDENTIALS))
+  })
+
+  test(`a JSON object may have anything where ${script}.php has a parameter`, () => {
+    const [login, psw] = CREDENTIALS.split('&').map((pair) => pair.split('=')[1])
+    const cases = trialsOf(script, parameters).flatMap(([question, name]) =>
+      JSON_VALUES.map((value) => [question, name, value] as const),
+    )
+    return all(cases, async (client, [question, name, value]) => {
+      const known = { login, psw, ...Object.fromEntries(new URLSearchParams(question)) }
+      const body = `${JSON.stringify(known).slice(0, -1)},"fmt":3,${JSON.stringify(name)}:${value}}`
+      assertEnvelope(await client.post(`/rest/${script}/`, 'application/json', body), 3, `/rest/${script}/ ${body.slice(0, 300)}`)
+    })
+  })
+}
+
+test('who asks, in which format and in which charset may be anything too', () => {
+  const values = [...Object.values(KEEN), ...Object.values(MORE)]
+  const scripts = Object.keys(SCRIPTS)
+  // A wrong password costs a slow hash: every script gets some of the values, and every value comes to some script.
+  const cases = values.flatMap((value, at) =>
+    ['login', 'psw', 'apikey', 'fmt', 'charset'].map(
+      (name, nth) => [scripts[(at * 5 + nth) % scripts.length] ?? '', name, value] as const,
+    ),
+  )
+  return all(cases, async (client, [script, name, value]) => {
+    const fmt = name === 'fmt' ? (value === '1' ? 1 : 0) : nextTurn().fmt
+    await ask(client, script, `${name}=${value}`, fmt, CREDENTIALS)
+  })
+})
+
+test('after all that a message is sent and delivered as ever', async () => {
+  const get = async (target: string): Promise<{ id: number; status: number }> => {
+    const response = await fetch(`http://127.0.0.1:${centre.ports().http}${target}&${CREDENTIALS}&fmt=3`)
+    return (await response.json()) as { id: number; status: number }
+  }
+  const { id } = await get('/sys/send.php?phones=79160000003&mes=As+ever')
+  await eventually(async () => assert.equal((await get(`/sys/status.php?phone=79160000003&id=${id}`)).status, 1))
+})
