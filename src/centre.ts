@@ -192,7 +192,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
     ...{ guard: guard.check, lost },
   })
   const running = path
-  const mailings = openMailings({ session: general, node, path: running, bookOf: phoneBook.bookOf, config })
+  const mailings = openMailings({ session: general, node, path: running, bookOf: phoneBook.bookOf, ...senderBook, config })
 
   const limits = await openLimits(general)
   const apiLog = createApiLog()

@@ -66,10 +66,10 @@ const url = (env: string, meaning: string) =>
     return fits ? value.replace(/\/+$/, '') : undefined
   })
 
-const money = (env: string, standard: string, meaning: string) =>
-  setting(env, { default: standard, limits: 'a price like 0.50, at most 1000', meaning }, (value) => {
+const money = (env: string, standard: string, most: number, meaning: string) =>
+  setting(env, { default: standard, limits: `an amount like 0.50, at most ${most}`, meaning }, (value) => {
     const amount = parseMoney(value)
-    return typeof amount === 'bigint' && amount >= 0n && amount <= 1_000n * MONEY_UNIT ? amount : undefined
+    return typeof amount === 'bigint' && amount >= 0n && amount <= BigInt(most) * MONEY_UNIT ? amount : undefined
   })
 
 const host = (env: string, standard: string, meaning: string) =>
@@ -168,6 +168,7 @@ export const SETTINGS = {
   senderFee: money(
     'HELIOGRAM_SENDER_FEE',
     '0',
+    1_000_000,
     'What a sender name costs by the month, in roubles, unless an account has a `sender_fee` of its own.',
   ),
   bareOk: flag(
@@ -203,6 +204,7 @@ export const SETTINGS = {
   waitCallPrice: money(
     'HELIOGRAM_WAIT_CALL_PRICE',
     '0',
+    1_000,
     'What a request of wait_call.php costs, in the base currency; it is not given back when nobody calls.',
   ),
   exportsDays: whole('HELIOGRAM_EXPORTS_DAYS', 7, 1, 365, 'Days that files of messages, made by downloads.php, are kept.'),

@@ -2,8 +2,10 @@ import { parseSender } from '../domain/sender.ts'
 import type { MaySend } from '../domain/sender-rules.ts'
 import type { Line, SendRequest } from './request.ts'
 
+type Asked = Pick<SendRequest, 'account' | 'channel' | 'sender'>
+
 /** The sender that a line asks for, or its request, or the account by default. */
-export const senderNamed = (line: Line, { sender, account }: SendRequest): string =>
+export const senderNamed = (line: Pick<Line, 'sender'>, { sender, account }: Asked): string =>
   line.sender ?? sender ?? String(account.settings.sender ?? '')
 
 export interface ComposedSender {
@@ -12,7 +14,7 @@ export interface ComposedSender {
 }
 
 /** The sender that a line goes out under. An HLR row's is `HLR` in every answer: client libraries tell look-ups by it. */
-export function composeSender(line: Line, request: SendRequest, maySend: MaySend | undefined): ComposedSender {
+export function composeSender(line: Pick<Line, 'sender'>, request: Asked, maySend: MaySend | undefined): ComposedSender {
   if (request.channel === 'hlr') return { sender: 'HLR', bad: false }
   const named = senderNamed(line, request)
   if (request.channel === 'mail' || request.channel === 'viber') {

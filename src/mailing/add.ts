@@ -3,7 +3,9 @@ import { type Channel, channelCode } from '../domain/channel.ts'
 import type { Pace } from '../domain/portions.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { Repeat } from '../domain/repeats.ts'
+import type { MaySend } from '../domain/sender-rules.ts'
 import { SLICE } from '../lifecycle/accept.ts'
+import { composeSender } from '../lifecycle/compose-sender.ts'
 import type { EstimateRequest } from '../lifecycle/request.ts'
 import { addMailingLines, type MailingLine } from '../store/mailing-recipients.ts'
 import { addMailing, type MailingMessage, mailingLoaded, readLoading, removeMailing } from '../store/mailings.ts'
@@ -42,6 +44,8 @@ export interface AddedMailing {
 export interface AddParts extends RecipientParts {
   readonly estimate: EstimateRequest
   readonly now: () => number
+  /** Under which senders an account may send; undefined: any. */
+  readonly maySendOf?: ((account: Account) => MaySend | undefined | Promise<MaySend | undefined>) | undefined
 }
 
 /** Users.php: fl[6] mailings forbidden, fl2[23] mass and advertising mailings forbidden. */
@@ -51,7 +55,7 @@ const ADDED_LINES = 1_000
 
 /**
  * Makes a mailing (SMSC API, jobs.php): stored whole, with a row for each recipient, when this resolves. Refuses with denied (the
- * account may not), bad_number (nobody in it can be sent to), bad_request (too many).
+ * account may not, or not under such a sender), bad_number (nobody in it can be sent to), bad_request (too many).
  */
 export function createAddMailing(parts: AddParts) {
   const { session, profile, estimate, now } = parts
@@ -71,6 +75,11 @@ export function createAddMailing(parts: AddParts) {
 
   return async function add(account: Account, asked: NewMailing): Promise<AddedMailing> {
     if (!maySendMailings(account)) throw new Refusal('denied', { field: 'add' })
+    const maySend = await parts.maySendOf?.(account)
+    const request = { account, channel: asked.channel, sender: asked.message.sender ?? undefined }
+    if (maySend && asked.lines.some((line) => composeSender(line, request, maySend).bad)) {
+      throw new Refusal('denied', { field: 'sender' })
+    }
     const createdAtMs = now()
     const firstAtMs = Math.min(...asked.lines.map(({ dueAtMs }) => dueAtMs || createdAtMs))
     const own = joined(asked.lines)

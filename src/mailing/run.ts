@@ -1,4 +1,5 @@
 import type { Account } from '../domain/account.ts'
+import { DAY_MS } from '../domain/calendar.ts'
 import { channelOf } from '../domain/channel.ts'
 import { type Pause, turnOf } from '../domain/mailing.ts'
 import { Refusal } from '../domain/refusal.ts'
@@ -30,6 +31,9 @@ const AHEAD_EVERY = 5 // slices
 const AHEAD_PAUSE_MS = 300
 /** The centre could not take a slice just now. */
 const TROUBLE_PAUSE_MS = 1_000
+
+/** Recipients of a mailing that is over are kept so long. */
+const TIDY_MS = DAY_MS
 
 /** How many of the last messages are judged, among how many slices they are looked for, and from how many on it means something. */
 const JUDGED = { limit: 1_000, slices: 30, least: 100, everyMs: 2_000 } as const
@@ -167,7 +171,8 @@ export function makeRun(parts: RunParts): (claimed: ClaimedMailing) => () => Pro
       const { id, run, runsMax, repeats, firstAtMs, startAtMs, offsetMinutes } = mailing
       const goesOn = runsMax === 0 || run < runsMax
       const after = Math.max(now(), startAtMs)
-      await endRun(session, id, taken, goesOn ? nextStart(repeats as Repeat, firstAtMs, after, offsetMinutes) : undefined)
+      const nextStartMs = goesOn ? nextStart(repeats as Repeat, firstAtMs, after, offsetMinutes) : undefined
+      await endRun(session, id, { taken, nextStartMs, tidyMs: now() + TIDY_MS })
       return false
     }
 

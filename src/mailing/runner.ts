@@ -1,5 +1,4 @@
 import { sleep } from '../clock.ts'
-import type { Orders } from '../lifecycle/orders.ts'
 import { log } from '../log.ts'
 import { type ClaimedMailing, claimMailings, restMailing } from '../store/mailing-runs.ts'
 import { makeRun, type RunParts } from './run.ts'
@@ -19,7 +18,7 @@ export interface Mailings {
 
 /** Runs mailings on this node: those that are due, and that no other node has. `mayWrite`: this node has its lease. */
 export function startMailings(
-  parts: RunParts & { readonly node: number; readonly mayWrite: () => boolean; readonly withdraw: Orders['withdraw'] },
+  parts: RunParts & Parameters<typeof makeTakeBack>[0] & { readonly node: number; readonly mayWrite: () => boolean },
 ): Mailings {
   const { session, node, mayWrite, now, monotonic } = parts
   const run = makeRun(parts)

@@ -6,11 +6,15 @@ import type { Session } from '../store/session.ts'
 
 const REMOVED_AT_ONCE = 5_000
 
-/** What is left to do with a mailing that was cancelled, deleted, or never became one. Answers whether there is more at once. */
-export function makeTakeBack({ session, withdraw, now }: { session: Session; withdraw: Orders['withdraw']; now: () => number }) {
+/**
+ * What is left to do with a mailing that is over, was cancelled or deleted, or never became one: messages that wait are taken back, its
+ * recipients go, and after `keptMs` all of it. Answers whether there is more to do at once.
+ */
+export function makeTakeBack(parts: { session: Session; withdraw: Orders['withdraw']; now: () => number; keptMs: number }) {
+  const { session, withdraw, now, keptMs } = parts
   return (mailing: MailingRow): (() => Promise<boolean>) => {
     let behind = { run: 0, after: -1 }
-    let withdrawn = false
+    let withdrawn = mailing.state === 'finished'
 
     /** Messages that no carrier has seen are taken back, slice by slice. */
     async function messages(): Promise<boolean> {
@@ -30,12 +34,10 @@ export function makeTakeBack({ session, withdraw, now }: { session: Session; wit
         if (await messages()) return true
         withdrawn = true
       }
-      if (mailing.state === 'cancelled') {
-        await restMailing(session, mailing, undefined)
-        return false
-      }
       if ((await removeMailingRecipients(session, mailing.id, { groupsOnly: false, limit: REMOVED_AT_ONCE })) > 0) return true
-      await forgetMailing(session, mailing.id)
+      if (mailing.state === 'deleted') await forgetMailing(session, mailing.id)
+      else if (now() < mailing.startAtMs + keptMs) await restMailing(session, mailing, mailing.startAtMs + keptMs)
+      else await removeMailing(session, mailing.id, now())
       return false
     }
   }

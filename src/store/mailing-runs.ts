@@ -73,13 +73,16 @@ const END: Statement = {
   name: 'mailing_end',
   text: `
 update mailings set taken = $2, state = case when $3::int8 is null then 'finished' else 'waiting' end,
-  start_at = coalesce($3, start_at), next_at = $3, until = now()
+  start_at = coalesce($3, start_at), next_at = coalesce($3, $4), until = now()
 where id = $1 and state = 'running' returning id`,
 }
 
-/** A run is over; undefined: it was the last. */
-export const endRun = async (session: Session, id: number, taken: number, nextStartMs: number | undefined): Promise<boolean> =>
-  (await session.run(END, [id, taken, nextStartMs ?? null])).length === 1
+/** A run is over. Without a next start it was the last, and `tidyMs` is when its recipients are no longer needed. */
+export const endRun = async (
+  session: Session,
+  id: number,
+  of: { readonly taken: number; readonly nextStartMs: number | undefined; readonly tidyMs: number },
+): Promise<boolean> => (await session.run(END, [id, of.taken, of.nextStartMs ?? null, of.tidyMs])).length === 1
 
 /** Ids of one account's messages between two; by the primary key. */
 const OF_SLICE = `m.account_id = s.account_id and m.id >= s.low and m.id <= s.high

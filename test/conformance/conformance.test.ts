@@ -5,7 +5,6 @@ import { tellErrors } from './errors.ts'
 import { tellNodeSmsc } from './node-smsc.ts'
 import { tellPhoneExamples, tellPhones } from './phones.ts'
 import { openScene, type Scene } from './scene.ts'
-import { tellSeedsData } from './seeds-data.ts'
 import { tellSenders } from './senders.ts'
 import { tellSent } from './sent.ts'
 import { tellStatuses } from './statuses.ts'
@@ -24,7 +23,6 @@ describe('answers of send.php as they were recorded', () => tellSent(there))
 describe('errors as they were recorded', () => tellErrors(there))
 describe('answers of status.php as they were recorded', () => tellStatuses(there))
 describe('answers of balance.php as they were recorded', () => tellBalances(there))
-describe('examples of the page about getting data', () => tellSeedsData(there))
 describe('phones.php as it was recorded', () => tellPhones(there))
 describe('examples of phones.php', () => tellPhoneExamples(there))
 describe('examples of users.php', () => tellUsers(there))

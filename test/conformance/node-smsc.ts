@@ -234,4 +234,23 @@ export function tellNodeSmsc(scene: () => Scene): void {
     assert.deepEqual(await smsc.status({ phone: PHONE, id: 1, del: 1 }), { result: 'OK' })
     assert.deepEqual(await smsc.status({ phone: PHONE, id: 1 }), { status: -3, last_date: '', last_timestamp: 0 })
   })
+
+  test('makes a mailing for later, asks after it, and switches it off', async () => {
+    await scene().open({ login: 'npm3', balance: '100' })
+    const mailer = initSmsc({ login: 'npm3', password: 'secret', request: request() })
+    const made = (await mailer.jobs({
+      ...{ add: 1, name: 'Birthdays', phones: `${PHONE},79161234568`, mes: 'Поздравляем', time: '0101301000', rpt: 7, rptn: 10 },
+      ...{ cost: 1, id: 10 },
+    })) as { id: number; cost: string }
+    assert.ok(made.id > 1_000_000)
+    assert.equal(made.cost, '2.00')
+    const job = (await mailer.jobs({ get: 1, id: made.id })) as Record<string, unknown>
+    assert.deepEqual([job.id, job.status, job.message, job.phones, job.rptn], [made.id, -1, 'Поздравляем', 2, 10])
+    const [first] = (await mailer.jobs({ get_all: 1 })) as { id: number }[]
+    assert.equal(first?.id, made.id)
+    assert.deepEqual(await mailer.jobs({ cancel: 1, id: made.id }), { result: 'OK' })
+    assert.equal(((await mailer.jobs({ get: 1, id: made.id })) as { status: number }).status, -2)
+    assert.deepEqual(await mailer.jobs({ del: 1, id: made.id }), { result: 'OK' })
+    await assert.rejects(mailer.jobs({ get: 1, id: made.id }), { message: 'record not found (3)' })
+  })
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { before, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import { idOfTime } from '../../src/domain/message-id.ts'
 import type { Scene } from './scene.ts'
 
@@ -7,7 +7,7 @@ const PHONE = '79999999999'
 const WHO = 'login=alex&psw=123'
 
 /** Any value stands for a name in pointed brackets, as in the documents of the original; LF as ~. */
-function skeleton(written: string): RegExp {
+export function skeleton(written: string): RegExp {
   const escaped = written.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
   return new RegExp(`^${escaped.replaceAll(/«\w+»/g, '([^\\n]*?)').replaceAll('~', '\\n')}$`)
 }
@@ -63,22 +63,59 @@ const FORMATS: Readonly<Record<string, readonly [text: string, commas: string, x
   ],
 }
 
-/** Every example of get.php, info.php and tinyurls.php in the documents, as it is written there behind the host. */
-const EXAMPLES: readonly string[] = [
-  `/sys/get.php?get_messages=1&${WHO}`,
-  `/sys/get.php?get_messages=1&${WHO}&cnt=10`,
-  `/sys/get.php?get_messages=1&${WHO}&phone=${PHONE}`,
-  `/sys/get.php?get_answers=1&${WHO}`,
-  `/sys/get.php?get_answers=1&${WHO}&cnt=10`,
-  `/sys/get.php?get_answers=1&${WHO}&hour=48&cnt=15`,
-  `/sys/get.php?get_answers=1&${WHO}&after_id=1234567&cnt=20`,
-  `/sys/get.php?get_stat=1&${WHO}&start=01.01.2014&end=01.02.2014`,
-  `/sys/get.php?get_stat=1&${WHO}&mycur=1&start=01.01.2014&end=01.02.2014`,
-  `/sys/get.php?get_price=1&${WHO}`,
-  `/sys/info.php?get_operator=1&${WHO}&phone=${PHONE}`,
-  `/sys/tinyurls.php?get=1&${WHO}&id=145142`,
-  `/sys/tinyurls.php?get=1&${WHO}&link=mywebsite.ru`,
-]
+/**
+ * Every address that the documents' pages about data print, as it stands there, by the page. What is in pointed brackets is filled in:
+ * `FILLED`.
+ */
+const PAGES: Readonly<Record<string, readonly string[]>> = {
+  'Getting data about a short link': [
+    'https://smscentre.com/sys/tinyurls.php?get=1&login=<login>&psw=<password>&link=<link>',
+    'https://smscentre.com/sys/tinyurls.php?get=1&login=<login>&psw=<password>&id=<id>',
+    'https://smscentre.com/sys/tinyurls.php?get=1&login=alex&psw=123&id=145142',
+    'https://smscentre.com/sys/tinyurls.php?get=1&login=alex&psw=123&link=mywebsite.ru',
+  ],
+  'Получение данных о короткой ссылке': [
+    'https://smsc.ru/sys/tinyurls.php?get=1&login=<login>&psw=<password>&link=<link>',
+    'https://smsc.ru/sys/tinyurls.php?get=1&login=<login>&psw=<password>&id=<id>',
+    'https://smsc.ru/sys/tinyurls.php?get=1&login=alex&psw=123&id=145142',
+    'https://smsc.ru/sys/tinyurls.php?get=1&login=alex&psw=123&link=mywebsite.ru',
+  ],
+  'Getting data': [
+    'https://smscentre.com/sys/get.php?get_messages=1&login=<login>&psw=<password>',
+    'https://smscentre.com/sys/get.php?get_messages=1&login=alex&psw=123&cnt=10',
+    'https://smscentre.com/sys/get.php?get_messages=1&login=alex&psw=123&phone=79999999999',
+    'https://smscentre.com/sys/get.php?get_answers=1&login=<login>&psw=<password>',
+    'https://smscentre.com/sys/get.php?get_answers=1&login=alex&psw=123&cnt=10',
+    'https://smscentre.com/sys/get.php?get_answers=1&login=alex&psw=123&hour=48&cnt=15',
+    'https://smscentre.com/sys/get.php?get_answers=1&login=alex&psw=123&after_id=1234567&cnt=20',
+    'https://smscentre.com/sys/get.php?get_stat=1&login=<login>&psw=<password>&start=<date1>&end=<date2>',
+    'https://smscentre.com/sys/get.php?get_stat=1&login=alex&psw=123&mycur=1&start=01.01.2014&end=01.02.2014',
+    'https://smscentre.com/sys/get.php?get_price=1&login=<login>&psw=<password>',
+    'https://smscentre.com/sys/get.php?get_price=1&login=alex&psw=123',
+    'https://smscentre.com/sys/info.php?get_operator=1&login=<login>&psw=<password>&phone=<phone>',
+    'https://smscentre.com/sys/info.php?get_operator=1&login=alex&psw=123&phone=79999999999',
+    'https://smscentre.com/sys/tinyurls.php?get=1&login=<login>&psw=<password>&link=<link>',
+    'https://smscentre.com/sys/tinyurls.php?get=1&login=<login>&psw=<password>&id=<id>',
+    'https://smscentre.com/sys/tinyurls.php?get=1&login=alex&psw=123&id=145142',
+    'https://smscentre.com/sys/tinyurls.php?get=1&login=alex&psw=123&link=mywebsite.ru',
+  ],
+}
+
+const FILLED: Readonly<Record<string, string>> = {
+  ...{
+    login: 'alex',
+    password: '123',
+    link: 'mywebsite.ru',
+    id: '145142',
+    phone: PHONE,
+    date1: '01.01.2014',
+    date2: '01.02.2014',
+  },
+}
+
+/** What is asked of us, where the example names the original. */
+const targetOf = (url: string): string =>
+  url.replace(/^https:\/\/(?:smscentre\.com|smsc\.ru)/, '').replace(/<(\w+)>/g, (_, name: string) => FILLED[name] ?? '')
 
 /** Named errors of get.php, info.php and tinyurls.php, and a request that ends so. */
 const ERRORS: readonly (readonly [number: number, text: string, query: string])[] = [
@@ -99,13 +136,14 @@ const ERRORS: readonly (readonly [number: number, text: string, query: string])[
   [3, 'record not found', `/sys/tinyurls.php?get=1&${WHO}&link=website.ru`],
 ]
 
-/** The page "Getting data" of the original's documents: history, incoming messages, statistics, rates, operators, short links. */
+/** The documents' pages about data: history, incoming messages, statistics, rates, operators, short links. */
 export function tellSeedsData(scene: () => Scene): void {
   const text = async (target: string): Promise<string> => (await scene().ask(`${target}&charset=utf-8`)).text
 
   before(async () => {
     const { query } = scene().centre
     await scene().alex()
+    await scene().centre.admin('PUT', '/accounts/alex/prices', { mccmnc: '25002', price: '1.30' })
     await scene().ask(`/sys/send.php?${WHO}&phones=${PHONE}&mes=Hello`)
     await scene().until(WHO, 1, PHONE, 1)
     await query(
@@ -122,21 +160,26 @@ export function tellSeedsData(scene: () => Scene): void {
       )
   })
 
-  for (const example of EXAMPLES) {
-    const [, name = ''] = /(get\w*)=1/.exec(example) ?? []
-    const after = example.includes('after_id') // two are listed
-    for (const fmt of [0, 1, 2, 3] as const) {
-      test(`${example}&fmt=${fmt}`, async () => {
-        const expected = FORMATS[name]?.[fmt] ?? ''
-        const answer = await text(`${example}&fmt=${fmt}`)
-        assert.match(answer, skeleton(after ? twice(expected, fmt) : expected))
-        assert.equal(await text(`${example.replace('/sys/', '/rest/').replace('.php', '/')}&fmt=${fmt}`), answer)
-      })
-    }
+  for (const [page, examples] of Object.entries(PAGES)) {
+    describe(page, () => {
+      for (const example of examples) {
+        const target = targetOf(example)
+        const [, name = ''] = /(get\w*)=1/.exec(target) ?? []
+        const after = target.includes('after_id') // two are listed
+        for (const fmt of [0, 1, 2, 3] as const) {
+          test(`${example}&fmt=${fmt}`, async () => {
+            const expected = FORMATS[name]?.[fmt] ?? ''
+            const answer = await text(`${target}&fmt=${fmt}`)
+            assert.match(answer, skeleton(after ? twice(expected, fmt) : expected))
+            assert.equal(await text(`${target.replace('/sys/', '/rest/').replace('.php', '/')}&fmt=${fmt}`), answer)
+          })
+        }
+      }
+    })
   }
 
   test('without fmt and charset the answer is a line in windows-1251', async () => {
-    const { type, text: line } = await scene().ask(EXAMPLES[0] ?? '')
+    const { type, text: line } = await scene().ask(`/sys/get.php?get_messages=1&${WHO}`)
     assert.equal(type, 'text/plain; charset=windows-1251')
     assert.match(line, /^Status = 1, .*status_name = Доставлено, message = Hello, /)
   })

@@ -91,6 +91,10 @@ story('a sender that is not the account’s refuses the whole request, and is st
     )
   })
   assert.equal(spent, 0)
+  const mailing = async (sender: string) =>
+    JSON.parse(await shop.ask('jobs', { fmt: 3, add: 1, name: 'News', phones: phone(4), mes: 'News', sender })) as Answer
+  assert.equal((await mailing('Bank')).error_code, 3, 'a mailing that nothing would go out of is not made')
+  assert.ok(Number((await mailing('MyShop')).id) > 0)
   assert.equal((await shop.send({ list: `MyShop|${phone(1)}:One\n${phone(3)}:Three` })).cnt, 2)
   const status = await shop.status(phone(2), (await shop.send({ phones: phone(2), mes: 'x', sender: 'Bank' })).id ?? 0, {
     all: 1,

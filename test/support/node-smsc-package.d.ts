@@ -24,6 +24,7 @@ declare module 'node-smsc' {
       readonly get_mnp: Call
       readonly phones: Call
       readonly templates: Call
+      readonly jobs: Call
       readonly users: Call
       readonly senders: Call
       readonly receive_phones: Call
