@@ -8,10 +8,10 @@ const CLAIM: Statement = {
   name: 'mailing_claim',
   text: `
 update mailings m set node = $1, until = now() + interval '${CLAIM_MS} ms'
-from (
+where m.id = any(array(
   select id from mailings where next_at <= $2 and (node = $1 or until < now()) order by next_at limit $3 for update skip locked
-) c
-where m.id = c.id returning ${MAILING_COLUMNS}, m.next_at`,
+))
+returning ${MAILING_COLUMNS}, m.next_at`,
 }
 
 export interface ClaimedMailing extends MailingRow {
