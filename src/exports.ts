@@ -1,4 +1,4 @@
-import { makeCsv } from './account/export-files.ts'
+import { makeCsv, makeXlsx } from './account/export-files.ts'
 import { startExportRunner } from './account/export-runner.ts'
 import { createExportDesk, type ExportDesk } from './account/exports.ts'
 import { now } from './clock.ts'
@@ -33,7 +33,7 @@ export function openExports(parts: {
       const values = reportValues({ message, utcOffsetMinutes, language })
       return REPORT_MEMBERS.map((name) => values[name])
     },
-    makeFile: ({ charset }) => makeCsv(charsetOf(charset)),
+    makeFile: ({ format, charset }) => (format === 'xlsx' ? makeXlsx() : makeCsv(charsetOf(charset))),
     hasRoom: () => hasRoom(true),
   })
   return { desk: createExportDesk({ session, now, keptDays, wake: runner.wake }), stop: runner.stop }

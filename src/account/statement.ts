@@ -19,7 +19,7 @@ export const KIND_IN_WORDS: Readonly<Record<number, string>> = {
   [POSTING.charge]: 'messages',
   [POSTING.refund]: 'refunds',
   [POSTING.chargedAgain]: 'charged again after a late receipt',
-  [POSTING.transfer]: 'between the purses',
+  [POSTING.transfer]: 'transfer',
   [POSTING.correction]: 'correction',
   [POSTING.fee]: 'monthly fee',
 }

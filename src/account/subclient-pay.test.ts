@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { openSubclients, refused, type SubclientScene } from '../../test/support/subclients.ts'
+import { idOfTime } from '../domain/message-id.ts'
 import { createAudit } from '../operator/audit.ts'
 import { glancing } from '../store/pool-session.ts'
 import type { Purse } from '../store/postings.ts'
+import { ConnectionLost, type Session } from '../store/session.ts'
 import { summarise } from '../store/summarise.ts'
+import { createPay } from './subclient-pay.ts'
 
 let scene: SubclientScene
 before(async () => {
@@ -96,6 +99,37 @@ test('a payment into another currency goes by the rate of now, which both postin
   )
   const without = await scene.subclients.find(main, { id: (await scene.add(main, { tariff: 3 })).id })
   assert.equal(await refused(scene.pay(main, without, ROUBLE, 1)), 'denied', 'hryvnias have no rate')
+})
+
+test('a payment whose answer was lost is looked for, and told as made', async () => {
+  const main = await scene.open(10)
+  const { login } = await scene.add(main)
+  const found = await scene.subclients.find(main, { login })
+  /** The connection breaks before the statement is sent, or behind it. */
+  const breaking = (done: boolean): Session => ({
+    run: async (statement, values) => {
+      if (statement.name !== 'pay') return scene.session.run(statement, values)
+      if (done) await scene.session.run(statement, values)
+      throw new ConnectionLost('unknown')
+    },
+  })
+  const nextId = () => idOfTime(Date.now()) + 1
+  await createPay({ session: breaking(true), nextId })(main, found, 2n * ROUBLE, 1)
+  assert.deepEqual(
+    [await scene.purses(main.login), await scene.purses(login)],
+    [
+      [8, 0],
+      [2, 0],
+    ],
+  )
+  await assert.rejects(createPay({ session: breaking(false), nextId })(main, found, 2n * ROUBLE, 1), ConnectionLost)
+  assert.deepEqual(
+    [await scene.purses(main.login), await scene.purses(login)],
+    [
+      [8, 0],
+      [2, 0],
+    ],
+  )
 })
 
 test('of payments that come at once no more is given than there is', async () => {

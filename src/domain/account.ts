@@ -13,7 +13,7 @@ export interface Account {
   readonly settings: AccountSettings
   readonly parentId?: number | undefined // of a sub-client: its main account
   /** The login that signed in, where it is an additional one of this account (users.php, type 4); `version` rises with either's. */
-  readonly additional?: { readonly id: number; readonly version: number } | undefined
+  readonly additional?: { readonly id: number; readonly version: number; readonly accountLogin: string } | undefined
 }
 
 /**

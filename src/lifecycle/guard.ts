@@ -89,7 +89,7 @@ export function makeGuard(parts: { store: GuardStore; node: number; lookUp: Look
 
   function check(account: Account, drafts: readonly Draft[]): void {
     if (asleep) return
-    const mode = modes.get(account.login) ?? config.mode
+    const mode = modes.get(account.additional?.accountLogin ?? account.login) ?? config.mode
     if (mode === 'off') return
     sending.accountId = account.id
     sending.atMs = now()

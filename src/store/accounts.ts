@@ -23,10 +23,16 @@ export interface SignInRow {
  */
 const COLUMNS = `m.id, m.version, a.login, m.payer_id, m.tariff_id, m.currency, p.credit_limit::text, a.utc_offset_minutes,
   a.blocked or m.blocked or a.deleted_at is not null, case when a.allowed_ips = '{}' then m.allowed_ips else a.allowed_ips end,
-  case when a.same_as is null then a.settings else m.settings || (a.settings - 'type') end, m.parent_id, a.same_as, a.id, a.version`
-const COLUMN_COUNT = 15
+  case when a.same_as is null then a.settings else m.settings || (a.settings - 'type') end, m.parent_id, a.same_as, a.id, a.version, m.login`
+const COLUMN_COUNT = 16
 const SIGNED_IN = `join accounts m on m.id = coalesce(a.same_as, a.id)
 join accounts p on p.id = m.payer_id`
+
+const readAdditional = (row: readonly unknown[]) => ({
+  id: row[13] as number,
+  version: (row[14] as number) + (row[1] as number),
+  accountLogin: row[15] as string,
+})
 
 const readAccount = (row: readonly unknown[]): Account => ({
   id: row[0] as number,
@@ -41,7 +47,7 @@ const readAccount = (row: readonly unknown[]): Account => ({
   allowedIps: row[9] as string[],
   settings: row[10] as AccountSettings,
   parentId: (row[11] as number | null) ?? undefined,
-  additional: row[12] === null ? undefined : { id: row[13] as number, version: (row[14] as number) + (row[1] as number) },
+  additional: row[12] === null ? undefined : readAdditional(row),
 })
 
 const BY_LOGIN: Statement = {

@@ -18,7 +18,9 @@ union all
 select n.number, 2 from family f join numbers n on n.account_id = f.id where not n.shared
 union all
 select v.value, 2 from family f
-cross join lateral (values (f.settings ->> 'sender'), (f.settings ->> 'sender2'), (regexp_replace(f.settings ->> 'phone', '\\D', '', 'g'))) v(value)
+cross join lateral (values
+  (f.settings ->> 'sender'), (f.settings ->> 'sender2'), (regexp_replace(f.settings ->> 'phone', '\\D', '', 'g')), (lower(f.settings ->> 'email'))
+) v(value)
 where f.parent_id is null and v.value <> ''`,
 }
 

@@ -61,7 +61,9 @@ export async function openScene(environment: Readonly<Record<string, string>> = 
   async function openAlex(): Promise<string> {
     await centre.admin('PUT', '/prices', { tariff: 'alex', default: true, price: '1.40' })
     await centre.admin('PUT', '/prices', { tariff: 'alex', mccmnc: '25001', price: '1.20' })
-    return open({ login: 'alex', password: '123', balance: '100', tariff: 'alex' })
+    const credentials = await open({ login: 'alex', password: '123', balance: '100', tariff: 'alex' })
+    await centre.admin('PUT', '/accounts/alex/prices', { mccmnc: '25001', price: '1.20' }) // a code of its own
+    return credentials
   }
   let alex: Promise<string> | undefined
 

@@ -68,6 +68,16 @@ story('what a customer has sent is in the file, as the history tells it, and no 
   assert.equal(text.trimEnd().split('\r\n').length, 2)
 })
 
+story('the same as a workbook, and no file is made of days that end before they begin', async () => {
+  const task = await ready(await add({ type: 'xlsx' }))
+  assert.equal(task.name, `messages-${task.id}.xlsx`)
+  const answer = await fetched(`id=${task.id}`)
+  assert.equal(answer.headers.get('content-type'), 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet')
+  const octets = Buffer.from(await answer.arrayBuffer())
+  assert.deepEqual([octets.length, octets.toString('latin1', 0, 2)], [task.size, 'PK'])
+  assert.equal(await shop.ask('downloads', { add: 1, start: '02.02.2026', end: '01.02.2026', fmt: 1 }), '0,-1')
+})
+
 story('a file is its account’s alone, and lives through a restart', async () => {
   const id = await add()
   const { size } = await ready(id)

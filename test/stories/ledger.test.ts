@@ -108,7 +108,7 @@ story('an electronic purse has a balance, postings and a statement of its own', 
     [
       ['top-up', '', '25.00', '25.00'],
       ['correction', 'bank fee', '-0.50', '24.50'],
-      ['between the purses', '', '-4.50', '20.00'],
+      ['transfer', '', '-4.50', '20.00'],
     ],
   )
   assert.equal((await statementOf('purses')).closing, '14.50')

@@ -62,7 +62,7 @@ const answers: [parameters: string, asked: unknown[], answer: string][] = [
   ],
   ['add=1', ['add', ALL], 'ID = 7'],
   ['add=1&type=&fmt=1', ['add', ALL], '7'],
-  ['add=1&type=csv&fmt=2', ['add', ALL], '<result>~<id>7</id>~</result>'],
+  ['add=1&type=xlsx&fmt=2', ['add', { ...ALL, format: 'xlsx' }], '<result>~<id>7</id>~</result>'],
   ['add=1&type=CSV&fmt=3&charset=utf-8', ['add', { ...ALL, charset: 'utf-8' }], '{~"id": 7~}'],
   [
     'add=1&start=01.02.2026&end=28.02.2026&phone=8(916)123-45-67,79161234568&fmt=1',
@@ -91,7 +91,7 @@ for (const which of ['id=7', 'name=messages-7.csv', 'name=messages-7.xlsx', 'id=
 
 for (const parameters of [
   ...['', 'get_list=2', 'get_list=1&cnt=x', 'get_list=1&after_id=x', 'get_list=1&add=x', 'get_file=1', 'get_file=1&id=x'],
-  ...['get_file=1&id=0', 'get_file=1&name=+', 'add=1&type=xlsx', 'add=1&start=31.02.2026', 'add=1&end=x', 'add=1&phone=,'],
+  ...['get_file=1&id=0', 'get_file=1&name=+', 'add=1&type=pdf', 'add=1&start=31.02.2026', 'add=1&end=x', 'add=1&phone=,'],
   ...['add=1&format=1', 'del=1', 'del=1&id=-1', `get_file=1&name=${'x'.repeat(101)}`],
 ]) {
   test(`downloads.php?${parameters.slice(0, 60)} is error 1, and nothing is asked`, async () => {

@@ -35,8 +35,8 @@ export const PARAMETERS = [
   },
   {
     name: 'type',
-    meaning: '`add`: `csv` (default), of any length',
-    ru: '`add`: `csv` (по умолчанию), любой длины',
+    meaning: '`add`: `csv` (default), of any length, or `xlsx`, of at most 100,000 messages',
+    ru: '`add`: `csv` (по умолчанию), любой длины, или `xlsx`, не больше 100 000 сообщений',
     octetsMax: 10,
   },
   {
@@ -119,9 +119,10 @@ export function createDownloads(services: DownloadsServices): Handler {
   return createOperations({ ...services, name: 'downloads', errors: DOWNLOADS_ERRORS, parameters: PARAMETERS, operations })
 }
 
-function readType(params: Params): 'csv' {
+function readType(params: Params): 'csv' | 'xlsx' {
   const type = params.text('type')?.trim().toLowerCase() ?? ''
   if (type === '' || type === 'csv') return 'csv'
+  if (type === 'xlsx') return 'xlsx'
   throw malformed('type')
 }
 

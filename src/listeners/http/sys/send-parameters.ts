@@ -20,7 +20,12 @@ export const PARAMETERS = [
       'your message id: 1 to 2147483647, or at most 40 of `A-Z a-z 0-9 . _ -`; 0, empty or absent: the next number of the account',
     octetsMax: 100,
   },
-  { name: 'sender', meaning: "sender name; empty or `.`: none, not even the account's default", octetsMax: 300 },
+  {
+    name: 'sender',
+    meaning:
+      "sender name, one of the account's where only those may be used ([senders.php](senders.md)); empty or `.`: none, not even the account's default",
+    octetsMax: 300,
+  },
   { name: 'translit', meaning: '1: write Cyrillic in Latin letters; 2: in Latin letters that look alike', octetsMax: 10 },
   { name: 'tinyurl', meaning: '1: replace links in the text by short ones and count their clicks', octetsMax: 10 },
   {
