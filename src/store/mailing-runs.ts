@@ -8,10 +8,10 @@ const CLAIM: Statement = {
   name: 'mailing_claim',
   text: `
 update mailings m set node = $1, until = now() + interval '${CLAIM_MS} ms'
-from (
+where m.id = any(array(
   select id from mailings where next_at <= $2 and (node = $1 or until < now()) order by next_at limit $3 for update skip locked
-) c
-where m.id = c.id returning ${MAILING_COLUMNS}, m.next_at`,
+))
+returning ${MAILING_COLUMNS}, m.next_at`,
 }
 
 export interface ClaimedMailing extends MailingRow {
@@ -105,6 +105,7 @@ where r.id = $1`,
 export const countAhead = async (session: Session, id: number, slices: number, nowMs: number): Promise<number> =>
   (await session.run(AHEAD, [id, slices, nowMs]))[0]?.[0] as number
 
+/** Not a join: the planner would read all messages of a big mailing, again and again. */
 const OUTCOMES: Statement = {
   name: 'mailing_outcomes',
   text: `
@@ -113,7 +114,7 @@ select count(*)::int4, (count(*) filter (where o.state in (20, 22, 23, 25)))::in
   cross join lateral (
     select * from mailing_slices where mailing_id = r.id and run = r.run and after >= r.judged_after order by after desc limit $2
   ) s
-  cross join lateral (select m.id, m.state from messages m where ${OF_SLICE} and m.state not in (-1, 0)) c
+  cross join lateral (select m.id, m.state from messages m where ${OF_SLICE} and m.state not in (-1, 0) offset 0) c
   where r.id = $1
   order by s.after desc, c.id desc limit $3
 ) o`,
