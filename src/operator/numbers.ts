@@ -30,7 +30,7 @@ export const createNumbers = (session: Session) => ({
     if (!(await addNumber(session, number, { accountId: account?.id, shared, price }))) {
       throw new Refusal('duplicate', { field: 'number', reason: `The number ${number} is there already: remove it first.` })
     }
-    return { number, account: account?.login, shared, price, paidUntilMs: undefined, prolong: true }
+    return { number, account: account?.login, shared, price, paidUntilMs: undefined, prolong: true, calls: false }
   },
 
   /** What a month of it costs, or 'none': it can't be rented any more. Who rents it keeps it, at the new price from next month on. */
@@ -69,11 +69,12 @@ function asPrice(written: string): bigint {
   throw new Refusal('bad_request', { field: 'price', reason })
 }
 
-export const presentNumber = ({ number, account, shared, price, paidUntilMs, prolong }: NumberRow) => ({
+export const presentNumber = ({ number, account, shared, price, paidUntilMs, prolong, calls }: NumberRow) => ({
   number,
   account: account ?? null,
   shared,
   price: price === undefined ? null : formatMoney(price),
   paid_until: paidUntilMs === undefined ? null : new Date(paidUntilMs).toISOString(),
   prolong,
+  calls,
 })

@@ -106,9 +106,9 @@ export const readExportChunk = async (session: Session, id: number, number: numb
 
 const EXPIRE: Statement = {
   name: 'export_expire',
-  text: `update exports set expires_at = 0, state = 2 where account_id = $1 and id = $2 and expires_at > $3 returning id`,
+  text: `update exports set expires_at = 0, state = greatest(state, case state when 0 then 2 else 0 end) where account_id = $1 and id = $2 and expires_at > $3 returning id`,
 }
 
-/** It is gone for its account at once, and forgotten with those that are too old; false: there is none. */
+/** It is gone for its account at once, unless it is being read, and forgotten with those that are too old; false: there is none. */
 export const expireExport = async (session: Session, accountId: number, id: number, nowMs: number): Promise<boolean> =>
   (await session.run(EXPIRE, [accountId, id, nowMs])).length > 0

@@ -10,6 +10,8 @@ export interface NumberRow {
   /** Unix ms; undefined: nobody rents it. */
   readonly paidUntilMs: number | undefined
   readonly prolong: boolean
+  /** Subscribers are asked to call it, to confirm a phone (wait_call.php). */
+  readonly calls: boolean
 }
 
 const ADD: Statement = {
@@ -29,18 +31,19 @@ export async function addNumber(
 const LIST: Statement = {
   name: 'number_list',
   text: `
-select n.number, a.login, n.shared, n.price::text, n.paid_until, n.prolong
+select n.number, a.login, n.shared, n.price::text, n.paid_until, n.prolong, n.calls
 from numbers n left join accounts a on a.id = n.account_id order by n.number limit 10000`,
 }
 
 export async function listNumbers(session: Session): Promise<NumberRow[]> {
-  return (await session.run(LIST, [])).map(([number, account, shared, price, paidUntil, prolong]) => ({
+  return (await session.run(LIST, [])).map(([number, account, shared, price, paidUntil, prolong, calls]) => ({
     number: number as string,
     account: (account as string | null) ?? undefined,
     shared: shared as boolean,
     price: price === null ? undefined : BigInt(price as string),
     paidUntilMs: paidUntil === null ? undefined : Number(paidUntil),
     prolong: prolong as boolean,
+    calls: calls as boolean,
   }))
 }
 

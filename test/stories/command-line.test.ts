@@ -166,7 +166,7 @@ describe('the command line', () => {
   })
 
   test('an operator says whose a number is', async () => {
-    assert.match((await run('number add +79161234567 --account alex')).out, /^79161234567 +alex +no$/m)
+    assert.match((await run('number add +79161234567 --account alex')).out, /^79161234567 +alex +no +no$/m)
     assert.match((await run('number add 1234 --shared')).out, /^1234 +- +yes$/m)
     assert.equal((await run('number add 1234')).err, 'The number 1234 is there already: remove it first.\n')
     assert.match((await run('number add 12ab')).err, /^'12ab' is no number/)

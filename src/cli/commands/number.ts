@@ -9,6 +9,7 @@ interface OwnNumber {
   readonly price: string | null
   readonly paid_until: string | null
   readonly prolong: boolean
+  readonly calls: boolean
 }
 
 const NUMBER = { name: 'NUMBER', meaning: 'in international form, or a short number' } as const
@@ -78,9 +79,9 @@ export const numberCommands: readonly Command[] = [
 
 const show = (numbers: readonly OwnNumber[]): string =>
   table(
-    ['NUMBER', 'ACCOUNT', 'SHARED', 'PRICE', 'PAID UNTIL', 'THEN'],
-    numbers.map(({ number, account, shared, price, paid_until: until, prolong }) => [
-      ...[number, account, shared, price, until?.slice(0, 16).replace('T', ' ')],
+    ['NUMBER', 'ACCOUNT', 'SHARED', 'CALLS', 'PRICE', 'PAID UNTIL', 'THEN'],
+    numbers.map(({ number, account, shared, price, paid_until: until, prolong, calls }) => [
+      ...[number, account, shared, calls, price, until?.slice(0, 16).replace('T', ' ')],
       until === null ? null : prolong ? 'renewed' : 'given up',
     ]),
     'There are no numbers: heliogram number add.',
