@@ -18,6 +18,9 @@ before(async () => {
   db = await openMessageStore()
   session = db.sessions.general
   accountId = (await db.account()).id
+  await db.rows(
+    `insert into nodes (node, instance, until, ids_until) select n, 'of ' || n, now() + interval '1 h', 0 from generate_series(1, 3) n`,
+  )
 })
 after(() => db.close())
 beforeEach(() => db.rows('delete from mailings'))
@@ -48,8 +51,11 @@ test('one node has a mailing; another gets it when that one is dead, the same at
   assert.deepEqual(await claimed(2), [])
   assert.deepEqual(await claimed(1), [id], 'a node that was restarted goes on')
   await db.rows(`update mailings set until = now() - interval '1 s'`)
-  assert.deepEqual(await claimed(2), [id])
+  assert.deepEqual(await claimed(2), [id], 'it was busy with something else for long')
   assert.deepEqual(await claimed(1), [])
+  await db.rows(`update nodes set until = now() - interval '1 s' where node = 2`)
+  assert.deepEqual(await claimed(1), [id], 'another is dead')
+  await db.rows(`update nodes set until = now() + interval '1 h' where node = 2`)
 })
 
 test('two nodes that look at once share what there is', async () => {

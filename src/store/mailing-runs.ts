@@ -9,7 +9,9 @@ const CLAIM: Statement = {
   text: `
 update mailings m set node = $1, until = now() + interval '${CLAIM_MS} ms'
 where m.id = any(array(
-  select id from mailings where next_at <= $2 and (node = $1 or until < now()) order by next_at limit $3 for update skip locked
+  select id from mailings
+  where next_at <= $2 and (node = $1 or until < now() or node <> all(array(select n.node from nodes n where n.until >= now())))
+  order by next_at limit $3 for update skip locked
 ))
 returning ${MAILING_COLUMNS}, m.next_at`,
 }
@@ -18,7 +20,7 @@ export interface ClaimedMailing extends MailingRow {
   readonly dueAtMs: number // since when there is something to do
 }
 
-/** Mailings with something to do, which no other node does. */
+/** Mailings with something to do, which no other living node does. A program that was restarted has another number than before. */
 export async function claimMailings(session: Session, node: number, nowMs: number, limit: number): Promise<ClaimedMailing[]> {
   const rows = await session.run(CLAIM, [node, nowMs, limit])
   return rows.map((row) => ({ ...readMailingRow(row), dueAtMs: Number(row[26]) }))
