@@ -166,14 +166,16 @@ describe('the command line', () => {
   })
 
   test('an operator says whose a number is', async () => {
-    assert.match((await run('number add +79161234567 --account alex')).out, /^79161234567 +alex +no +no$/m)
-    assert.match((await run('number add 1234 --shared')).out, /^1234 +- +yes$/m)
+    assert.match((await run('number add +79161234567 --account alex')).out, /^79161234567 +alex +no +no +- /m)
+    assert.match((await run('number add 1234 --shared')).out, /^1234 +- +yes +no +- /m)
     assert.equal((await run('number add 1234')).err, 'The number 1234 is there already: remove it first.\n')
     assert.match((await run('number add 12ab')).err, /^'12ab' is no number/)
     assert.match((await run('number add 55 --account nobody')).err, /^There is no account 'nobody'/)
     assert.equal((await run('number remove 1234')).code, 0)
     assert.equal((await run('number remove 1234')).err, 'There is no number 1234.\n')
-    assert.deepEqual(await json('number list'), [{ number: '79161234567', account: 'alex', shared: false }])
+    assert.deepEqual(await json('number list'), [
+      { number: '79161234567', account: 'alex', shared: false, price: null, paid_until: null, prolong: true, calls: false },
+    ])
   })
 
   test('a handset is played in the sandbox', async () => {

@@ -49,6 +49,7 @@ const LIMITS: Readonly<Record<string, Option>> = Object.fromEntries(
     'status-mass': 'status requests for several messages a minute',
     balance: 'balance requests a minute',
     'identical-other': 'identical requests of any other script a minute',
+    jobs: 'identical requests for mailings a minute',
     history: 'requests for the history an hour',
     statistics: 'requests for statistics a minute',
     operator: 'requests for operators of numbers a minute',
