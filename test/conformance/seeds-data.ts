@@ -143,7 +143,6 @@ export function tellSeedsData(scene: () => Scene): void {
   before(async () => {
     const { query } = scene().centre
     await scene().alex()
-    await scene().centre.admin('PUT', '/accounts/alex/prices', { mccmnc: '25002', price: '1.30' })
     await scene().ask(`/sys/send.php?${WHO}&phones=${PHONE}&mes=Hello`)
     await scene().until(WHO, 1, PHONE, 1)
     await query(
