@@ -103,7 +103,7 @@ story('a reply to a number of the account is listed, and one who asks after the 
   assert.deepEqual(await list('get_answers', { to_phone: '79990000002' }), [])
 })
 
-story('prices are the tariff’s, by zones and networks, as they are now', async () => {
+story('prices are the tariff’s, by zones, and the account’s own, as they are now', async () => {
   for (const row of [
     ['--default', '--price', '3.50'],
     ['--mccmnc', '25001', '--price', '2.95', '--mass', '3.10'],
@@ -114,6 +114,7 @@ story('prices are the tariff’s, by zones and networks, as they are now', async
     assert.equal((await typed(centre, 'tariff', 'set', '--tariff', 'retail', ...row)).code, 0)
   await typed(centre, 'zone', 'set', '2', '--name', 'СНГ', '--name-en', 'CIS')
   await typed(centre, 'account', 'set', 'shop', 'tariff=retail')
+  await typed(centre, 'tariff', 'exception', 'set', 'shop', '--mccmnc', '25002', '--price', '2.10')
   const price = JSON.parse(await shop.ask('get', { get_price: 1, fmt: 3 })) as { zones: Row[]; codes: Row[]; mail: string }
   assert.deepEqual(
     price.zones.map(({ zone, name, api, mass }) => [zone, name, api, mass]),
@@ -123,7 +124,7 @@ story('prices are the tariff’s, by zones and networks, as they are now', async
       ['250', 'Россия (25001)', '2.95', '3.10'],
     ],
   )
-  assert.deepEqual([price.codes, price.mail], [[{ mccmnc: '25001', cost: '2.95' }], '0.05'])
+  assert.deepEqual([price.codes, price.mail], [[{ mccmnc: '25002', cost: '2.10' }], '0.05'])
 })
 
 story('hours are counted while the centre runs, and the statistics stay what they were', async () => {
