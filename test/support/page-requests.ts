@@ -40,5 +40,6 @@ async function curl(line: string): Promise<string> {
   const said = await runProgram('sh', ['-c', `${line.replace(/ -o \S+$/, ' -o /dev/null')} --silent --show-error`])
   if (said.code === 0) return said.output
   assert.match(said.output, /not found/, `${line} says ${said.output}`)
-  return (await fetch(/'(https?:[^']+)'/.exec(line)?.[1] ?? '')).text()
+  const body = / -d '([^']*)'/.exec(line)?.[1]
+  return (await fetch(/'(https?:[^']+)'/.exec(line)?.[1] ?? '', body === undefined ? {} : { method: 'POST', body })).text()
 }

@@ -11,7 +11,7 @@ import { COMMON_PARAMETERS, type Parameter } from './parameters.ts'
 /** Every parameter of balance.php, as docs/api/balance.md lists them. */
 export const PARAMETERS = [
   ...COMMON_PARAMETERS,
-  { name: 'cur', meaning: '1: tell the currency too' },
+  { name: 'cur', meaning: '1: tell the currency too', ru: '1 – сообщить и валюту' },
 ] as const satisfies readonly Parameter[]
 
 export interface BalanceServices extends ScriptServices {

@@ -15,19 +15,31 @@ import { type Questions, readQuestions } from './status-questions.ts'
 /** Every parameter of status.php, as docs/api/status.md lists them. */
 export const PARAMETERS = [
   ...COMMON_PARAMETERS,
-  { name: 'phone', meaning: 'the number, or e-mail address, or a list between commas in the order of `id`', octetsMax: 100_000 },
+  {
+    name: 'phone',
+    meaning: 'the number, or e-mail address, or a list between commas in the order of `id`',
+    ru: 'номер или адрес e-mail либо список через запятую в том же порядке, что и `id`',
+    octetsMax: 100_000,
+  },
   {
     name: 'id',
     meaning: 'the message id, or a list between commas; a comma at its end asks for the answer as a list',
+    ru: 'номер сообщения или список через запятую; с запятой в конце ответ – список',
     octetsMax: 100_000,
   },
   {
     name: 'all',
     meaning: '1: also time of sending, cost, sender, name of the status, text; 2: also country, operator, region',
+    ru: '1 – ещё время отправки, стоимость, отправитель, название статуса, текст; 2 – ещё страна, оператор, регион',
     octetsMax: 10,
   },
-  { name: 'del', meaning: '1: delete the messages instead', octetsMax: 10 },
-  { name: 'bot', meaning: '1: the messages were sent by a bot: accepted', octetsMax: 100 },
+  { name: 'del', meaning: '1: delete the messages instead', ru: '1 – удалить сообщения вместо запроса статуса', octetsMax: 10 },
+  {
+    name: 'bot',
+    meaning: '1: the messages were sent by a bot: accepted',
+    ru: '1 – сообщения отправлены ботом: принимается',
+    octetsMax: 100,
+  },
 ] as const satisfies readonly Parameter[]
 
 export interface StatusServices extends ScriptServices {
