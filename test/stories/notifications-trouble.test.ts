@@ -79,7 +79,10 @@ story('a handler that answers again is told everything, in its old order', async
   const { customer, handler, login } = await scene.shop(t)
   handler.answers((res) => res.writeHead(502).end())
   for (let number = 1; number <= 40; number++) await customer.sent({ phones: '79161234567', mes: `Hello ${number}` })
-  await eventually(async () => assert.equal((await scene.list(login)).state, 'down'))
+  await eventually(async () => {
+    const { state, waiting } = await scene.list(login)
+    assert.deepEqual([state, waiting], ['down', 40]) // all of them delivered, none told
+  })
   const before = handler.calls.length
   handler.answers((res) => res.end())
   await scene.centre.query('update handlers set next_at = 0 where account_id = $1', [await scene.accountId(login)])

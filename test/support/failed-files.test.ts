@@ -25,6 +25,12 @@ test('a file is named by its tests that failed, not by the suites around them', 
   assert.deepEqual(failedFiles(tap), ['/w/src/a.test.ts', '/w/src/b.test.ts'])
 })
 
+test('a test made by a helper is in the file of its stack', () => {
+  const stack = 'stack: |-\n    story (/w/test/support/story.ts:9:1)\n    <anonymous> (/w/test/stories/c.test.ts:88:10)'
+  const tap = failure('', '/w/test/support/story.ts:1:326', 'testCodeFailure').replace("error: 'x'", stack)
+  assert.deepEqual(failedFiles(tap), ['/w/test/stories/c.test.ts'])
+})
+
 test('a report without failures names none, and a failure of no test file is nobody’s', () => {
   assert.deepEqual(failedFiles('ok 1 - fine\n'), [])
   assert.equal(failedFiles(failure('', '/w/test/support/unit.ts:1:1', 'hookFailed')), undefined)
