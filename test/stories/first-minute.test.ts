@@ -27,8 +27,13 @@ async function type(line: string): Promise<string> {
 const PHONE = '79161234567'
 
 story('the banner shows a curl; typed, it sends the first message, which arrives', async () => {
-  const [send = '', ask = ''] = centre.output().match(/^\s*curl .*$/gm) ?? []
-  assert.match(send, /send\.php/, `the banner shows how to send:\n${centre.output()}`)
+  // It answers a moment before it has said so.
+  const [send, ask] = await eventually(async () => {
+    const [first, second] = centre.output().match(/^\s*curl .*$/gm) ?? []
+    assert.match(first ?? '', /send\.php/, `the banner shows how to send:\n${centre.output()}`)
+    assert.match(second ?? '', /status\.php/, `the banner shows how to ask:\n${centre.output()}`)
+    return [first as string, second as string] as const
+  })
   assert.equal(await type(send), 'OK - 1 SMS, ID - 1')
   // Asked too often, the demo account would be told so: it has the windows of the original service.
   await eventually(async () => {

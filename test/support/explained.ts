@@ -1,9 +1,10 @@
 import type pg from 'pg'
 import type { Session } from '../../src/store/session.ts'
 
-/** A value as SQL spells it; a binary array is of bool, int4, int8 or of texts without quotes. */
+/** A value as SQL spells it; an array is of numbers, a binary one of bool, int4, int8 or of texts without quotes. */
 function literal(value: unknown): string {
   if (value === null || value === undefined) return 'null'
+  if (Array.isArray(value)) return `'{${value.join(',')}}'`
   if (!Buffer.isBuffer(value)) return typeof value === 'string' ? `'${value}'` : String(value)
   const [count, isText] = [value.readInt32BE(12), value.readInt32BE(8) === 25]
   const items: string[] = []
