@@ -1,8 +1,8 @@
 import type { Account } from '../domain/account.ts'
+import { monthAt, nameOfMonth, restOfMonth } from '../domain/calendar-month.ts'
 import { BASE_CURRENCY, convert, RATE_UNIT } from '../domain/currency.ts'
 import type { NumberPlan } from '../domain/number/plan.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { rentMonth, restOfMonth } from '../domain/rent.ts'
 import { readCurrencies } from '../store/currencies.ts'
 import { listForCustomer, readRentable, rentNumber, setProlong } from '../store/rented-numbers.ts'
 import type { Session } from '../store/session.ts'
@@ -57,13 +57,13 @@ export function createRentedNumbers(parts: {
       const offered = await readRentable(session, number)
       if (offered?.price === undefined) throw new Refusal('not_found', { field: 'phone' })
       const nowMs = now()
-      const month = rentMonth(nowMs, account.utcOffsetMinutes)
+      const month = monthAt(nowMs, account.utcOffsetMinutes)
       const rented = await rentNumber(session, {
         ...{ number, accountId: account.id, payerId: account.payerId, price: offered.price, prolong, nowMs },
         amount: restOfMonth((await priceIn(account.currency))(offered.price), month),
         untilMs: month.untilMs,
         postingId: nextId(),
-        note: `number ${number}, ${month.daysLeft} of ${month.days} days of ${month.name}`,
+        note: `number ${number}, ${month.daysLeft} of ${month.days} days of ${nameOfMonth(month.month)}`,
       })
       if (rented === 'gone') throw new Refusal('not_found', { field: 'phone' })
       if (rented === 'poor') throw new Refusal('insufficient_funds')

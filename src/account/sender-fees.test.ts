@@ -67,7 +67,7 @@ test('a name that is put in use costs the rest of its month, and the next one on
   const rows = await query(`select kind, amount, note from postings where account_id = $1 order by id`, [id])
   assert.deepEqual(
     rows.map(({ kind, amount, note }) => `${kind} ${Number(amount) / 1e6} ${note}`),
-    ['7 -150 sender name MyShop, 2026-11', '7 -300 sender name MyShop, 2026-12'],
+    ['7 -150 sender name MyShop, 11.2026', '7 -300 sender name MyShop, 12.2026'],
   )
 })
 
@@ -82,7 +82,7 @@ test('many nodes that begin the month at once charge every name once', async () 
   await node().fees.renew()
   for (const [place, id] of ids.entries()) assert.equal(await balanceOf(id), (before[place] ?? 0) - 900, `account ${id}`)
   const [{ count }] = await query(
-    `select count(*)::int as count from postings where account_id = any($1) and note like '%2026-12'`,
+    `select count(*)::int as count from postings where account_id = any($1) and note like '%12.2026'`,
     [ids],
   )
   assert.equal(count, 6)

@@ -1,6 +1,6 @@
+import { type CalendarMonth, monthAt, nameOfMonth, restOfMonth } from '../domain/calendar-month.ts'
 import { convert, RATE_UNIT } from '../domain/currency.ts'
 import { type Money, parseMoney } from '../domain/money.ts'
-import { type MonthNow, monthNow, nameOfMonth, restOfFee } from '../domain/monthly-fee.ts'
 import { log } from '../log.ts'
 import { readAccountById } from '../store/accounts.ts'
 import { readCurrencies } from '../store/currencies.ts'
@@ -39,16 +39,16 @@ export function createSenderFees({ session, fees, fee: standard, nextId, now, ch
 
   /** What was in use and paid for owes the month from its beginning, whenever we get to it. */
   const chargeOf =
-    (fee: Money, month: MonthNow) =>
+    (fee: Money, month: CalendarMonth) =>
     (standing: SenderStanding): MonthlyFee => ({
       month: month.month,
-      amount: standing.status === 1 && standing.paidMonth > 0 ? fee : restOfFee(fee, month),
+      amount: standing.status === 1 && standing.paidMonth > 0 ? fee : restOfMonth(fee, month),
       postingId: nextId(),
       note: `sender name ${standing.name}, ${nameOfMonth(month.month)}`,
     })
 
   async function take(accountId: number, id: number, payer: Payer, may: (standing: SenderStanding) => boolean) {
-    const charge = chargeOf(await feeIn(payer), monthNow(now(), payer.utcOffsetMinutes))
+    const charge = chargeOf(await feeIn(payer), monthAt(now(), payer.utcOffsetMinutes))
     const done = await fees.activate(accountId, id, may, charge)
     if (done) changed(done.touched)
     return done?.result
@@ -70,11 +70,11 @@ export function createSenderFees({ session, fees, fee: standard, nextId, now, ch
      */
     async renew(): Promise<{ active: number; unpaid: number }> {
       const counts = { active: 0, unpaid: 0 }
-      const { month } = monthNow(now(), FIRST_OFFSET_MINUTES)
+      const { month } = monthAt(now(), FIRST_OFFSET_MINUTES)
       for (let after = { accountId: 0, id: 0 }; ; ) {
         const page = await fees.due(month, standard > 0n, after, PAGE)
         for (const due of page) {
-          const local = monthNow(now(), due.utcOffsetMinutes).month
+          const local = monthAt(now(), due.utcOffsetMinutes).month
           const isDue = ({ status, waits, paidMonth }: SenderStanding) => (status === 1 || waits === 'money') && paidMonth < local
           const result = await take(due.accountId, due.id, due, isDue)
           if (result) counts[result] += 1

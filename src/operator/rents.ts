@@ -1,5 +1,5 @@
+import { monthAt, nameOfMonth } from '../domain/calendar-month.ts'
 import { BASE_CURRENCY, convert, RATE_UNIT } from '../domain/currency.ts'
-import { rentMonth } from '../domain/rent.ts'
 import { log, maskNumber } from '../log.ts'
 import { readCurrencies } from '../store/currencies.ts'
 import { type DueRent, endRent, readDueRents, renewRent } from '../store/rented-numbers.ts'
@@ -24,7 +24,8 @@ export const createRenewRents =
         log.error('a number cannot be renewed: its price has no rate', { account: accountId, code: currency })
         return
       }
-      const { untilMs, name } = rentMonth(nowMs, utcOffsetMinutes)
+      const { untilMs, month } = monthAt(nowMs, utcOffsetMinutes)
+      const name = nameOfMonth(month)
       const done = await renewRent(session, {
         ...{ number, accountId, payerId, paidUntilMs, untilMs, nowMs },
         amount: convert(price, RATE_UNIT, rate),

@@ -6,14 +6,13 @@ import { carrierScene } from '../support/carrier-scene.ts'
 import { eventually } from '../support/eventually.ts'
 import { story } from '../support/story.ts'
 import { ATTACKS, normalDay, seeded } from '../support/traffic.ts'
-import { typed } from '../support/typed.ts'
 
 // Somebody pumps codes through a customer's site to numbers that pay. Each story has an account and a block of numbers of its own.
 const scene = carrierScene()
 
 /** Runs a command that must work. */
 async function heliogram(...words: string[]): Promise<string> {
-  const { code, output } = await typed(scene.centre, ...words)
+  const { code, output } = await scene.centre.cli(...words)
   assert.equal(code, 0, output)
   for (const line of output.split('\n')) assert.ok(line.length <= 100, line)
   return output
@@ -72,7 +71,7 @@ story('held messages say so, and the operator releases them or gives the money b
   const [first = 0, second = 0, third = 0] = ids.slice(7)
   assert.equal((await shop.status(phone(7), first)).status, -1)
   await caseOf('heldup', 'sequence')
-  const { output: trace } = await typed(scene.centre, 'message', 'trace', String(first), '--account', 'heldup')
+  const { output: trace } = await scene.centre.cli('message', 'trace', String(first), '--account', 'heldup')
   assert.match(trace, /^waits +It is held by the pumping guard: heliogram guard release or drop\. It saw \d+ or more$/m)
   assert.match(trace, /^until +20\d\d-/m)
   assert.match(await heliogram('guard', 'status'), /^held now +3 messages/m)
@@ -182,14 +181,14 @@ story('a simulation shows what would have been stopped, in stored and in recorde
   ]
   for (const [content, says] of bad) {
     await writeFile(file, content)
-    const { code, output } = await typed(scene.centre, 'guard', 'simulate', '--csv', file)
+    const { code, output } = await scene.centre.cli('guard', 'simulate', '--csv', file)
     assert.equal(code, 1, output)
     assert.match(output, says)
   }
   await writeFile(file, Buffer.from([0x74, 0xff, 0xfe]))
-  assert.match((await typed(scene.centre, 'guard', 'simulate', '--csv', file)).output, /is not UTF-8/)
+  assert.match((await scene.centre.cli('guard', 'simulate', '--csv', file)).output, /is not UTF-8/)
   await writeFile(file, 'x'.repeat(1_000_000))
-  assert.match((await typed(scene.centre, 'guard', 'simulate', '--csv', file)).output, /more than 900000 octets/)
+  assert.match((await scene.centre.cli('guard', 'simulate', '--csv', file)).output, /more than 900000 octets/)
 })
 
 story('what makes no sense is refused whole, and says what there is', async () => {
@@ -216,7 +215,7 @@ story('what makes no sense is refused whole, and says what there is', async () =
   ]
   const before = await heliogram('guard', 'status', '--json')
   for (const [words, says] of cases) {
-    const { code, output } = await typed(scene.centre, ...words)
+    const { code, output } = await scene.centre.cli(...words)
     assert.notEqual(code, 0, words.join(' '))
     assert.match(output, says)
   }

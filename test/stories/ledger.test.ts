@@ -3,14 +3,13 @@ import { carrierScene } from '../support/carrier-scene.ts'
 import type { Customer } from '../support/customer.ts'
 import { eventually } from '../support/eventually.ts'
 import { story } from '../support/story.ts'
-import { typed } from '../support/typed.ts'
 
 // Money: what moves a balance, what proves it, and what a person reads of it.
 const scene = carrierScene()
 
 /** Runs a command that must work. */
 async function heliogram(...words: string[]): Promise<string> {
-  const { code, output } = await typed(scene.centre, ...words)
+  const { code, output } = await scene.centre.cli(...words)
   assert.equal(code, 0, output)
   return output
 }
@@ -99,7 +98,7 @@ story('an electronic purse has a balance, postings and a statement of its own', 
   assert.match(await heliogram('account', 'topup', 'purses', '25', '--purse', '2'), /Its electronic purse is 25\.00 RUR\./)
   assert.match(await heliogram('account', 'correct', 'purses', '-0.5', '--purse', '2', '--reason', 'bank fee'), /is 24\.50 RUR/)
   assert.match(await heliogram('account', 'transfer', 'purses', '4.50', '--from', '2'), /14\.50 and 20\.00 now/)
-  const tooMuch = await typed(scene.centre, 'account', 'transfer', 'purses', '21', '--from', '2')
+  const tooMuch = await scene.centre.cli('account', 'transfer', 'purses', '21', '--from', '2')
   assert.deepEqual([tooMuch.code, tooMuch.output.trim()], [1, 'Purse 2 of purses holds 20.00 RUR, which is less.'])
   assert.match(await heliogram('account', 'show', 'purses'), /^electronic purse +20\.00 RUR$/m)
   const { lines } = await statementOf('purses', '--purse', '2')
@@ -145,7 +144,7 @@ story('what makes no sense is refused, says what to do, and posts nothing', asyn
     [['closing', 'list', '--month', '2026-13'], /'2026-13' is no month/],
   ]
   for (const [words, says] of cases) {
-    const { code, output } = await typed(scene.centre, ...words)
+    const { code, output } = await scene.centre.cli(...words)
     assert.notEqual(code, 0, words.join(' '))
     assert.match(output, says)
   }
@@ -162,7 +161,7 @@ story('an audit of a running centre names what was doctored, and only that', asy
     'update messages set price = price - 500000 where account_id = (select id from accounts where login = $1)',
     ['victim'],
   )
-  const { code, output } = await typed(scene.centre, 'audit')
+  const { code, output } = await scene.centre.cli('audit')
   assert.equal(code, 1)
   assert.match(output, /^victim: messages were charged 1 RUR, but the charges posted are 1\.5 RUR \(-0\.5 RUR apart\)\.$/m)
   assert.match(output, /1\.5 RUR was posted for messages that cost 1 RUR; see message \d+ and those with it\.$/m)

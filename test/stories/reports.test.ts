@@ -4,7 +4,6 @@ import { type Centre, startCentre } from '../support/centre.ts'
 import type { Customer } from '../support/customer.ts'
 import { eventually } from '../support/eventually.ts'
 import { story } from '../support/story.ts'
-import { typed } from '../support/typed.ts'
 
 // What a customer asks about what was: history, incoming messages, statistics. The program, its store and its simulated carrier.
 let centre: Centre
@@ -64,7 +63,7 @@ story('statistics are messages and money: what came back is not spent, what was 
   const id = await other.sent({ phones: REFUSING, mes: 'Refused' })
   await eventually(async () => assert.notEqual((await other.status(REFUSING, id)).status, -1))
   assert.equal((await other.send({ phones: '123', mes: 'Nowhere' })).error_code, 7)
-  await typed(centre, 'account', 'topup', 'other', '50')
+  await centre.cli('account', 'topup', 'other', '50')
   const rows = await eventually(async () => {
     const found = await list('get_stat', {}, other)
     assert.equal(found[0]?.debit, (100 + 50 - Number(await other.balance())).toFixed(2), 'credit less debit is the balance')
@@ -77,7 +76,7 @@ story('statistics are messages and money: what came back is not spent, what was 
 })
 
 story('a sub-client that spends another’s balance has statistics of its own', async () => {
-  await typed(centre, 'account', 'add', '--login', 'branch', '--password', 'branch-secret', '--parent', 'shop', '--type', '2')
+  await centre.cli('account', 'add', '--login', 'branch', '--password', 'branch-secret', '--parent', 'shop', '--type', '2')
   const branch = centre.customer('branch', 'branch-secret')
   await branch.sent({ phones: '79161234567', mes: 'From the branch' })
   assert.deepEqual(await list('get_stat', {}, branch), [
@@ -88,7 +87,7 @@ story('a sub-client that spends another’s balance has statistics of its own', 
 })
 
 story('a reply to a number of the account is listed, and one who asks after the last he has seen misses none', async () => {
-  await typed(centre, 'number', 'add', OWN, '--account', 'shop')
+  await centre.cli('number', 'add', OWN, '--account', 'shop')
   assert.deepEqual(await list('get_answers'), [])
   for (const mes of ['First question', 'Second question']) {
     const known = (await list('get_answers')).length
@@ -111,10 +110,10 @@ story('prices are the tariff’s, by zones, and the account’s own, as they are
     ['--channel', 'mail', '--default', '--price', '0.05'],
     ['--country', 'Kazakhstan', '--price', '99', '--zone', '2', '--from', '2035-01-01'],
   ])
-    assert.equal((await typed(centre, 'tariff', 'set', '--tariff', 'retail', ...row)).code, 0)
-  await typed(centre, 'zone', 'set', '2', '--name', 'СНГ', '--name-en', 'CIS')
-  await typed(centre, 'account', 'set', 'shop', 'tariff=retail')
-  await typed(centre, 'tariff', 'exception', 'set', 'shop', '--mccmnc', '25002', '--price', '2.10')
+    assert.equal((await centre.cli('tariff', 'set', '--tariff', 'retail', ...row)).code, 0)
+  await centre.cli('zone', 'set', '2', '--name', 'СНГ', '--name-en', 'CIS')
+  await centre.cli('account', 'set', 'shop', 'tariff=retail')
+  await centre.cli('tariff', 'exception', 'set', 'shop', '--mccmnc', '25002', '--price', '2.10')
   const price = JSON.parse(await shop.ask('get', { get_price: 1, fmt: 3 })) as { zones: Row[]; codes: Row[]; mail: string }
   assert.deepEqual(
     price.zones.map(({ zone, name, api, mass }) => [zone, name, api, mass]),

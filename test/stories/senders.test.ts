@@ -6,7 +6,6 @@ import type { Answer, Customer, Params } from '../support/customer.ts'
 import { eventually } from '../support/eventually.ts'
 import { smppClient } from '../support/smpp-client.ts'
 import { story } from '../support/story.ts'
-import { typed } from '../support/typed.ts'
 
 // A shop registers the names it sends under; the operator looks at them, and nobody sends under a name that is not theirs.
 const scene = carrierScene({ 'fl[2]': 1 })
@@ -67,7 +66,7 @@ story('a name waits for the operator, and messages go out under it once it is ap
   assert.equal((await shop.send({ ...early, cost: 1 })).error_code, 6, 'nor has it a price')
   assert.equal(await submit('MyShop', phone(1)), STATUS.ESME_RINVSRCADR)
 
-  const { output, code } = await typed(centre, 'sender', 'approve', String(id))
+  const { output, code } = await centre.cli('sender', 'approve', String(id))
   assert.equal(code, 0, output)
   assert.match(output, /^MyShop \(\d+\) of shop: in use\.$/m)
   assert.deepEqual(await names(shop), [{ id, sender: 'MyShop' }])
@@ -106,7 +105,7 @@ story('what is rejected says why, and cannot be used even where any other sender
   const { phone } = await scene.carrierFor(t)
   const { shop, centre } = scene
   const id = await added(shop, 'Famous')
-  const { output, code } = await typed(centre, 'sender', 'reject', String(id), '--reason', 'a trademark of others')
+  const { output, code } = await centre.cli('sender', 'reject', String(id), '--reason', 'a trademark of others')
   assert.equal(code, 0, output)
   const told = (await names(shop, { all: 1 })).find(({ sender }) => sender === 'Famous')
   assert.deepEqual([told?.status, told?.reason], [-1, 'a trademark of others'])
@@ -117,7 +116,7 @@ story('what is rejected says why, and cannot be used even where any other sender
   assert.equal((await shop.send({ phones: phone(1), mes: 'z', sender: 'Anything' })).error_code, 6)
   // With what the operator missed it is looked at again.
   assert.equal((await ask(shop, { chg: 1, id, cmt: 'we have a licence' })).result, 'OK')
-  assert.match((await typed(centre, 'sender', 'list')).output, /Famous +waits for you/)
+  assert.match((await centre.cli('sender', 'list')).output, /Famous +waits for you/)
   assert.equal((await ask(shop, { del: 1, sender: 'Famous' })).result, 'OK')
 })
 
@@ -127,7 +126,7 @@ story('an account may be held to registered names before it has any; what its op
   assert.equal((await cafe.send({ phones: phone(1), mes: 'x', sender: 'Other' })).error_code, 6)
   assert.equal((await cafe.send({ phones: phone(1), mes: 'By default' })).cnt, 1)
   assert.equal((await cafe.send({ phones: phone(1), mes: 'Its own telephone', sender: '79990000001' })).cnt, 1)
-  const { code, output } = await typed(scene.centre, 'sender', 'add', 'cafe', 'Terrace', '--comment', 'in summer')
+  const { code, output } = await scene.centre.cli('sender', 'add', 'cafe', 'Terrace', '--comment', 'in summer')
   assert.equal(code, 0, output)
   assert.equal((await cafe.send({ phones: phone(1), mes: 'x', sender: 'Terrace' })).cnt, 1)
   await scene.centre.admin('POST', '/numbers', { number: '79990000077', account: 'cafe' })
@@ -245,11 +244,11 @@ story('documents are posted with a name; its owner and the operator read them, a
   assert.match(handed.headers.get('content-disposition') ?? '', /^attachment; filename="sender-\d+-\d+\.pdf"$/)
   assert.equal((await answer('cafe', { get_doc: 1, doc: document.id })).error_code, 3)
 
-  const shown = (await typed(centre, 'sender', 'show', String(id))).output
+  const shown = (await centre.cli('sender', 'show', String(id))).output
   for (const words of ['by_fio', 'ООО Магазин', 'mts_step', 'trademark', 'свидетельство.pdf'])
     assert.ok(shown.includes(words), shown)
   const written = `${centre.dataDir}/paper.pdf`
-  const { code, output } = await typed(centre, 'sender', 'document', String(id), String(document.id), '--out', written)
+  const { code, output } = await centre.cli('sender', 'document', String(id), String(document.id), '--out', written)
   assert.equal(code, 0, output)
   assert.match(output, new RegExp(`${PDF.length} octets`))
 
@@ -267,7 +266,7 @@ story('a name costs its monthly fee, and waits while that cannot be paid', async
   const { shop, centre } = scene
   const inn = await centre.account('inn', 10, { sender_fee: '3100' })
   const id = await added(inn, 'Dear')
-  const told = (await typed(centre, 'sender', 'approve', String(id))).output
+  const told = (await centre.cli('sender', 'approve', String(id))).output
   assert.match(told, /Dear \(\d+\) of inn: waits for money/)
   assert.equal((await names(inn, { all: 1 }))[0]?.waits, 'money')
   await centre.admin('POST', '/accounts/inn/topup', { amount: '5000' })
@@ -277,10 +276,10 @@ story('a name costs its monthly fee, and waits while that cannot be paid', async
   assert.ok(left < 5010 && left >= 1910, `${left}`)
   await desk('POST', `${id}/approve`)
   assert.equal(Number(await inn.balance()), left, 'the month is paid for')
-  const statement = await typed(centre, 'account', 'statement', 'inn')
+  const statement = await centre.cli('account', 'statement', 'inn')
   assert.match(statement.output, /monthly fee/)
   assert.match(statement.output, /sender name Dear, 20\d\d-\d\d/)
-  const { code, output } = await typed(centre, 'audit')
+  const { code, output } = await centre.cli('audit')
   assert.equal(code, 0, output)
   assert.ok(await shop.balance())
 })

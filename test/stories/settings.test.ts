@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
 import { type Centre, startCentre } from '../support/centre.ts'
-import { heliogram } from '../support/command-line.ts'
 import type { Answer, Customer, Params } from '../support/customer.ts'
 import { eventually } from '../support/eventually.ts'
 import { smppClient } from '../support/smpp-client.ts'
@@ -61,7 +60,7 @@ story('what comes outside its hours says until when it is held, to its sender an
   assert.equal(held.status, -1)
   assert.match(String(held.status_name), /^Ожидает отправки \(отложено до \d\d\.\d\d\.\d{4} \d\d:00\)$/)
   assert.match(String(held.status_name), opens)
-  const { output } = await heliogram(centre, 'message', 'trace', String(id), '--account', 'shop')
+  const { output } = await centre.cli('message', 'trace', String(id), '--account', 'shop')
   assert.match(output, /held until its sending hours begin/)
   await settings({ 'fl2[15]': 1 })
   assert.equal(await refusal(await shop.send({ phones: ANNA, mes: 'Good morning again' }), ANNA), '6 23/246')
@@ -95,7 +94,7 @@ story('a mailing goes to each number at its hours, on its own clock', async () =
 })
 
 story('a value that cannot be right is refused when it is saved, and changes nothing', async () => {
-  const { code, output } = await heliogram(centre, 'account', 'set', 'shop', 'tmlim=9-25', 'dlim=5')
+  const { code, output } = await centre.cli('account', 'set', 'shop', 'tmlim=9-25', 'dlim=5')
   assert.equal(code, 1)
   assert.match(output, /tmlim must be two whole hours from 0 to 24/)
   const { settings: kept } = (await centre.admin('GET', '/accounts/shop')) as { settings: object }
@@ -125,10 +124,10 @@ story('users.php answers error 1 to it, and what it takes acts on the sub-client
 
 story('the operator reads the last requests of an account that wants them kept', async () => {
   await shop.send({ phones: 'nobody', mes: 'A secret' })
-  const { output } = await heliogram(centre, 'account', 'requests', 'shop')
+  const { output } = await centre.cli('account', 'requests', 'shop')
   assert.match(output, /\/sys\/send\.php from 127\.0\.0\.1: error 7 in \d+ ms\n {2}login=shop\n {2}psw=\*\*\*/)
   assert.match(output, /phones=nobody\n {2}mes=\*\*\* \(8 characters\)/)
   assert.doesNotMatch(output, /secret/)
-  const { output: none } = await heliogram(centre, 'account', 'requests', 'demo')
+  const { output: none } = await centre.cli('account', 'requests', 'demo')
   assert.match(none, /No requests of demo are kept: heliogram account set demo 'fl\[30\]=1' begins\./)
 })

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { startCarrier } from '../support/carrier.ts'
 import { carrierScene } from '../support/carrier-scene.ts'
-import { heliogram as commandLine } from '../support/command-line.ts'
 import { connect, linkIs } from '../support/connect.ts'
 import { eventually } from '../support/eventually.ts'
 import { story } from '../support/story.ts'
@@ -25,7 +24,7 @@ interface Pause {
   readonly reason: string
 }
 
-const heliogram = (...words: readonly string[]) => commandLine(scene.centre, ...words)
+const heliogram = (...words: readonly string[]) => scene.centre.cli(...words)
 
 const ruled = async (...words: readonly string[]): Promise<string> => {
   const { code, output } = await heliogram('shaping', 'rule', 'add', ...words)

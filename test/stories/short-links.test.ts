@@ -4,7 +4,6 @@ import { type Centre, startCentre } from '../support/centre.ts'
 import type { Customer } from '../support/customer.ts'
 import { eventually } from '../support/eventually.ts'
 import { story } from '../support/story.ts'
-import { typed } from '../support/typed.ts'
 
 // Short links as customers and those who follow them know them: the program, its store and its simulated carrier.
 let centre: Centre
@@ -95,10 +94,10 @@ story('links and what was counted are there after a crash', async () => {
 
 story('an account has links at a host of its own, in texts and in answers', async () => {
   for (const wrong of ['go.shop.example', 'https://go.shop.example/path', 'javascript:alert(1)', 'https://a@b.example']) {
-    const { code, output } = await typed(centre, 'account', 'set', 'shop', `link_host=${wrong}`)
+    const { code, output } = await centre.cli('account', 'set', 'shop', `link_host=${wrong}`)
     assert.ok(code !== 0 && output.includes('https://go.example.com'), output)
   }
-  assert.equal((await typed(centre, 'account', 'set', 'shop', 'link_host=https://Go.Shop.Example/')).code, 0)
+  assert.equal((await centre.cli('account', 'set', 'shop', 'link_host=https://Go.Shop.Example/')).code, 0)
   const id = await shop.sent({ phones: PHONE, mes: 'Look: https://example.org/own', tinyurl: 1 })
   const { link } = await ask({ get: 1, link: 'example.org/own' })
   assert.match(link, /^https:\/\/go\.shop\.example\/\w+$/)

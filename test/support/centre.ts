@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { temporaryFolder } from './cluster.ts'
+import { heliogram } from './command-line.ts'
 import { type Customer, customer } from './customer.ts'
 import { createDatabase, type TestDatabase } from './database.ts'
 import { endServer, endsWithUs, serverOf } from './embedded-server.ts'
@@ -12,7 +13,6 @@ import { freePort } from './free-port.ts'
 import { type Exit, type Program, runProgram, startProgram } from './program.ts'
 import { programUnderTest } from './program-under-test.ts'
 import { witness } from './story.ts'
-import { typed } from './typed.ts'
 
 export interface CentreOptions {
   readonly mode: 'sandbox' | 'serve'
@@ -139,7 +139,7 @@ export async function startCentre(options: CentreOptions): Promise<Centre> {
     output: () => program.output(),
     get: (path, init) => fetch(`${url}${path}`, init),
     admin,
-    cli: (...args) => typed({ url, dataDir }, ...args),
+    cli: (...args) => heliogram({ url, dataDir }, ...args),
     program: (...args) => runProgram(process.execPath, [...programUnderTest, ...args], environment),
     account: async (login, balance, settings = {}) => {
       await admin('POST', '/accounts', { login, password: `${login}-secret`, balance: String(balance) })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
+import { heliogram } from '../../support/command-line.ts'
 import { eventually } from '../../support/eventually.ts'
 import { story } from '../../support/story.ts'
-import { typed } from '../../support/typed.ts'
 import { type Kannel, startKannel } from './kannel-boxes.ts'
 import { missing, type PeersScene } from './scene.ts'
 import { startWeb, type Web } from './web.ts'
@@ -42,7 +42,7 @@ export function tellKannel(scene: () => PeersScene): void {
       await scene().centre.admin('POST', '/numbers', { number: '79030000002', account: account.login })
       await scene().centre.admin('PATCH', `/accounts/${account.login}/settings`, { 'fl[1]': 1 })
       const text = 'Ответ из Kannel'
-      await typed(scene().centre, 'sandbox', 'mo', '--from', '79161234520', '--to', '79030000002', '--text', text)
+      await heliogram(scene().centre, 'sandbox', 'mo', '--from', '79161234520', '--to', '79030000002', '--text', text)
       const heard = () => web.calls.find((call) => call.get('text') === text)
       await eventually(() => assert.ok(heard(), web.calls.join('\n')))
       assert.deepEqual([heard()?.get('from'), heard()?.get('to')], ['+79161234520', '+79030000002'])

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type smpp from 'smpp'
+import { heliogram } from '../../support/command-line.ts'
 import { eventually } from '../../support/eventually.ts'
 import { pageFile } from '../../support/page-commands.ts'
 import { runProgram } from '../../support/program.ts'
 import { ROOT } from '../../support/repository.ts'
 import { story } from '../../support/story.ts'
-import { typed } from '../../support/typed.ts'
 import type { PeersScene } from './scene.ts'
 import { openSession } from './session.ts'
 
@@ -184,7 +184,7 @@ export function tellNpmSmpp(scene: () => PeersScene): void {
     await centre.admin('PATCH', '/accounts/replies/settings', { 'fl[1]': 1 })
     await centre.admin('POST', '/numbers', { number: '79030000001', account: 'replies' })
     for (const text of ['Hello, shop', 'Привет, магазин']) {
-      const { code, output } = await typed(
+      const { code, output } = await heliogram(
         centre,
         'sandbox',
         'mo',
