@@ -83,7 +83,7 @@ export interface CarrierReceipt {
   readonly hlr?: HlrResult
 }
 
-/** A message from a handset (MO), or one part of it. */
+/** A message from a handset (MO), or one part of it. Numbers are as the carrier writes them; `+`: their country's code is in front. */
 export interface Incoming {
   readonly from: string
   readonly to: string

@@ -21,7 +21,9 @@ const MINUTE = 60_000
 function scene(store: Partial<IncomingStore> = {}, node = NODE) {
   const rig = openRig(db, { node })
   const clock = { aheadMs: 0 }
-  const incoming = makeIncoming({ ...rig.store, ...store }, rig.ids.take, () => Date.now() + clock.aheadMs)
+  const incoming = makeIncoming({
+    ...{ store: { ...rig.store, ...store }, takeIds: rig.ids.take, now: () => Date.now() + clock.aheadMs, profile: 'russia' },
+  })
   return {
     incoming,
     clock,
@@ -65,6 +67,18 @@ test("a dedicated number's messages are its account's; a shared number's are nob
       ['joined', account.id],
     ],
   )
+})
+
+test('numbers are stored in one way, however carriers write them: a dedicated number’s messages find its account', async () => {
+  const account = await db.account()
+  await db.rows(`insert into numbers values ('79990000011', $1, false)`, [account.id])
+  const { receive } = scene()
+  for (const to of ['79990000011', '+79990000011', '89990000011']) await receive({ from: '+79161234567', to })
+  await receive({ from: '8916123-45-67', to: '+4321' })
+  assert.deepEqual(await db.rows('select sender, recipient, account_id from incoming order by id'), [
+    ...Array.from({ length: 3 }, () => ({ sender: '79161234567', recipient: '79990000011', account_id: account.id })),
+    { sender: '8916123-45-67', recipient: '4321', account_id: 0 },
+  ])
 })
 
 for (const order of [

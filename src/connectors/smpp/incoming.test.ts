@@ -190,6 +190,25 @@ for (const [name, hex, tlvs, part, text] of PARTS) {
   })
 }
 
+// TON, address, as it is handed over
+for (const [ton, address, expected] of [
+  [1, '79161234567', '+79161234567'],
+  [1, '+79161234567', '+79161234567'],
+  [0, '79161234567', '79161234567'],
+  [2, '9161234567', '9161234567'],
+  [1, 'Bank', 'Bank'],
+  [5, 'Bank', 'Bank'],
+] as const) {
+  test(`${address} of TON ${ton} is ${expected}`, () => {
+    const { from, to } = messageOf(
+      read({ source_addr: address, source_addr_ton: ton, destination_addr: address, dest_addr_ton: ton }),
+      settingsOf(),
+      5,
+    )
+    assert.deepEqual([from, to], [expected, expected])
+  })
+}
+
 test('sar parameters that make no sense make no part', () => {
   for (const sar_segment_seqnum of [0, 4]) {
     const tlvs = { sar_msg_ref_num: 1, sar_total_segments: 3, sar_segment_seqnum }
