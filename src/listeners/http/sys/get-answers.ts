@@ -44,7 +44,8 @@ export const answersOf =
     const messages = await readIncoming(account, {
       count: readCount(params, 'cnt', COUNT.max, COUNT.otherwise),
       hours: hours || undefined,
-      afterId: readId(params, 'after_id'),
+      // 0 is an id, too: who has read nothing yet asks for all that is after it.
+      afterId: readId(params, 'after_id') ?? (params.text('after_id')?.trim() ? 0 : undefined),
       recipient: readOwnNumber(params, 'to_phone', numberProfile),
     })
     const { utcOffsetMinutes } = account
