@@ -118,6 +118,22 @@ test('a part that comes again after its message was joined is a repetition; anot
   assert.deepEqual(await db.rows('select from incoming_parts'), [])
 })
 
+for (const [claim, texts, whole] of [
+  ['a character that was cut in two is whole again', ['a\ud83d', '\ude00b\ud83d', '\ude03'], 'a😀b😃'],
+  ['half a character without its other half is none', ['\ude00a', 'b\ude00\ud83d', '!\ud83d'], '\ufffdab\ufffd\ufffd!\ufffd'],
+  ['parts of nothing but halves', ['\ud83d', '\ude00'], '😀'],
+] as const) {
+  test(`${claim}, in whatever order the parts come`, async () => {
+    const { receive, incoming } = scene()
+    for (const [at, text] of [...texts.entries()].reverse()) await receive(part(at + 1, texts.length, text))
+    await incoming.sweep()
+    assert.deepEqual(
+      (await stored()).map(({ body }) => body),
+      [whole],
+    )
+  })
+}
+
 test('parts of different messages are kept apart: by sender, recipient, reference and number of parts', async () => {
   const { receive, incoming } = scene()
   await receive(part(1, 2, 'a'), part(2, 2, 'b', 8), { ...part(2, 2, 'c'), from: '79160000000' }, part(2, 3, 'd'))

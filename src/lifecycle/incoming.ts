@@ -2,7 +2,8 @@ import type { Incoming } from '../connectors/connector.ts'
 import { handsetAddress } from '../domain/number/handset-address.ts'
 import type { NumberProfile } from '../domain/number/parse.ts'
 import { log } from '../log.ts'
-import type { IncomingPart, IncomingRow, Incoming as Told } from '../store/incoming.ts'
+import type { IncomingRow, Incoming as Told } from '../store/incoming.ts'
+import { type IncomingPart, withHalves } from '../store/incoming-parts.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { storable } from './storable.ts'
 import { untilStored } from './until-stored.ts'
@@ -89,7 +90,7 @@ const storableOf = (message: Incoming, profile: NumberProfile): Incoming => ({
   ...message,
   from: handsetAddress(storable(message.from, NAME_MAX), profile),
   to: handsetAddress(storable(message.to, NAME_MAX), profile),
-  text: storable(message.text),
+  text: storable(message.part ? withHalves(message.text) : message.text),
 })
 
 function wholeOf(carrierId: number, messages: readonly Incoming[], take: (count: number) => number[]): IncomingRow[] {

@@ -190,6 +190,14 @@ for (const [name, hex, tlvs, part, text] of PARTS) {
   })
 }
 
+test('a part may begin and end with half a character, a whole message may not', () => {
+  const octets = (header: string) => Buffer.from(`${header}de00d83d0041d83d`, 'hex')
+  const text = (short_message: Buffer, esm_class: number) =>
+    messageOf(read({ esm_class, data_coding: 8, short_message }), settingsOf(), 5).text
+  assert.equal(text(octets('050003070301'), 0x40), '\ude00\ufffdA\ud83d')
+  assert.equal(text(octets(''), 0), '\ufffd\ufffdA\ufffd')
+})
+
 // TON, address, as it is handed over
 for (const [ton, address, expected] of [
   [1, '79161234567', '+79161234567'],

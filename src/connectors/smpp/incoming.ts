@@ -70,11 +70,12 @@ export function messageOf(pdu: Delivery, settings: SmppSettings, nowMs: number):
   const octets = octetsOf(pdu)
   const udh = pdu.esm_class & ESM_CLASS.udhi ? readUdh(octets) : undefined
   const content = udh ? octets.subarray(udh.length) : octets
+  const part = (udh && concatenated(octets)) ?? sarPart(pdu.tlvs)
   return {
     from: addressOf(pdu.source_addr, pdu.source_addr_ton),
     to: addressOf(pdu.destination_addr, pdu.dest_addr_ton),
-    text: decodeText(content, pdu.data_coding, settings.alphabet),
-    part: (udh && concatenated(octets)) ?? sarPart(pdu.tlvs),
+    text: decodeText(content, pdu.data_coding, settings.alphabet, part !== undefined),
+    part,
     atMs: nowMs,
   }
 }
