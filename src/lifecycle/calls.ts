@@ -20,7 +20,12 @@ export const makeCallReceived =
   async (from, to) => {
     const parsed = parseNumber(from, parts.profile)
     if (!('number' in parsed)) return false // withheld, or a switchboard's
-    const call = { id: parts.takeId(), phone: parsed.number, called: handsetAddress(to.replace(/[^\d+]/g, ''), parts.profile), atMs: parts.now() }
+    const call = {
+      id: parts.takeId(),
+      phone: parsed.number,
+      called: handsetAddress(to.replace(/[^\d+]/g, ''), parts.profile),
+      atMs: parts.now(),
+    }
     const accountId = await storeCallThatCame(parts.session, call)
     if (accountId === undefined) return false
     parts.wake([accountId])
