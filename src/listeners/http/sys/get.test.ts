@@ -163,7 +163,15 @@ const day = (text: string) => {
   const [date = 0, month = 0, year = 0] = text.split('.').map(Number)
   return { year, month, day: date }
 }
-const HISTORY: HistoryRequest = { mail: false, recipients: [], start: undefined, end: undefined, count: 100, beforeId: undefined }
+const HISTORY: HistoryRequest = {
+  mail: false,
+  recipients: [],
+  start: undefined,
+  end: undefined,
+  count: 100,
+  beforeId: undefined,
+  user: undefined,
+}
 const histories: [parameters: string, asked: Partial<HistoryRequest>][] = [
   ['', {}],
   ['cnt=10', { count: 10 }],
@@ -184,6 +192,8 @@ const histories: [parameters: string, asked: Partial<HistoryRequest>][] = [
   ['phone=79999999999&email=a@b.cc', { recipients: ['79999999999'] }],
   ['prev_id=1234567890123', { beforeId: 1_234_567_890_123 }],
   ['prev_id=0', {}],
+  ['user= sub_alex &cnt=5', { user: 'sub_alex', count: 5 }],
+  ['user=', {}],
 ]
 for (const [parameters, asked] of histories) {
   test(`get_messages reads ${parameters || 'nothing'}`, async () =>
