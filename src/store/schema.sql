@@ -627,6 +627,7 @@ create table messages (
   constraint messages_pkey PRIMARY KEY (account_id, id)
 ) partition by RANGE (id);
 CREATE INDEX messages_id ON messages USING brin (id) WITH (pages_per_range='32', autosummarize='on');
+CREATE INDEX messages_mail ON messages USING btree (account_id, id) WHERE channel = 8;
 CREATE INDEX messages_ref ON messages USING btree (ref, account_id, recipient);
 CREATE INDEX messages_ref_text ON messages USING btree (ref_text, account_id, recipient) WHERE ref_text IS NOT NULL;
 
