@@ -468,6 +468,8 @@ create table incoming_parts (
   joined boolean not null default false,
   constraint incoming_parts_pkey PRIMARY KEY (carrier_id, sender, recipient, reference, total, number)
 );
+CREATE INDEX incoming_parts_joined ON incoming_parts USING btree (at) WHERE joined;
+CREATE INDEX incoming_parts_waiting ON incoming_parts USING btree (carrier_id, sender, recipient, reference, total, number) INCLUDE (at) WHERE NOT joined;
 
 create table incoming_tasks (
   id bigint not null,
@@ -627,6 +629,7 @@ create table messages (
   constraint messages_pkey PRIMARY KEY (account_id, id)
 ) partition by RANGE (id);
 CREATE INDEX messages_id ON messages USING brin (id) WITH (pages_per_range='32', autosummarize='on');
+CREATE INDEX messages_mail ON messages USING btree (account_id, id) WHERE channel = 8;
 CREATE INDEX messages_ref ON messages USING btree (ref, account_id, recipient);
 CREATE INDEX messages_ref_text ON messages USING btree (ref_text, account_id, recipient) WHERE ref_text IS NOT NULL;
 
