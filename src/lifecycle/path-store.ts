@@ -7,6 +7,7 @@ import * as dueQueue from '../store/due-queue.ts'
 import { unroute, walkDue } from '../store/due-reroute.ts'
 import { findMessages, type HistoryRow, hideMessages } from '../store/history.ts'
 import * as incoming from '../store/incoming.ts'
+import * as incomingParts from '../store/incoming-parts.ts'
 import { releaseCarriers } from '../store/leases.ts'
 import * as received from '../store/receipts.ts'
 import { deadNodes, recoverClaim, recoverNode } from '../store/recovery.ts'
@@ -79,8 +80,8 @@ export const pathStore = ({ accept, settle: settling, handOver, due, general }: 
   replace: (change) => replaceMessage(general, change),
   heldOver: (nowMs, limit) => dueQueue.heldOver(due, nowMs, limit),
   storeIncoming: (rows, tell) => incoming.storeIncoming(general, rows, tell, now()),
-  storeIncomingParts: (parts) => incoming.storeIncomingParts(general, parts),
-  joinIncoming: (giveUpBeforeMs, ids, tell) => incoming.joinIncoming(general, giveUpBeforeMs, ids, tell, now()),
+  storeIncomingParts: (parts) => incomingParts.storeIncomingParts(general, parts),
+  joinIncoming: (giveUpBeforeMs, ids, tell) => incomingParts.joinIncoming(general, giveUpBeforeMs, ids, tell, now()),
   readSweep: (name) => sweeping.readSweep(general, name),
   writeSweep: (name, id) => sweeping.writeSweep(general, name, id),
   withoutReceipt: (carrierId, afterId, upToId, limit) => sweeping.withoutReceipt(general, carrierId, afterId, upToId, limit),

@@ -468,6 +468,8 @@ create table incoming_parts (
   joined boolean not null default false,
   constraint incoming_parts_pkey PRIMARY KEY (carrier_id, sender, recipient, reference, total, number)
 );
+CREATE INDEX incoming_parts_joined ON incoming_parts USING btree (at) WHERE joined;
+CREATE INDEX incoming_parts_waiting ON incoming_parts USING btree (carrier_id, sender, recipient, reference, total, number) INCLUDE (at) WHERE NOT joined;
 
 create table incoming_tasks (
   id bigint not null,
