@@ -149,12 +149,13 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
   }
   const candidates = recipient.bad ? NOBODY : catalogue.candidates(channel, to, asked.mccmnc, asked)
   house.lossWatch?.(catalogue, asked, candidates)
-  const instead = candidates.length === 0 ? undefined : senderInstead(catalogue, asked)
-  const body = recipient.body ?? bodyOf(withLinks(request, recipient.text, house), request)
-  const { content, parts, octets, links } = instead === undefined ? body : naming(asked.sender, body, request, house)
+  const substitute = candidates.length === 0 ? undefined : senderInstead(catalogue, asked)
   const refused =
     refusalOf(request, line, recipient, candidates, part, house.bars, outside) ??
-    (instead !== undefined && house.rules?.keepSender ? SENDER_REPLACED : undefined)
+    (substitute !== undefined && house.rules?.keepSender ? SENDER_REPLACED : undefined)
+  const instead = refused ? undefined : substitute // what is refused is told as it was asked for
+  const body = recipient.body ?? bodyOf(withLinks(request, recipient.text, house), request)
+  const { content, parts, octets, links } = instead === undefined ? body : naming(asked.sender, body, request, house)
   const draft: Draft = {
     recipient: to,
     sender: instead ?? asked.sender,

@@ -207,7 +207,9 @@ const incoming: [parameters: string, asked: Partial<IncomingRequest>][] = [
   ['hour=48&cnt=15', { hours: 48, count: 15 }],
   ['after_id=1234567&cnt=20', { afterId: 1_234_567, count: 20 }],
   ['hour=1200&cnt=20000', { hours: 168, count: 10_000 }],
-  ['hour=0&after_id=0', {}],
+  ['hour=0', {}],
+  ['hour=&after_id=', {}],
+  ['after_id=0', { afterId: 0 }],
   ['to_phone=%2B7 (999) 111-22-33', { recipient: '79991112233' }],
   ['to_phone=1234', { recipient: '1234' }],
 ]
