@@ -91,7 +91,8 @@ export function createAddMailing(parts: AddParts) {
       }),
     )
     const id = await addMailing(session, {
-      ...{ accountId: account.id, name: asked.name, message: asked.message, channel: channelCode(asked.channel) },
+      ...{ accountId: account.id, name: asked.name, channel: channelCode(asked.channel) },
+      message: { ...asked.message, loginId: account.additional?.id },
       ...{ text: asked.lines[0]?.text ?? '', sender: asked.message.sender ?? String(account.settings.sender ?? '') },
       ...{ repeats: asked.repeats, runsMax: asked.runsMax, tzHours: asked.tzHours, offsetMinutes: account.utcOffsetMinutes },
       ...{ periodHours: asked.pace?.periodHours ?? 0, freqMinutes: asked.pace?.freqMinutes ?? 0, createdAtMs, firstAtMs },

@@ -62,8 +62,9 @@ export function makeRun(parts: RunParts): (claimed: ClaimedMailing) => () => Pro
 
   /** Its account as it stands now, or why it may not go on. */
   async function accountOf(mailing: ClaimedMailing): Promise<Account | Pause> {
-    const account = await readAccountById(session, mailing.accountId)
-    if (!account || account.blocked) return 'blocked'
+    const account = await readAccountById(session, mailing.message.loginId ?? mailing.accountId)
+    // A login that is no other one of this account any more is somebody else.
+    if (!account || account.blocked || account.id !== mailing.accountId) return 'blocked'
     return maySendMailings(account) ? account : 'forbidden'
   }
 
@@ -120,7 +121,8 @@ export function makeRun(parts: RunParts): (claimed: ClaimedMailing) => () => Pro
       if (baseMs !== baseAtMs) mailing = { ...mailing, baseAtMs: baseMs }
       const found = await accountOf(mailing)
       if (typeof found === 'string') return pause(mailing, found)
-      if (found.version !== account?.version) account = found // what is known of an account is kept by this object
+      // What is known of an account is kept by this object.
+      if (found.version !== account?.version || found.additional?.version !== account.additional?.version) account = found
       const page = await readPage(session, { mailing, account, after, limit: Math.min(size, most) })
       if (!page) return end(taken)
       return take(page, reached)

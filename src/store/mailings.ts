@@ -16,6 +16,8 @@ export interface MailingMessage {
   readonly deliveryControl: boolean | null // fl[5]; null: as the account says
   readonly sender2: string | null
   readonly mes2: string | null
+  /** The additional login that made it, whose settings hold for it. */
+  readonly loginId?: number | undefined
 }
 
 export interface MailingRow {
