@@ -65,15 +65,16 @@ export function numberOf(code: string): number | undefined {
 /** Programs that fetch links: crawlers, the previews of messengers and mailers, scanners, libraries and tools. */
 const MACHINE = new RegExp(
   [
-    'bot\\b|bot[/;_-]|crawl|spider|slurp|preview|fetch|scan|monitor|uptime|validator|headless|phantomjs|lighthouse|prerender',
+    'bot\\b|bot[/;_-]|crawl|spider|scrapy|slurp|preview|fetch|scan|monitor|uptime|validator|headless|phantomjs|lighthouse|prerender',
     'facebookexternalhit|facebookcatalog|meta-external|vkshare|pinterest/|whatsapp/|^viber|skypeuripreview|embedly|quora link|outbrain',
     'bingpreview|google-safety|google-read-aloud|googleother|feedfetcher|yandex\\w*/|mail\\.ru_|odklbot|ms office|microsoft office|safelinks',
     '^curl|^wget|^httpie|python|^java/|okhttp|apache-httpclient|go-http-client|node-fetch|^axios|undici|^php|libwww|^ruby|guzzle|^dart|postman',
+    '^dalvik|cfnetwork|^node\\b|^got\\b|restsharp|faraday|apachebench|jmeter|insomnia',
   ].join('|'),
   'i',
 )
 /** Browsers whose name holds one of the words above. */
-const BROWSER = /yabrowser|cubot/i
+const BROWSER = /yabrowser|yandexsearch(?:browser)?\/|cubot/gi
 
 /**
  * Whether a request for a short link was made by a program, so that it is no click: it is not a GET, has no user agent, or one of
