@@ -19,6 +19,8 @@ const texts: [text: string, replaced: string][] = [
   ['http://a.ru:99999/b http://[a]/ http://9.9.9.999', 'http://a.ru:99999/b http://[a]/ http://9.9.9.999'],
   ['Акция на http://магазин.рф/скидки!',        'Акция на <http://магазин.рф/скидки>!'],
   ['«http://a.ru/b»',                           '«<http://a.ru/b>»'],
+  ['Скидка 50%.https://a.ru и на сайтеhttp://b.ru', 'Скидка 50%.<https://a.ru> и на сайте<http://b.ru>'],
+  ['git+https://a.ru shttp://a.ru',             'git+https://a.ru shttp://a.ru'],
   ['ann@www.a.ru',                              'ann@www.a.ru'],
   ['awww.cute.ru',                              'awww.cute.ru'],
   ['a.ru is not a link',                        'a.ru is not a link'],

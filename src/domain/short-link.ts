@@ -7,8 +7,8 @@ const BASE = ALPHABET.length
 const CODE = /^[0-9A-Za-z]{1,9}$/
 const LINK_LENGTH_MAX = 2048
 
-/** A comma, semicolon or bar right before the next link parts the two. */
-const LINK = /(?<![\p{L}\p{N}@.])(?:https?:\/\/|www\.)(?:(?![,;|](?:https?:\/\/|www\.))[^\s<>"«»“”])+/giu
+/** A scheme begins a link wherever a sentence forgot its space. A comma, semicolon or bar right before the next link parts the two. */
+const LINK = /(?:(?<![a-z+])https?:\/\/|(?<![\p{L}\p{N}@.])www\.)(?:(?![,;|](?:https?:\/\/|www\.))[^\s<>"«»“”])+/giu
 /** What a sentence puts behind a link; a closing bracket belongs to the link when it opened there. */
 const SENTENCE_END = new Set(['.', ',', ';', ':', '!', '?', "'", '’', '…', ')', ']', '}', '*'])
 const OPENING: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' }
