@@ -77,7 +77,7 @@ test('what an additional login makes is its own to send', async () => {
   })
   const line = { phones: ['79161234567'], text: 'Hello', comment: '', sender: undefined, dueAtMs: 0 }
   const { id } = await add(
-    { ...ALEX, additional: { id: 9, version: 1, accountLogin: 'alex' } },
+    { ...ALEX, additional: { id: 9, version: 1, accountLogin: 'alex', accountSettings: {}, accountOffsetMinutes: 180 } },
     { ...PLAIN, name: 'By the second', channel: 'sms', lines: [line] },
   )
   const { rows } = await rig.store.pool.query('select account_id, login_id from mailings where id = $1', [id])

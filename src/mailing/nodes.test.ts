@@ -108,7 +108,13 @@ test('a mailing of a login that is of another account now waits for somebody to 
   const account = await db.account()
   const { id: login } = await db.account()
   await db.rows('update accounts set same_as = $1 where id = $2', [account.id, login])
-  const { id } = await add({ ...account, additional: { id: login, version: 1, accountLogin: account.login } }, NEWS)
+  const { id } = await add(
+    {
+      ...account,
+      additional: { id: login, version: 1, accountLogin: account.login, accountSettings: {}, accountOffsetMinutes: 180 },
+    },
+    NEWS,
+  )
   await db.rows('update accounts set same_as = null where id = $1', [login])
   const node = startNode(2)
   t.after(node.stop)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
 import { type Centre, NO_LIMITS, startCentre } from '../support/centre.ts'
 import type { Answer, Customer, Params } from '../support/customer.ts'
+import { eventually } from '../support/eventually.ts'
 import { smppClient } from '../support/smpp-client.ts'
 import { story } from '../support/story.ts'
 
@@ -87,6 +88,22 @@ story('an additional login is the account itself, over HTTP and SMPP, until it i
       ['reseller', '0'],
       ['secretary', '1'],
     ],
+  )
+  await done({ chg: 1, user: 'secretary', 'fl2[27]': 1 })
+  const mailing = JSON.parse(await secretary.ask('jobs', { add: 1, name: 'News', phones: PHONE, mes: 'News', fmt: 3 })) as Answer
+  const [row] = await eventually(async () => {
+    const found = await centre.query<{ err: number; price: string; login_id: number }>(
+      `select m.err, m.price::text, m.login_id from mailing_slices s
+       join messages m on m.account_id = s.account_id and m.id between s.low and s.high where s.mailing_id = $1`,
+      [Number(mailing.id)],
+    )
+    assert.equal(found.length, 1)
+    return found
+  })
+  assert.deepEqual(
+    [row?.err, row?.price, Number(row?.login_id) > 0],
+    [200, '0', true],
+    'its mailings are under its settings, too',
   )
   await done({ chg: 1, user: 'secretary', 'fl2[10]': 1 })
   assert.equal((await secretary.send({ phones: PHONE, mes: 'Blocked' })).error_code, 2)
