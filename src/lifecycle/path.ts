@@ -256,7 +256,8 @@ export async function openPath(parts: PathParts): Promise<Path> {
   })
   const { accept, estimate, rule } = withTextRules(taken, parts.textRulesOf)
   const readTarget = store.readTarget
-  const visits = makeFollow({ link: store.link, click: store.click, clicks: store.clicks, read: readTarget, settle, now })
+  const { link, click, clicks } = store
+  const visits = makeFollow({ link, click, clicks, read: readTarget, settle, now, publicUrl: parts.publicUrl })
   const orders = makeOrders({
     ...{ store, owned: carriers.owned, settle, estimate: taken.estimate, rule, catalogue: current, now },
     ...{ takeIds: ids.take, profile: parts.profile },
