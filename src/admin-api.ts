@@ -169,7 +169,7 @@ export function adminEndpoints(built: Built): Endpoint[] {
     ...shapingEndpoints(built.shaping),
     ...priceEndpoints({ tariffs: built.tariffs, ...createPrices({ session, changed, selling: catalogue.current, lookUp }) }),
     ...mailingEndpoints(built.mailings),
-    ...numberEndpoints(createNumbers(session)),
+    ...numberEndpoints(createNumbers(session, config.numberProfile)),
     ...incomingEndpoints({
       unclaimed: createUnclaimed({
         session,
@@ -193,7 +193,7 @@ export function adminEndpoints(built: Built): Endpoint[] {
         add: createOperatorTemplates({ ...built.texts, moderated: false }).add,
       }),
     ),
-    ...callNumberEndpoints(createCallNumbers(session)),
+    ...callNumberEndpoints(createCallNumbers(session, config.numberProfile)),
     ...notificationEndpoints(createNotifications({ ...accountStore, ...built.notifications, now })),
     ...notifyGroupEndpoints(createNotifyGroups({ session, profile: config.numberProfile }), createSendNotice(path.accept)),
     ...numberingEndpoints(createNumberingOffice(session, built.store.pool, built.renumbered), numbering, config.dataDir),

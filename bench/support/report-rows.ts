@@ -22,7 +22,7 @@ export const recipientOf = (account: number, nth: number): string =>
 const MESSAGES = `
 insert into messages (account_id, id, ref, price, expires_at, due_at, payer_id, channel, lane, parts, mccmnc, recipient, sender, body,
   state_at, sent_at, carrier_id, flags, state, attempts, carrier_ids, receipt)
-select a, id, nth + 1, 1000000, 0, 0, a, case when i % 100 = 7 then 8 else 0 end, 1, 1, '25001',
+select a, id, nth + 1, 1000000, 0, 0, a, case when nth % 100 = 7 then 8 else 0 end, 1, 1, '25001',
   (79160000000 + a * ${RECIPIENTS} + nth % ${RECIPIENTS})::text, 'Shop', 'Your code is ' || i || '. Tell it to nobody, not even to us.',
   0, 1, 1, 0, 1, 1, 'carrier-id-' || i, 'DELIVRD 000'
 from (select i, 1 + (i * 7919) % $3::int8 as a, i / $3::int8 as nth, $4::int8 + (i - $5::int8) * $6::int8 as id from generate_series($1::int8, $2::int8 - 1) i) x`

@@ -47,6 +47,7 @@ const questions: [claim: string, asked: Partial<IncomingRequest>, told: number[]
   ['to one number', { hours: 168, recipient: '79990000002' }, [0.5, 26]],
   ['to somebody else’s number', { hours: 168, recipient: '79990000003' }, []],
   ['after the last', { afterId: idAgo(0.3) }, []],
+  ['after none', { afterId: 0 }, [200, 100, 26, 2, 1, 0.5, 0.3]],
   ['after all there could be', { afterId: Number.MAX_SAFE_INTEGER }, []],
 ]
 for (const [claim, asked, told] of questions) {

@@ -7,23 +7,23 @@ const BASE = ALPHABET.length
 const CODE = /^[0-9A-Za-z]{1,9}$/
 const LINK_LENGTH_MAX = 2048
 
-const LINK = /(?<![\p{L}\p{N}@.])(?:https?:\/\/|www\.)[^\s<>"«»“”]+/giu
+/** A comma, semicolon or bar right before the next link parts the two. */
+const LINK = /(?<![\p{L}\p{N}@.])(?:https?:\/\/|www\.)(?:(?![,;|](?:https?:\/\/|www\.))[^\s<>"«»“”])+/giu
 /** What a sentence puts behind a link; a closing bracket belongs to the link when it opened there. */
 const SENTENCE_END = new Set(['.', ',', ';', ':', '!', '?', "'", '’', '…', ')', ']', '}', '*'])
 const OPENING: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' }
 
 /**
  * Replaces every http, https and `www.` link of a text by what `shorten` says; it is given the link with its scheme. Full stops,
- * commas and brackets around a link stay where they are.
+ * commas and brackets around a link stay where they are, and so does what no browser could follow.
  */
 export const replaceLinks = (text: string, shorten: (url: string) => string): string =>
   text.includes('://') || /www\./i.test(text)
     ? text.replace(LINK, (found) => {
         if (found.length > LINK_LENGTH_MAX) return found
         const link = withoutSentenceEnd(found)
-        if (!IS_LINK.test(link)) return found
         const url = /^www\./i.test(link) ? `http://${link}` : link
-        return shorten(url) + found.slice(link.length)
+        return IS_LINK.test(link) && URL.canParse(url) ? shorten(url) + found.slice(link.length) : found
       })
     : text
 
@@ -65,15 +65,16 @@ export function numberOf(code: string): number | undefined {
 /** Programs that fetch links: crawlers, the previews of messengers and mailers, scanners, libraries and tools. */
 const MACHINE = new RegExp(
   [
-    'bot\\b|bot[/;_-]|crawl|spider|slurp|preview|fetch|scan|monitor|uptime|validator|headless|phantomjs|lighthouse|prerender',
+    'bot\\b|bot[/;_-]|crawl|spider|scrapy|slurp|preview|fetch|scan|monitor|uptime|validator|headless|phantomjs|lighthouse|prerender',
     'facebookexternalhit|facebookcatalog|meta-external|vkshare|pinterest/|whatsapp/|^viber|skypeuripreview|embedly|quora link|outbrain',
     'bingpreview|google-safety|google-read-aloud|googleother|feedfetcher|yandex\\w*/|mail\\.ru_|odklbot|ms office|microsoft office|safelinks',
     '^curl|^wget|^httpie|python|^java/|okhttp|apache-httpclient|go-http-client|node-fetch|^axios|undici|^php|libwww|^ruby|guzzle|^dart|postman',
+    '^dalvik|cfnetwork|^node\\b|^got\\b|restsharp|faraday|apachebench|jmeter|insomnia',
   ].join('|'),
   'i',
 )
 /** Browsers whose name holds one of the words above. */
-const BROWSER = /yabrowser|cubot/i
+const BROWSER = /yabrowser|yandexsearch(?:browser)?\/|cubot/gi
 
 /**
  * Whether a request for a short link was made by a program, so that it is no click: it is not a GET, has no user agent, or one of

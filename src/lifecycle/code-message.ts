@@ -15,7 +15,7 @@ export const makeSendCode =
   (accept: Accept, plainly: boolean) =>
   async (account: Account, number: string, { text, shown }: { readonly text: string; readonly shown: string }): Promise<void> => {
     const request: SendRequest = {
-      ...{ account, channel: 'sms', sender: '', ref: undefined, hash: 0n, via: 'send.php' },
+      ...{ account, channel: 'sms', sender: '', ref: undefined, hash: 0n, via: 'send.php', ofCentre: true },
       lines: [{ phones: [asRead(number)], text: plainly ? text : shown, comment: '', sender: undefined, dueAtMs: 0 }],
       octets: plainly ? undefined : Buffer.concat([Uint8Array.of(0), Buffer.from(text, 'utf16le').swap16()]),
       dcs: plainly ? undefined : UCS2,

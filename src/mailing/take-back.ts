@@ -34,7 +34,7 @@ export function makeTakeBack(parts: { session: Session; withdraw: Orders['withdr
         if (await messages()) return true
         withdrawn = true
       }
-      if ((await removeMailingRecipients(session, mailing.id, { groupsOnly: false, limit: REMOVED_AT_ONCE })) > 0) return true
+      if ((await removeMailingRecipients(session, mailing.id, REMOVED_AT_ONCE)) > 0) return true
       if (mailing.state === 'deleted') await forgetMailing(session, mailing.id)
       else if (now() < mailing.startAtMs + keptMs) await restMailing(session, mailing, mailing.startAtMs + keptMs)
       else await removeMailing(session, mailing.id, now())

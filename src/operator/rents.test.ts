@@ -18,7 +18,7 @@ const NOON = Date.UTC(2026, 10, 22, 9) // in Moscow
 const FIRST = Date.UTC(2026, 10, 30, 21) // 1 December in Moscow
 const clock = { nowMs: NOON }
 const openDesk = () => createRentedNumbers({ session: db.sessions.general, nextId: db.nextId, now: () => clock.nowMs, lookUp })
-const numbers = () => createNumbers(db.sessions.general)
+const numbers = () => createNumbers(db.sessions.general, 'russia')
 
 let used = 0
 async function offered(price = '250'): Promise<string> {

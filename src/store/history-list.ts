@@ -21,41 +21,46 @@ export interface ListedRow extends HistoryRow {
 }
 
 /** flags & 8: the customer took it out of the history. Of parts submitted one by one the first stands for all. */
-const SHOWN = `flags & 8 = 0 and first_part_id in (0, id) and (channel = ${channelCode('mail')}) = $4`
+const shown = (mail: boolean): string =>
+  `flags & 8 = 0 and first_part_id in (0, id) and channel ${mail ? '=' : '<>'} ${channelCode('mail')}`
 
 /*
  * Along the primary key, backwards: an account's messages of a month lie together in it, and the months are in the order of their
- * ids, so it ends where enough is found. Texts are looked up for what was found. A list of numbers is a subquery, which is hashed.
+ * ids, so it ends where enough is found; e-mails have an index of their own, which is alike. Texts are looked up for what was found.
+ * A list of numbers is a subquery, which is hashed.
  */
-const WALK: Statement = {
-  name: 'history_walk',
+const walk = (mail: boolean): Statement => ({
+  name: mail ? 'history_walk_mail' : 'history_walk',
   text: `
 select m.first_part_id, ${HISTORY_COLUMNS} from (
   select * from messages
-  where account_id = $1 and id >= $2 and id < $3 and ${SHOWN} and ($5::text[] is null or recipient in (select unnest($5::text[])))
-  order by id desc limit $6
+  where account_id = $1 and id >= $2 and id < $3 and ${shown(mail)} and ($4::text[] is null or recipient in (select unnest($4::text[])))
+  order by id desc limit $5
 ) m order by m.id desc`,
-}
+})
+const WALK = walk(false)
+const WALK_MAIL = walk(true)
 
 /* Where the index of closed months has the recipients; `id + 0`: nothing is won by walking in the order of ids here. */
-const NUMBERS: Statement = {
-  name: 'history_of_numbers',
+const ofNumbers = (mail: boolean): Statement => ({
+  name: mail ? 'history_of_addresses' : 'history_of_numbers',
   text: `
 select m.first_part_id, ${HISTORY_COLUMNS} from (
-  select f.* from unnest($5::text[]) as q(recipient)
+  select f.* from unnest($4::text[]) as q(recipient)
   cross join lateral (
     select * from messages
-    where recipient = q.recipient and account_id = $1 and id >= $2 and id < $3 and ${SHOWN}
-    order by id + 0 desc limit $6
-  ) f order by f.id desc limit $6
+    where recipient = q.recipient and account_id = $1 and id >= $2 and id < $3 and ${shown(mail)}
+    order by id + 0 desc limit $5
+  ) f order by f.id desc limit $5
 ) m order by m.id desc`,
-}
+})
+const NUMBERS = ofNumbers(false)
+const ADDRESSES = ofNumbers(true)
 
-const valuesOf = ({ accountId, fromId, toId, mail, recipients, limit }: HistoryQuestion): unknown[] => [
+const valuesOf = ({ accountId, fromId, toId, recipients, limit }: HistoryQuestion): unknown[] => [
   accountId,
   fromId,
   toId,
-  mail,
   recipients.length === 0 ? null : textArray([...new Set(recipients)]),
   limit,
 ]
@@ -67,8 +72,8 @@ const readListed = ([firstPartId, ...row]: readonly unknown[]): ListedRow => ({
 
 /** Reads along the account's messages; with recipients it reads all there are in the span. */
 export const walkHistory = async (session: Session, question: HistoryQuestion): Promise<ListedRow[]> =>
-  (await session.run(WALK, valuesOf(question))).map(readListed)
+  (await session.run(question.mail ? WALK_MAIL : WALK, valuesOf(question))).map(readListed)
 
 /** Finds messages by their recipients: for months that have the index of recipients. */
 export const historyOfNumbers = async (session: Session, question: HistoryQuestion): Promise<ListedRow[]> =>
-  (await session.run(NUMBERS, valuesOf(question))).map(readListed)
+  (await session.run(question.mail ? ADDRESSES : NUMBERS, valuesOf(question))).map(readListed)

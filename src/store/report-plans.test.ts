@@ -29,7 +29,7 @@ before(async () => {
   for (const { from } of [THIS, LAST, BEFORE])
     await db.rows(
       `insert into messages (account_id, id, ref, price, expires_at, due_at, payer_id, channel, lane, parts, recipient, sender, state_at, state)
-       select n % 40, $1::int8 + n, n, 1, 0, 0, n % 40, 0, 1, 1, '7916' || (n / 3), 'x', 0, 1 from generate_series(1, 20000) n`,
+       select n % 40, $1::int8 + n, n, 1, 0, 0, n % 40, case when n / 40 % 100 = 7 then 8 else 0 end, 1, 1, '7916' || (n / 3), 'x', 0, 1 from generate_series(1, 20000) n`,
       [from],
     )
   await db.rows(
@@ -60,6 +60,13 @@ const names = (...months: readonly Month[]): string[] => months.map(({ name }) =
 
 const asked = { accountId: 7, fromId: THIS.from, toId: THIS.to, mail: false, recipients: [] as string[], limit: 100 }
 const incoming = { accountId: 7, fromId: 1, toId: 2, recipient: '', limit: 10 }
+
+test('e-mails are found among other messages by an index of their own', async () => {
+  const plan = await plansOf((session) => walkHistory(session, { ...asked, fromId: LAST.from, mail: true }))
+  assert.match(plan, /Index Scan Backward using messages_\d{4}_\d\d_account_id_id_idx/)
+  assert.deepEqual(readsOf(plan), names(THIS, LAST))
+  assert.doesNotMatch(plan, /Seq Scan on messages|messages_\w+_pkey/)
+})
 
 test('the history walks the primary key backwards, through the months that are asked for', async () => {
   for (const [fromId, months] of [

@@ -86,3 +86,18 @@ test('what no font can write, and what is far too long, spoils nothing', async (
   assert.match(text, /\f/, 'it goes on over a page')
   assert.match(text.replaceAll('\n', ' '), /Очень длинное название[\s\S]*512,34/)
 })
+
+test('what goes on over a page leaves no hole on it, and what is signed is not torn from its line', async () => {
+  const words = (length: number): string => 'Водогрязеторфопарафинолечебница '.repeat(40).slice(0, length)
+  const longest = {
+    ...seller,
+    name: words(500),
+    details: words(500),
+    bank: words(500),
+    signatory: `Первый ${words(480)} последний`,
+  }
+  const parties = { seller: longest, buyer: { ...buyer, name: words(1000), details: words(1000) } }
+  const pages = pdfText(await invoicePdf({ ...INVOICE, ...parties }, 'ru')).split('\f')
+  assert.equal(pages.length, 2)
+  assert.match(pages[1] ?? '', /Первый[\s\S]*последний/)
+})

@@ -40,7 +40,7 @@ export function readNewMailing(
       partsMax: request.partsMax,
       validityMs: request.validityMs,
       bot: request.bot ?? null,
-      deliveryControl: params.octets('fl[5]') ? readFlag(params, 'fl[5]') : null,
+      deliveryControl: params.octets('fl[5]') ? readFlag(params, 'fl[5]') : params.isBare('fl[5]') || null,
       sender2: readShort(params, 'sender2', SENDER_CHARACTERS_MAX),
       mes2: readShort(params, 'mes2', TEXT_CHARACTERS_MAX),
     },

@@ -136,3 +136,30 @@ for (const parameters of malformed) {
     assert.equal(await api.get('senders', parameters), 'ERROR = 1 (parameters error)')
   })
 }
+
+// how the file is called in the body, an octet a character; what it is called then
+const fileNames: [written: string, charset: string, name: string][] = [
+  ['filename="a.pdf"', '', 'a.pdf'],
+  [`filename="${latin1('Знак.pdf')}"`, '', 'Знак.pdf'],
+  ['filename="\xc7\xed\xe0\xea.pdf"', '', 'Знак.pdf'],
+  ['filename="\xfa\xce\xc1\xcb.pdf"', 'koi8-r', 'Знак.pdf'],
+  [`filename="x.pdf"; filename*=utf-8''%D0%97%D0%BD%D0%B0%D0%BA.pdf`, '', 'Знак.pdf'],
+  ['filename="C:\\docs\\../a %22b%22.pdf"', '', 'a "b".pdf'],
+  [`filename*=utf-8''a%0D%1B%00.pdf`, '', 'a  .pdf'],
+]
+for (const [written, charset, name] of fileNames) {
+  test(`a file with ${written} in ${charset || 'the usual charset'} is called ${name}`, async () => {
+    asked.length = 0
+    const part = `--a b\r\nContent-Disposition: form-data; name="0"; ${written}\r\nContent-Type: application/pdf\r\n\r\n%PDF-\r\n--a b--\r\n`
+    await api.ask(`/sys/senders.php?login=alex&psw=123&chg=1&id=5&charset=${charset}`, {
+      body: Buffer.from(part, 'latin1'),
+      type: 'multipart/form-data; boundary="a b"',
+    })
+    const [, , change] = asked[0] as [string, unknown, { documents: { name: string }[] }]
+    assert.deepEqual(change.documents, [{ name, info: '', content: Buffer.from('%PDF-') }])
+  })
+}
+
+function latin1(text: string): string {
+  return Buffer.from(text).toString('latin1')
+}

@@ -22,7 +22,10 @@ const noted =
 let api: Api
 before(async () => {
   api = await startApi({
-    subclients: { add: noted('add', 77), find: noted('find', SUBCLIENT), change: noted('change', undefined) },
+    subclients: {
+      ...{ add: noted('add', 77), change: noted('change', undefined) },
+      ...{ find: noted('find', SUBCLIENT), findReported: noted('find', SUBCLIENT) },
+    },
     paySubclient: noted('pay', undefined),
     subclientStatistics: { sums: noted('sums', [ROW, ROW]), byDay: noted('days', [{ ...ROW, date: '22.11.2026' }]) },
   })
@@ -174,8 +177,11 @@ for (const parameters of [
 test('three are added a minute, and three changes made of one sub-client', async () => {
   const seen: string[] = []
   const counting = await startApi({
-    limits: { ...NO_LIMITS, allow: (_, limit, key) => limit !== 'subclients' || seen.push(String(key)) < 3 },
-    subclients: { add: async () => 1, find: async () => SUBCLIENT, change: async () => {} },
+    limits: { ...NO_LIMITS, allow: (_, limit, key) => limit === 'subclients' && seen.push(String(key)) < 3 },
+    subclients: {
+      ...{ add: async () => 1, change: async () => {} },
+      ...{ find: async () => SUBCLIENT, findReported: async () => SUBCLIENT },
+    },
   })
   try {
     const chg = 'chg=1&user=mylogin'
@@ -188,6 +194,8 @@ test('three are added a minute, and three changes made of one sub-client', async
       ['OK', 'ID = 1', 'ERROR = 9 (duplicate request, wait a minute)'],
     )
     assert.deepEqual(seen, ['chg 77', 'add', 'chg 77'])
+    for (const other of ['pay=1&user=mylogin&sum=1', chg.replace('chg', 'get')])
+      assert.doesNotMatch(await counting.get('users', other), /ERROR/, 'nothing else is counted')
   } finally {
     await counting.stop()
   }
