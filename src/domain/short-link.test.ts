@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { codeOf, isMachine, linkBase, numberOf, readLink, replaceLinks } from './short-link.ts'
+import { asStored, codeOf, isMachine, linkBase, numberOf, readLink, replaceLinks } from './short-link.ts'
 
 const shorten = (url: string) => `<${url}>`
 
@@ -9,7 +9,7 @@ const texts: [text: string, replaced: string][] = [
   ['See http://a.ru/b',                         'See <http://a.ru/b>'],
   ['See https://a.ru/b?c=d&e=f#g, please',      'See <https://a.ru/b?c=d&e=f#g>, please'],
   ['www.a.ru!',                                 '<http://www.a.ru>!'],
-  ['HTTP://A.RU/B',                             '<HTTP://A.RU/B>'],
+  ['HTTP://A.RU/B',                             '<http://a.ru/B>'],
   ['(see http://a.ru/b).',                      '(see <http://a.ru/b>).'],
   ['http://a.ru/wiki/B_(c)',                    '<http://a.ru/wiki/B_(c)>'],
   ['http://a.ru http://b.ru',                   '<http://a.ru> <http://b.ru>'],
@@ -17,8 +17,10 @@ const texts: [text: string, replaced: string][] = [
   ['http://a.ru/b,c,https://b.ru;www.c.ru/|d',  '<http://a.ru/b,c>,<https://b.ru>;<http://www.c.ru/|d>'],
   ['http://a.ru/?to=http://b.ru/http://c.ru',   '<http://a.ru/?to=http://b.ru/http://c.ru>'],
   ['http://a.ru:99999/b http://[a]/ http://9.9.9.999', 'http://a.ru:99999/b http://[a]/ http://9.9.9.999'],
-  ['Акция на http://магазин.рф/скидки!',        'Акция на <http://магазин.рф/скидки>!'],
+  ['Акция на http://магазин.рф/скидки!',        'Акция на <http://xn--80aairftm.xn--p1ai/скидки>!'],
   ['«http://a.ru/b»',                           '«<http://a.ru/b>»'],
+  ['Скидка 50%.https://a.ru и на сайтеhttp://b.ru', 'Скидка 50%.<https://a.ru> и на сайте<http://b.ru>'],
+  ['git+https://a.ru shttp://a.ru',             'git+https://a.ru shttp://a.ru'],
   ['ann@www.a.ru',                              'ann@www.a.ru'],
   ['awww.cute.ru',                              'awww.cute.ru'],
   ['a.ru is not a link',                        'a.ru is not a link'],
@@ -112,7 +114,7 @@ const links: [written: string, link: string | undefined][] = [
   ['https://mywebsite.ru/a?b=c#d', 'https://mywebsite.ru/a?b=c#d'],
   [' mywebsite.ru ', 'http://mywebsite.ru'],
   ['mywebsite.ru:8080/a', 'http://mywebsite.ru:8080/a'],
-  ['HTTPS://Пример.рф/Путь', 'HTTPS://Пример.рф/Путь'],
+  ['HTTPS://Пример.рф/Путь', 'https://xn--e1afmkfd.xn--p1ai/Путь'],
   ['http://[2001:db8::1]/', 'http://[2001:db8::1]/'],
   ['mywebsite.ru/?at=a@b.ru', 'http://mywebsite.ru/?at=a@b.ru'],
   ['javascript:alert(1)', undefined],
@@ -131,6 +133,7 @@ const links: [written: string, link: string | undefined][] = [
   ['a b.ru', undefined],
   ['localhost', undefined],
   ['http://', undefined],
+  ['http:///mywebsite.ru', undefined],
   ['.', undefined],
   ['', undefined],
   [`a.ru/${'b'.repeat(2044)}`, undefined],
@@ -138,6 +141,28 @@ const links: [written: string, link: string | undefined][] = [
 
 test('a link that is to be shortened leads to a page of the web', () => {
   for (const [written, link] of links) assert.equal(readLink(written), link, written)
+})
+
+const spellings: [written: string, kept: string | undefined][] = [
+  ['a.ru', 'http://a.ru'],
+  ['HTTPS://A.ru:443/B?C#D', 'https://a.ru/B?C#D'],
+  ['http://Пример.рф', 'http://xn--e1afmkfd.xn--p1ai'],
+  ['http://User:Pass@A.ru:81/@b', 'http://User:Pass@a.ru:81/@b'],
+  ['http://a@b@C.ru?d@E', 'http://a@b@c.ru?d@E'],
+  ['http://A.ru\\B', 'http://a.ru\\B'],
+  ['http://[2001:DB8::1]:80/', 'http://[2001:db8::1]/'],
+  ['http://', undefined],
+  ['http:///a.ru', undefined],
+  ['http://@a.ru', 'http://@a.ru'],
+  ['http://a.ru:99999', undefined],
+  ['', undefined],
+]
+
+test('a link is kept with its host in one spelling, and leads where it led', () => {
+  for (const [written, kept] of spellings) {
+    assert.equal(asStored(written), kept, written)
+    if (kept && written.includes('://')) assert.equal(new URL(kept).href, new URL(written).href)
+  }
 })
 
 test('the links of an account begin with its own host, else with the centre', () => {

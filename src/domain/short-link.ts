@@ -7,8 +7,8 @@ const BASE = ALPHABET.length
 const CODE = /^[0-9A-Za-z]{1,9}$/
 const LINK_LENGTH_MAX = 2048
 
-/** A comma, semicolon or bar right before the next link parts the two. */
-const LINK = /(?<![\p{L}\p{N}@.])(?:https?:\/\/|www\.)(?:(?![,;|](?:https?:\/\/|www\.))[^\s<>"«»“”])+/giu
+/** A scheme begins a link wherever a sentence forgot its space. A comma, semicolon or bar right before the next link parts the two. */
+const LINK = /(?:(?<![a-z+])https?:\/\/|(?<![\p{L}\p{N}@.])www\.)(?:(?![,;|](?:https?:\/\/|www\.))[^\s<>"«»“”])+/giu
 /** What a sentence puts behind a link; a closing bracket belongs to the link when it opened there. */
 const SENTENCE_END = new Set(['.', ',', ';', ':', '!', '?', "'", '’', '…', ')', ']', '}', '*'])
 const OPENING: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' }
@@ -22,8 +22,8 @@ export const replaceLinks = (text: string, shorten: (url: string) => string): st
     ? text.replace(LINK, (found) => {
         if (found.length > LINK_LENGTH_MAX) return found
         const link = withoutSentenceEnd(found)
-        const url = /^www\./i.test(link) ? `http://${link}` : link
-        return IS_LINK.test(link) && URL.canParse(url) ? shorten(url) + found.slice(link.length) : found
+        const url = IS_LINK.test(link) ? asStored(link) : undefined
+        return url === undefined ? found : shorten(url) + found.slice(link.length)
       })
     : text
 
@@ -92,11 +92,26 @@ export function isMachine(userAgent: string | undefined, method: string): boolea
 export function readLink(written: string): string | undefined {
   const link = written.trim()
   if (link.length > LINK_LENGTH_MAX || /[\s\p{Cc}\p{Surrogate}\\]/u.test(link)) return undefined
-  const url = /^https?:\/\//i.test(link) ? link : /^(?:[a-z][a-z\d+.-]*:(?!\d)|\/)/i.test(link) ? '' : `http://${link}`
+  const url = HAS_SCHEME.test(link) ? link : /^(?:[a-z][a-z\d+.-]*:(?!\d)|\/)/i.test(link) ? '' : `http://${link}`
   if (!URL.canParse(url)) return undefined
   const { hostname, username, password } = new URL(url)
-  return username === '' && password === '' && /[^.]\.[^.]|:/.test(hostname) ? url : undefined
+  return username === '' && password === '' && /[^.]\.[^.]|:/.test(hostname) ? asStored(url) : undefined
 }
+
+/**
+ * A link as it is kept and looked for: with a scheme, and its host as browsers write it, for hosts have no capitals. Undefined: no browser
+ * could follow it.
+ */
+export function asStored(link: string): string | undefined {
+  const url = HAS_SCHEME.test(link) ? link : `http://${link}`
+  const [, user = '', rest] = AUTHORITY.exec(url) ?? []
+  if (rest === undefined || !URL.canParse(url)) return undefined
+  const { protocol, host } = new URL(url)
+  return `${protocol}//${user}${host}${rest}`
+}
+
+const HAS_SCHEME = /^https?:\/\//i
+const AUTHORITY = /^https?:\/\/([^/?#\\]*@)?[^/?#@\\]+(.*)$/is
 
 /** What the short links of an account begin with: its own `link_host`, else the centre's address. */
 export function linkBase({ settings }: Pick<Account, 'settings'>, publicUrl: string): string {

@@ -38,9 +38,15 @@ test('each recipient has links of its own, one for each in the text', () => {
   ])
 })
 
+test('a link that stands in a text twice is one', () => {
+  const [told] = sent('http://a.ru, http://b.ru: http://a.ru', {})
+  assert.equal(told?.text, 'https://go.example/c1, https://go.example/c2: https://go.example/c1')
+  assert.deepEqual(told?.links, ['c1 http://a.ru', 'c2 http://b.ru'])
+})
+
 test('a text in Latin letters leads where it led in Cyrillic', () => {
   const [told] = sent('Привет! http://пример.рф/путь', { translit: 1 })
-  assert.deepEqual(told, { text: 'Privet! https://go.example/c1', parts: 1, links: ['c1 http://пример.рф/путь'] })
+  assert.deepEqual(told, { text: 'Privet! https://go.example/c1', parts: 1, links: ['c1 http://xn--e1afmkfd.xn--p1ai/путь'] })
 })
 
 test('a text is counted, and cut, with its links short', () => {

@@ -239,13 +239,15 @@ function contentFor(request: SendRequest, text: string): Linked {
   return linked(request.udh ? { kind: 'text', text, udh: request.udh.subarray(1) } : { kind: 'text', text })
 }
 
+/** A link that stands in a text twice is one. */
 function withLinks(request: SendRequest, text: string, house: House): Linked {
-  const links: { code: string; url: string }[] = []
+  const made = new Map<string, ReturnType<House['newLink']>>()
   const shortened = replaceLinks(text, (url) => {
-    const { code, link } = house.newLink(request.account)
-    links.push({ code, url })
-    return link
+    const one = made.get(url) ?? house.newLink(request.account)
+    made.set(url, one)
+    return one.link
   })
+  const links = [...made].map(([url, { code }]) => ({ code, url }))
   return { content: { kind: 'text', text: spell(shortened, request) }, links: links.length > 0 ? links : undefined }
 }
 

@@ -9,7 +9,7 @@ export const HOUR_IDS = 3_600_000 * 8192
 /** What an account sent and what moved its balance. Money in millionths. */
 export interface Traffic {
   readonly messages: number
-  readonly charged: bigint
+  readonly charged: bigint // for messages, and fees
   readonly refunded: bigint
   readonly paidIn: bigint
 }
@@ -18,7 +18,7 @@ export interface Traffic {
  * The three sources of the sums, for a range of ids $1 … $2. flags & 32: paid from the second purse. States 22 to 25 at no price:
  * refused when it came. Of parts that a customer submitted one by one the first counts. flags & 4096: in the place of a replaced one,
  * which counts in its own hour, and may be counted already. Kinds 2, 3 and 4 are charges and refunds, which are summed up from messages
- * and refunds: those know who sent. What came by an additional login counts as that login's: its id is none of another account. Where
+ * and refunds: those know who sent; 7 is a fee, which is spent as charges are. What came by an additional login counts as that login's: its id is none of another account. Where
  * there are no additional logins nothing is asked about them.
  */
 const PURSE = `(1 + (flags >> 5 & 1))::int2`
@@ -33,9 +33,10 @@ const SOLD = (key: string, where: string, byLogin: boolean): string => `
   from messages where id >= $1 and id < $2 and ${where}`
 const RETURNED = (key: string, where: string, byLogin: boolean): string => `
   select ${byLogin ? REFUNDED_TO : 'account_id'}, ${key} purse, 0, 0, sum(amount), 0 from refunds where id >= $1 and id < $2 and ${where}`
-const PAID_IN = (key: string, where: string): string => `
-  select account_id, ${key} purse, 0, 0, 0, sum(amount) from postings
-  where id >= $1 and id < $2 and kind not in (2, 3, 4) and amount > 0 and ${where}`
+const POSTED = (key: string, where: string): string => `
+  select account_id, ${key} purse, 0, coalesce(-sum(amount) filter (where kind = 7), 0), 0,
+    coalesce(sum(amount) filter (where kind <> 7), 0) from postings
+  where id >= $1 and id < $2 and (kind = 7 or kind not in (2, 3, 4) and amount > 0) and ${where}`
 
 const HOUR = `(id / ${HOUR_IDS})::int4 as hour,`
 const COUNTING = 'exists (select from pointer)'
@@ -52,7 +53,7 @@ with pointer as materialized (
   from (
     ${SOLD(HOUR, COUNTING, byLogin)} group by 1, 2, 3
     union all ${RETURNED(HOUR, COUNTING, byLogin)} group by 1, 2, 3
-    union all ${PAID_IN(HOUR, COUNTING)} group by 1, 2, 3
+    union all ${POSTED(HOUR, COUNTING)} group by 1, 2, 3
   ) x
   group by 1, 2, 3 having sum(messages) <> 0 or sum(charged) <> 0 or sum(refunded) <> 0 or sum(paid_in) <> 0
 ), moved as (
@@ -96,7 +97,7 @@ const liveOf = (byLogin: boolean): Statement => ({
   name: byLogin ? 'account_hours_live_by_login' : 'account_hours_live',
   text: `
 select ${SUMS} from (
-  ${SOLD('', OWN, byLogin)} group by 1, 2 union all ${RETURNED('', OWN, byLogin)} group by 1, 2 union all ${PAID_IN('', OWN)} group by 1, 2
+  ${SOLD('', OWN, byLogin)} group by 1, 2 union all ${RETURNED('', OWN, byLogin)} group by 1, 2 union all ${POSTED('', OWN)} group by 1, 2
 ) x where purse = $4 group by account_id`,
 })
 const LIVE = liveOf(false)

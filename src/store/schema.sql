@@ -228,6 +228,7 @@ create table closings (
   balance bigint not null default 0,
   dropped boolean not null default true,
   closed_at timestamp with time zone not null default now(),
+  fees bigint not null default 0,
   constraint closings_pkey PRIMARY KEY (account_id, purse, until_id),
   constraint closings_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id)
 );

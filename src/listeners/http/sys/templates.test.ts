@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Api, startApi } from '../../../../test/support/http-api.ts'
+import { noting } from '../../../../test/support/noted.ts'
 
 const TEMPLATES = [
   { id: 5, name: 'Hello, you', body: 'Dear "friend",\nhello <b>', format: 'sms', sender: 'Shop', flag: 1 },
@@ -10,13 +11,7 @@ const OPERATOR_TEMPLATES = [
   { id: 7, body: 'Code, %d{1,6}', sender: 'Bank', operators: 0b10000010, status: -1 as const, reason: 'Not known, to MTS' },
 ]
 
-const asked: unknown[][] = []
-const noted =
-  <T>(what: string, answer: T) =>
-  async (_: unknown, ...values: unknown[]): Promise<T> => {
-    asked.push([what, ...values])
-    return answer
-  }
+const { asked, noted } = noting()
 
 let api: Api
 before(async () => {
