@@ -281,7 +281,7 @@ story('a name costs its monthly fee, and waits while that cannot be paid', async
   await desk('POST', `${id}/approve`)
   assert.equal(Number(await inn.balance()), left, 'the month is paid for')
   const statement = await centre.cli('account', 'statement', 'inn')
-  assert.match(statement.output, /monthly fee/)
+  assert.match(statement.output, /fee: sender name/)
   assert.match(statement.output, /sender name Dear, \d\d\.20\d\d/)
   const { code, output } = await centre.cli('audit')
   assert.equal(code, 0, output)

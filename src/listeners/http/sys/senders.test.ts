@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Api, NO_SENDERS, startApi } from '../../../../test/support/http-api.ts'
+import { noting } from '../../../../test/support/noted.ts'
 import type { SenderRow } from '../../../store/senders.ts'
 
 const ADDED_AT = Date.UTC(2026, 10, 22, 9, 0, 0)
@@ -21,13 +22,7 @@ const MAIL: SenderRow = {
 }
 const BAD: SenderRow = { ...SHOP, id: 7, name: 'Bank', comment: 'x', status: -1, reason: 'of others', operators: {} }
 
-const asked: unknown[][] = []
-const noted =
-  <T>(what: string, answer: T) =>
-  async (_: unknown, ...values: unknown[]): Promise<T> => {
-    asked.push([what, ...values])
-    return answer
-  }
+const { asked, noted } = noting()
 
 let api: Api
 before(async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Api, NO_LIMITS, startApi } from '../../../../test/support/http-api.ts'
+import { noting } from '../../../../test/support/noted.ts'
 import type { SubclientRow } from '../../../store/subclients.ts'
 
 const SUBCLIENT: SubclientRow = {
@@ -11,13 +12,7 @@ const SUBCLIENT: SubclientRow = {
 const ROW = { login: 'mylogin', messages: 12, credit: 100_000_000n, debit: 18_450_000n, currency: 'RUR' }
 
 /** What the use cases were asked for. */
-const asked: unknown[][] = []
-const noted =
-  <T>(what: string, answer: T) =>
-  async (_: unknown, ...values: unknown[]): Promise<T> => {
-    asked.push([what, ...values])
-    return answer
-  }
+const { asked, noted } = noting()
 
 let api: Api
 before(async () => {
