@@ -173,7 +173,9 @@ export async function openPath(parts: PathParts): Promise<Path> {
       },
     },
   })
-  const due = makeDueQueue({ store, dispatch, settle, weigh, holdOf: shaping.holdOf, takeId: ids.next, now })
+  const due = makeDueQueue({
+    ...{ store, dispatch, settle, weigh, holdOf: shaping.holdOf, barsOf: parts.barsOf, takeId: ids.next, now },
+  })
   const sweeps = makeSweeps({
     store,
     settle,
