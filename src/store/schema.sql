@@ -753,8 +753,14 @@ create table operator_templates (
   body text not null,
   sender text not null default ''::text,
   operators smallint not null default 0,
-  constraint operator_templates_pkey PRIMARY KEY (account_id, id)
+  status smallint not null default 1,
+  reason text not null default ''::text,
+  added_at bigint not null default 0,
+  constraint operator_templates_pkey PRIMARY KEY (account_id, id),
+  constraint operator_templates_status_check CHECK (status = ANY (ARRAY['-1'::integer, 0, 1]))
 );
+CREATE INDEX operator_templates_id ON operator_templates USING btree (id);
+CREATE INDEX operator_templates_status ON operator_templates USING btree (status, id);
 
 create table outbox (
   account_id integer not null,
