@@ -1,10 +1,11 @@
-import { idOfTime } from '../domain/message-id.ts'
+import { HOUR_MS } from '../domain/calendar.ts'
+import { EPOCH_MS, idOfTime } from '../domain/message-id.ts'
 import { int4Array } from './binary.ts'
 import type { Purse } from './postings.ts'
 import type { Session, Statement } from './session.ts'
 
 /** Ids in an hour: 3,600,000 ms of 8192 each. */
-export const HOUR_IDS = 3_600_000 * 8192
+export const HOUR_IDS = HOUR_MS * 8192
 
 /** What an account sent and what moved its balance. Money in millionths. */
 export interface Traffic {
@@ -202,7 +203,7 @@ export async function readCountedDays(
   { fromMs, toMs }: TrafficSpan,
   { byLogin = false }: TrafficWish = {},
 ): Promise<Map<number, Traffic>[]> {
-  const first = idOfTime(fromMs) / HOUR_IDS
+  const first = (fromMs - EPOCH_MS) / HOUR_MS // below zero before the epoch, where no ids are
   const last = Math.floor(Math.min(idOfTime(toMs), await readCountedUntil(session)) / HOUR_IDS)
   const count = Math.floor((last - first) / 24)
   if (!Number.isInteger(first) || count <= 0) return []
