@@ -22,14 +22,14 @@ export interface Traffic {
  * and refunds: those know who sent; 7 is a fee, which is spent as charges are. What came by an additional login counts as that login's: its id is none of another account. Where
  * there are no additional logins nothing is asked about them.
  */
+export const COUNTS = 'first_part_id in (0, id) and flags & 4096 = 0 and not (state between 22 and 25 and price = 0)'
 const PURSE = `(1 + (flags >> 5 & 1))::int2`
 const SENT_BY = 'coalesce(nullif(login_id, 0), account_id) as account_id'
 const REFUNDED_TO = `case when account_id in (select same_as from accounts where same_as is not null) then coalesce((
     select nullif(m.login_id, 0) from messages m where m.account_id = refunds.account_id and m.id = refunds.message_id
   ), account_id) else account_id end`
 const SOLD = (key: string, where: string, byLogin: boolean): string => `
-  select ${byLogin ? SENT_BY : 'account_id'}, ${key} ${PURSE} as purse, count(*) filter (where first_part_id in (0, id)
-      and flags & 4096 = 0 and not (state between 22 and 25 and price = 0)) as messages,
+  select ${byLogin ? SENT_BY : 'account_id'}, ${key} ${PURSE} as purse, count(*) filter (where ${COUNTS}) as messages,
     sum(price) as charged, 0::numeric as refunded, 0::numeric as paid_in
   from messages where id >= $1 and id < $2 and ${where}`
 const RETURNED = (key: string, where: string, byLogin: boolean): string => `
