@@ -4,7 +4,6 @@ import type { Account } from '../../src/domain/account.ts'
 import { DAY_MS } from '../../src/domain/calendar.ts'
 import { channelCode } from '../../src/domain/channel.ts'
 import { idOfTime } from '../../src/domain/message-id.ts'
-import { handsetAddress } from '../../src/domain/number/handset-address.ts'
 import { startFollowUps } from '../../src/lifecycle/follow-ups.ts'
 import { makeIncoming } from '../../src/lifecycle/incoming.ts'
 import { followUpStore, incomingWorkStore } from '../../src/lifecycle/incoming-store.ts'
@@ -35,7 +34,7 @@ export function openReplies(
   const accept: Accept = async ({ account, channel, lines, sender, ref }) => {
     const [line] = lines
     const draft = rig.draft({
-      ...{ recipient: handsetAddress(line?.phones[0] ?? '', 'russia'), sender: sender ?? '', channel },
+      ...{ recipient: (line?.phones[0] ?? '').replace(/^\+/, ''), sender: sender ?? '', channel },
       content: { kind: 'text', text: line?.text ?? '' },
     })
     const stored = await rig.send(account, [draft], { ref })
