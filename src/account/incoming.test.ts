@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import { openTestStore } from '../../test/support/database.ts'
 import { ALEX } from '../../test/support/http-api.ts'
 import { idOfTime } from '../domain/message-id.ts'
-import { storeIncoming } from '../store/incoming.ts'
+import { pruneIncoming, storeIncoming } from '../store/incoming.ts'
 import { createReadIncoming, type IncomingRequest } from './incoming.ts'
 
 /** 22.11.2026 01:30 in Moscow; in Greenwich it is still the day before. */
@@ -60,3 +60,12 @@ for (const [claim, asked, told] of questions) {
     )
   })
 }
+
+test('what came before the months that are kept is dropped', async () => {
+  await pruneIncoming(db.store.session, idAgo(26))
+  const left = await db.store.pool.query('select body from incoming order by id')
+  assert.deepEqual(
+    left.rows.map(({ body }) => body),
+    ['26', '2', '1', '0.5', '0.4', '0.3'],
+  )
+})

@@ -1,5 +1,5 @@
 import type { Account } from '../domain/account.ts'
-import { DAY_MS } from '../domain/calendar.ts'
+import { DAY_MS, HOUR_MS } from '../domain/calendar.ts'
 import { channelOf } from '../domain/channel.ts'
 import { type Pause, turnOf } from '../domain/mailing.ts'
 import { Refusal } from '../domain/refusal.ts'
@@ -15,6 +15,7 @@ import {
   countAhead,
   endRun,
   noteProgress,
+  readFirstHeld,
   readOutcomes,
   readReached,
   restMailing,
@@ -34,6 +35,9 @@ const TROUBLE_PAUSE_MS = 1_000
 
 /** Members of its groups that are removed in one go. */
 const MEMBERS_AT_ONCE = 5_000
+
+/** All are taken, and some wait for their time: that is looked at when the first may go, and so often from then on. */
+const HELD_PAUSE_MS = 5_000
 
 /** Recipients of a mailing that is over are kept so long. */
 const TIDY_MS = DAY_MS
@@ -56,6 +60,7 @@ export interface RunParts extends RecipientParts {
 export function makeRun(parts: RunParts): (claimed: ClaimedMailing) => () => Promise<boolean> {
   const { session, accept, node, now, monotonic } = parts
   const load = makeLoadRecipients(parts)
+  const latestHours = Math.round(parts.latestStartMs / HOUR_MS)
 
   async function pause(mailing: ClaimedMailing, reason: Pause, value = 0): Promise<false> {
     if (await pauseMailing(session, mailing.id, reason, value)) {
@@ -111,13 +116,13 @@ export function makeRun(parts: RunParts): (claimed: ClaimedMailing) => () => Pro
     }
 
     async function turn(): Promise<boolean> {
-      const hours = Math.round(parts.latestStartMs / 3_600_000)
-      if (now() - claimed.dueAtMs > parts.latestStartMs) return pause(mailing, 'late', hours)
-      if (mailing.state === 'waiting') return begin(mailing)
+      const isLate = now() - claimed.dueAtMs > parts.latestStartMs
+      if (mailing.state === 'waiting') return isLate ? pause(mailing, 'late', latestHours) : begin(mailing)
 
       reached ??= await readReached(session, mailing.id, mailing.run)
       const { after, taken } = reached
       if (taken >= mailing.total) return end(taken)
+      if (isLate) return pause(mailing, 'late', latestHours)
       if (slices % AHEAD_EVERY === 0 && (await countAhead(session, mailing.id, AHEAD_SLICES, now())) >= AHEAD_MAX) {
         return rest(AHEAD_PAUSE_MS)
       }
@@ -184,6 +189,9 @@ export function makeRun(parts: RunParts): (claimed: ClaimedMailing) => () => Pro
       const goesOn = runsMax === 0 || run < runsMax
       const after = Math.max(now(), startAtMs)
       const nextStartMs = goesOn ? nextStart(repeats as Repeat, firstAtMs, after, offsetMinutes) : undefined
+      // Until the last messages have their time it can be cancelled.
+      const heldMs = nextStartMs === undefined ? await readFirstHeld(session, id) : undefined
+      if (heldMs !== undefined) return rest(Math.max(heldMs - now(), HELD_PAUSE_MS))
       await endRun(session, id, { taken, nextStartMs, tidyMs: now() + TIDY_MS })
       return false
     }

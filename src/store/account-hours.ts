@@ -92,6 +92,13 @@ const HOURS: Statement = {
 select ${SUMS} from account_hours where account_id = any($1::int4[]) and purse = $2 and hour >= $3 and hour < $4 group by account_id`,
 }
 
+/** By days of 24 hours from an hour on. */
+const DAYS: Statement = {
+  name: 'account_hours_days',
+  text: `
+select (hour - $3) / 24, ${SUMS} from account_hours where account_id = any($1::int4[]) and purse = $2 and hour >= $3 and hour < $4 group by 1, 2`,
+}
+
 const OWN = 'account_id = any($3::int4[])'
 const liveOf = (byLogin: boolean): Statement => ({
   name: byLogin ? 'account_hours_live_by_login' : 'account_hours_live',
@@ -127,30 +134,48 @@ const plus = (a: Traffic, b: Traffic): Traffic => ({
   paidIn: a.paidIn + b.paidIn,
 })
 
+interface TrafficSpan {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+interface TrafficWish {
+  /** What came by additional logins is in sums of their own; else in the sums of their accounts. */
+  readonly byLogin?: boolean
+}
+
+/** Of whom rows are asked for, and whose sum a row belongs to. */
+async function familyOf(session: Session, accountIds: readonly number[], byLogin: boolean) {
+  const logins = new Map((await session.run(LOGINS, [int4Array(accountIds)])) as [number, number][])
+  return {
+    ids: int4Array([...accountIds, ...logins.keys()]),
+    hasLogins: logins.size > 0,
+    nothing: () => new Map((byLogin ? [...accountIds, ...logins.keys()] : accountIds).map((id) => [id, NONE])),
+    add(sums: Map<number, Traffic>, rows: readonly (readonly unknown[])[]): void {
+      for (const row of rows) {
+        const [sender, traffic] = readTrafficRow(row)
+        const accountId = byLogin ? sender : (logins.get(sender) ?? sender)
+        sums.set(accountId, plus(sums.get(accountId) ?? NONE, traffic))
+      }
+    },
+  }
+}
+
 /**
  * Sums of accounts over a span of time, exact to the millisecond: whole hours from their counts, what is not counted yet and hours
  * that the span cuts from the messages themselves. What is counted stays as it is, so the two reads agree whatever happens between.
- * What came by additional logins is in the sums of their accounts, or with `byLogin` in sums of their own.
  */
 export async function readTraffic(
   session: Session,
   accountIds: readonly number[],
   purse: Purse,
-  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
-  { byLogin = false } = {},
+  { fromMs, toMs }: TrafficSpan,
+  { byLogin = false }: TrafficWish = {},
 ): Promise<Map<number, Traffic>> {
-  const logins = new Map((await session.run(LOGINS, [int4Array(accountIds)])) as [number, number][])
-  const sums = new Map((byLogin ? [...accountIds, ...logins.keys()] : accountIds).map((id) => [id, NONE]))
-  const add = (rows: readonly (readonly unknown[])[]): void => {
-    for (const row of rows) {
-      const [sender, traffic] = readTrafficRow(row)
-      const accountId = byLogin ? sender : (logins.get(sender) ?? sender)
-      sums.set(accountId, plus(sums.get(accountId) ?? NONE, traffic))
-    }
-  }
-  const ids = int4Array([...accountIds, ...logins.keys()])
+  const { ids, hasLogins, nothing, add } = await familyOf(session, accountIds, byLogin)
+  const sums = nothing()
   const live = async (from: number, to: number): Promise<void> => {
-    if (from < to) add(await session.run(logins.size > 0 ? LIVE_BY_LOGIN : LIVE, [from, to, ids, purse]))
+    if (from < to) add(sums, await session.run(hasLogins ? LIVE_BY_LOGIN : LIVE, [from, to, ids, purse]))
   }
 
   const counted = await readCountedUntil(session)
@@ -159,9 +184,33 @@ export async function readTraffic(
   const last = Math.floor(Math.min(to, counted) / HOUR_IDS)
   if (first >= last) await live(from, to)
   else {
-    add(await session.run(HOURS, [ids, purse, first, last]))
+    add(sums, await session.run(HOURS, [ids, purse, first, last]))
     await live(from, first * HOUR_IDS)
     await live(last * HOUR_IDS, to)
   }
   return sums
+}
+
+/**
+ * The same for each of the days of 24 hours that the span begins with and that are counted as a whole, in one read: so many days as
+ * there are maps. None where the days begin within an hour.
+ */
+export async function readCountedDays(
+  session: Session,
+  accountIds: readonly number[],
+  purse: Purse,
+  { fromMs, toMs }: TrafficSpan,
+  { byLogin = false }: TrafficWish = {},
+): Promise<Map<number, Traffic>[]> {
+  const first = idOfTime(fromMs) / HOUR_IDS
+  const last = Math.floor(Math.min(idOfTime(toMs), await readCountedUntil(session)) / HOUR_IDS)
+  const count = Math.floor((last - first) / 24)
+  if (!Number.isInteger(first) || count <= 0) return []
+  const { ids, nothing, add } = await familyOf(session, accountIds, byLogin)
+  const days = Array.from({ length: count }, nothing)
+  for (const [day, ...row] of await session.run(DAYS, [ids, purse, first, first + count * 24])) {
+    const sums = days[day as number]
+    if (sums) add(sums, [row])
+  }
+  return days
 }

@@ -83,3 +83,15 @@ export const readTold = (row: readonly unknown[] = []): Incoming => ({
   owed: (row[1] ?? []) as number[],
   tasks: (row[2] as number | undefined) ?? 0,
 })
+
+const PRUNE: Statement = {
+  name: 'incoming_prune',
+  text: `
+with gone as (delete from incoming where id = any(array(select id from incoming where id < $1 order by id limit 10000)) returning 1)
+select count(*)::int4 from gone`,
+}
+
+/** Drops what came before an id, some thousands at a time. */
+export async function pruneIncoming(session: Session, beforeId: number): Promise<void> {
+  for (let gone = 1; gone > 0; ) gone = Number((await session.run(PRUNE, [beforeId]))[0]?.[0] ?? 0)
+}

@@ -1,3 +1,4 @@
+import { WAITING } from '../domain/waiting.ts'
 import { CLAIM_MS } from './mailing-recipients.ts'
 import { MAILING_COLUMN_COUNT, MAILING_COLUMNS, type MailingRow, readMailingRow } from './mailings.ts'
 import type { Session, Statement } from './session.ts'
@@ -90,6 +91,23 @@ export const endRun = async (
 export const OF_SLICE = `m.account_id = s.account_id and m.id >= s.low and m.id <= s.high
   and (m.id % 8192) / 256 = (s.low % 8192) / 256`
 
+const HELD: Statement = {
+  name: 'mailing_held',
+  text: `
+select min(q.due_at)::text from mailings r
+join mailing_slices s on s.mailing_id = r.id and s.run = r.run
+cross join lateral (
+  select min(m.due_at) as due_at from due_queue m where ${OF_SLICE} and m.reason in (${WAITING.scheduled.code}, ${WAITING.hours.code})
+) q
+where r.id = $1`,
+}
+
+/** When the first of its run's messages that wait for their time or their sending hours may go (Unix ms); undefined: none waits for that. */
+export async function readFirstHeld(session: Session, id: number): Promise<number | undefined> {
+  const at = (await session.run(HELD, [id]))[0]?.[0] as string | null | undefined
+  return at ? Number(at) : undefined
+}
+
 const AHEAD: Statement = {
   name: 'mailing_ahead',
   text: `
@@ -132,7 +150,7 @@ export async function readOutcomes(
   return { known: row?.[0] as number, bad: row?.[1] as number }
 }
 
-const WAITING: Statement = {
+const NEXT_SLICE: Statement = {
   name: 'mailing_waiting',
   text: `
 select s.run, s.after, coalesce((select array_agg(m.id) from messages m where ${OF_SLICE} and m.state = -1), '{}')
@@ -149,8 +167,24 @@ export async function readNextSlice(
   id: number,
   behind: { readonly run: number; readonly after: number },
 ): Promise<{ run: number; after: number; waiting: number[] } | undefined> {
-  const [row] = await session.run(WAITING, [id, behind.run, behind.after])
+  const [row] = await session.run(NEXT_SLICE, [id, behind.run, behind.after])
   return row && { run: row[0] as number, after: row[1] as number, waiting: (row[2] as unknown[]).map(Number) }
+}
+
+const PRICE: Statement = {
+  name: 'mailing_slice_price',
+  text: `
+update mailing_slices s set price = (select coalesce(sum(m.price - m.refunded), 0) from messages m where ${OF_SLICE})
+where s.mailing_id = $1 and s.run = $2 and s.after = $3`,
+}
+
+/** After some of a slice was taken back it has cost less. */
+export const priceSlice = async (
+  session: Session,
+  id: number,
+  of: { readonly run: number; readonly after: number },
+): Promise<void> => {
+  await session.run(PRICE, [id, of.run, of.after])
 }
 
 const REST: Statement = {

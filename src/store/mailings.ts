@@ -16,6 +16,7 @@ export interface MailingMessage {
   readonly deliveryControl: boolean | null // fl[5]; null: as the account says
   readonly sender2: string | null
   readonly mes2: string | null
+  readonly userIp?: string // whom it is for (userip)
 }
 
 export interface MailingRow {

@@ -43,6 +43,7 @@ export function readNewMailing(
       deliveryControl: params.octets('fl[5]') ? readFlag(params, 'fl[5]') : params.isBare('fl[5]') || null,
       sender2: readShort(params, 'sender2', SENDER_CHARACTERS_MAX),
       mes2: readShort(params, 'mes2', TEXT_CHARACTERS_MAX),
+      ...(request.userIp !== undefined && { userIp: request.userIp }),
     },
     repeats: readChoice(params, 'rpt', 7) as Repeat,
     runsMax: readInteger(params, 'rptn', 0, RUNS_MAX) ?? 0,

@@ -122,7 +122,7 @@ const added = async (parameters: string): Promise<NewMailing> => {
 test('everything that a message may have is read as send.php reads it, and what a mailing has besides', async () => {
   const mailing = await added(
     'phones=89161234567,G5&mes=Hi~&sender=Shop&sender2=Other&mes2=By+SMS&fl[5]=1&translit=1&tinyurl=1&maxsms=3&valid=2' +
-      '&time=0101301000&tz=2&rpt=6&rptn=10&period=1,5&freq=15&id=77&flash=1',
+      '&time=0101301000&tz=2&rpt=6&rptn=10&period=1,5&freq=15&id=77&flash=1&userip=192.0.2.7',
   )
   assert.deepEqual(
     [mailing.channel, mailing.repeats, mailing.runsMax, mailing.pace, mailing.tzHours, mailing.estimate],
@@ -130,7 +130,7 @@ test('everything that a message may have is read as send.php reads it, and what 
   )
   assert.deepEqual(mailing.message, {
     ...{ sender: 'Shop', ref: 77, octets: null, dcs: null, pid: 0, translit: 1, shortenLinks: true, partsMax: 3 },
-    ...{ validityMs: 7_200_000, bot: null, deliveryControl: true, sender2: 'Other', mes2: 'By SMS' },
+    ...{ validityMs: 7_200_000, bot: null, deliveryControl: true, sender2: 'Other', mes2: 'By SMS', userIp: '192.0.2.7' },
   })
   const [line] = mailing.lines
   assert.deepEqual([line?.phones, line?.text, line?.dueAtMs], [['89161234567', 'G5'], 'Hi~', Date.UTC(2030, 0, 1, 5)])
