@@ -4,8 +4,6 @@ import type { Account } from '../../src/domain/account.ts'
 import { DAY_MS } from '../../src/domain/calendar.ts'
 import { channelCode } from '../../src/domain/channel.ts'
 import { idOfTime } from '../../src/domain/message-id.ts'
-import { parseRecipient } from '../../src/domain/number/recipient.ts'
-import { ADDRESSED_BY } from '../../src/lifecycle/compose.ts'
 import { startFollowUps } from '../../src/lifecycle/follow-ups.ts'
 import { makeIncoming } from '../../src/lifecycle/incoming.ts'
 import { followUpStore, incomingWorkStore } from '../../src/lifecycle/incoming-store.ts'
@@ -35,9 +33,8 @@ export function openReplies(
 
   const accept: Accept = async ({ account, channel, lines, sender, ref }) => {
     const [line] = lines
-    const { to } = { to: '', ...parseRecipient(line?.phones[0] ?? '', ADDRESSED_BY[channel] ?? 'number', 'russia') }
     const draft = rig.draft({
-      ...{ recipient: to, sender: sender ?? '', channel },
+      ...{ recipient: (line?.phones[0] ?? '').replace(/^\+/, ''), sender: sender ?? '', channel },
       content: { kind: 'text', text: line?.text ?? '' },
     })
     const stored = await rig.send(account, [draft], { ref })
