@@ -5,7 +5,7 @@ import type { Params } from './params.ts'
  * A body that is one JSON object of parameters. Values may be strings, numbers or booleans (`true` is 1); an array is its values
  * joined as the parameter is written, `phones` by commas and `list` by line ends; in `list` `["79161234567", "Hi"]` is a line;
  * `{"fl": {"29": 1}}` is `fl[29]=1`; null is not given.
- * False: this is not such an object.
+ * False: this is not such an object. `[]` is one without parameters, as PHP writes it: programs post it and have everything in the address.
  */
 export function readJson(body: Buffer, params: Params): boolean {
   const source = body.toString('utf8')
@@ -15,6 +15,7 @@ export function readJson(body: Buffer, params: Params): boolean {
   } catch {
     return false
   }
+  if (isNothing(object)) return true
   if (!isObject(object)) return false
   params.addedAsUnicode()
   for (const [name, value] of Object.entries(object)) addValue(name, value, params)
@@ -43,6 +44,8 @@ function scalar(value: unknown): string {
 
 /** A lone surrogate, which only JSON can spell, is left out: PostgreSQL has no place for it. */
 const octets = (text: string): Octets => Buffer.from(text.replace(/\p{Surrogate}/gu, ''), 'utf8').toString('latin1')
+
+const isNothing = (value: unknown): boolean => value === null || (Array.isArray(value) && value.length === 0)
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -208,6 +208,13 @@ test('a binary text is its octets, as JSON its characters, NUL among them', asyn
   assert.equal((await read({ body: Buffer.from('{"mes":"\\u0000\\u00ff"}'), type: JSON_TYPE })).binary('mes'), '\0\xff')
 })
 
+test('no parameters in JSON are none, whatever they are written as', async () => {
+  for (const body of ['[]', 'null', '{}', '']) {
+    const params = await read({ query: 'mes=a', body, type: JSON_TYPE })
+    assert.deepEqual([params.fault, params.text('mes')], [undefined, 'a'], body)
+  }
+})
+
 test('many delimiters without an end are no work', async () => {
   const params = await read({ body: Buffer.from(`--${boundary}\r\n`.repeat(400_000)), type: multipart })
   assert.equal(params.fault, 'bad_request')
