@@ -19,6 +19,8 @@ export interface CentreOptions {
   /** embedded: the server that ships with the program, in the centre's data folder; test: a database of the run's cluster, or this one. */
   readonly database: 'embedded' | 'test' | TestDatabase
   readonly environment?: Readonly<Record<string, string>>
+  /** What node is told to run; without it, the program under test. */
+  readonly program?: readonly string[]
 }
 
 /** The whole program in a process of its own, seen from outside: HTTP, the command line, and a look into its database. */
@@ -59,6 +61,7 @@ export const NO_LIMITS = {
 
 /** Starts the program and resolves when it is ready. */
 export async function startCentre(options: CentreOptions): Promise<Centre> {
+  const { program: started = programUnderTest } = options
   const dataDir = temporaryFolder('centre-')
   const database =
     options.database === 'embedded' ? undefined : options.database === 'test' ? await createDatabase() : options.database
@@ -82,7 +85,7 @@ export async function startCentre(options: CentreOptions): Promise<Centre> {
   const forget = witness({ name: `the centre at ${url}`, testimony: () => program?.output() ?? '' })
 
   async function start(): Promise<void> {
-    program = startProgram(process.execPath, [...programUnderTest, options.mode], environment)
+    program = startProgram(process.execPath, [...started, options.mode], environment)
     await eventually(async () => {
       if (!program.running()) return
       assert.equal((await fetch(`${url}/healthz`)).status, 200)
@@ -140,7 +143,7 @@ export async function startCentre(options: CentreOptions): Promise<Centre> {
     get: (path, init) => fetch(`${url}${path}`, init),
     admin,
     cli: (...args) => heliogram({ url, dataDir }, ...args),
-    program: (...args) => runProgram(process.execPath, [...programUnderTest, ...args], environment),
+    program: (...args) => runProgram(process.execPath, [...started, ...args], environment),
     account: async (login, balance, settings = {}) => {
       await admin('POST', '/accounts', { login, password: `${login}-secret`, balance: String(balance) })
       await admin('PATCH', `/accounts/${login}/limits`, NO_LIMITS)
