@@ -42,6 +42,7 @@ try {
     read: async () => undefined,
     settle: { write: async () => false },
     now: Date.now,
+    publicUrl: 'http://centre.example',
   })
   const api = await startApi({ server: { otherwise: createShortLinks({ follow }) } })
   const agent = new Agent({ keepAlive: true, maxSockets: 100 })

@@ -8,6 +8,7 @@ import type { OptOutDesk } from './account/opt-outs.ts'
 import type { SenderBook } from './account/sender-book.ts'
 import { createShowAccounts } from './account/show.ts'
 import { createStatement } from './account/statement.ts'
+import { createOperatorTemplates, type OperatorTemplateParts } from './account/templates.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import { connectorKinds } from './connectors/index.ts'
@@ -43,6 +44,7 @@ import { senderEndpoints } from './listeners/http/admin/senders.ts'
 import { shapingEndpoints } from './listeners/http/admin/shaping.ts'
 import { smppEndpoints } from './listeners/http/admin/smpp.ts'
 import { priceEndpoints } from './listeners/http/admin/tariffs.ts'
+import { templateEndpoints } from './listeners/http/admin/templates.ts'
 import { traceEndpoints } from './listeners/http/admin/traces.ts'
 import type { SmppListener } from './listeners/smpp/server.ts'
 import { tellPdu } from './listeners/smpp/told.ts'
@@ -69,6 +71,7 @@ import { createSmppDesk } from './operator/smpp-desk.ts'
 import { createReadOwed } from './operator/smpp-owed.ts'
 import { createSmppWatches } from './operator/smpp-watches.ts'
 import type { createTariffs } from './operator/tariffs.ts'
+import { createTemplateDesk } from './operator/template-desk.ts'
 import { createTrace } from './operator/trace.ts'
 import { createTraceSwitches } from './operator/trace-switches.ts'
 import { createUnclaimed } from './operator/unclaimed.ts'
@@ -80,6 +83,7 @@ import { notificationsOf } from './store/outbox.ts'
 import type { Glance } from './store/pool-session.ts'
 import { senderDeskStore } from './store/sender-desk.ts'
 import type { Session } from './store/session.ts'
+import { templateDeskStore } from './store/template-desk.ts'
 
 /** What runs, and what was built before it, as the operator's API needs it. */
 export interface Built {
@@ -106,6 +110,7 @@ export interface Built {
   readonly carrierChecks: ReturnType<typeof startCarrierChecks>
   readonly path: Path
   readonly senderBook: SenderBook
+  readonly texts: OperatorTemplateParts
   readonly mailings: MailingOffice
   /** The catalogue was changed: it is read again. */
   readonly changed: () => void
@@ -164,7 +169,7 @@ export function adminEndpoints(built: Built): Endpoint[] {
     ...shapingEndpoints(built.shaping),
     ...priceEndpoints({ tariffs: built.tariffs, ...createPrices({ session, changed, selling: catalogue.current, lookUp }) }),
     ...mailingEndpoints(built.mailings),
-    ...numberEndpoints(createNumbers(session)),
+    ...numberEndpoints(createNumbers(session, config.numberProfile)),
     ...incomingEndpoints({
       unclaimed: createUnclaimed({
         session,
@@ -182,7 +187,13 @@ export function adminEndpoints(built: Built): Endpoint[] {
         ...{ activate: senderBook.fees.activate, add: senderBook.register, changed: senderBook.changed },
       }),
     ),
-    ...callNumberEndpoints(createCallNumbers(session)),
+    ...templateEndpoints(
+      createTemplateDesk({
+        ...{ session, desk: templateDeskStore(built.store.pool), changed: accountStore.changed },
+        add: createOperatorTemplates({ ...built.texts, moderated: false }).add,
+      }),
+    ),
+    ...callNumberEndpoints(createCallNumbers(session, config.numberProfile)),
     ...notificationEndpoints(createNotifications({ ...accountStore, ...built.notifications, now })),
     ...notifyGroupEndpoints(createNotifyGroups({ session, profile: config.numberProfile }), createSendNotice(path.accept)),
     ...numberingEndpoints(createNumberingOffice(session, built.store.pool, built.renumbered), numbering, config.dataDir),

@@ -116,7 +116,9 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
       inForce = Promise.allSettled([inForce, notifications.refresh()])
     },
   }
-  const senderBook = openSenderBook({ ...senderPolicy(config, sandbox), ...accountStore, pool: store.pool, now })
+  const policy = senderPolicy(config, sandbox)
+  const texts = { templates, changed: accountStore.changed, moderated: policy.moderated, now }
+  const senderBook = openSenderBook({ ...policy, ...accountStore, pool: store.pool, now })
   const notifying = store.client('notify', QUEUE_SETTINGS)
   const delivering = store.client('deliveries', QUEUE_SETTINGS)
   await Promise.all([notifying.ready(), delivering.ready()])
@@ -219,8 +221,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
   const listeners = openListeners({
     ...{ config, session: general, nextId, path: running, deliveries, numbering, signing, ipBlock, limits, phoneBook, publicUrl },
     ...{ apiLog, health, metrics, mailings: mailings.desk },
-    texts: { templates, changed: accountStore.changed },
-    ...{ exportDesk: exports.desk, senderBook, sandbox },
+    ...{ exportDesk: exports.desk, senderBook, texts, sandbox },
     accounts: { ...accountStore, currencyAdded: changed },
     waitForCall: createWaitCalls({
       session: general,
@@ -237,7 +238,7 @@ async function openOn(store: Store, config: Config, sandbox: boolean, lost: (err
         ...{ config, sandbox, store, session: general, glance, accountStore, addAccount, apiLog },
         ...{ carriers, routes, shaping, tariffs },
         ...{ ledger, guard, numbering, notifications, catalogue, carrierChecks, path: running, changed, renumbered, senderBook },
-        ...{ replies, optOuts: phoneBook.optOuts },
+        ...{ replies, optOuts: phoneBook.optOuts, texts },
         mailings: mailings.office,
         smpp: { listener: () => listeners.smpp, node: node.number, going: deliveries.inMemory },
       }),

@@ -163,7 +163,7 @@ export const SETTINGS = {
     'HELIOGRAM_MODERATION',
     ['auto', 'on', 'off'],
     'auto',
-    'Whether new sender names wait for the operator (`heliogram sender`). auto: they do, but not in a sandbox.',
+    'Whether new sender names and operators’ templates wait for you (`heliogram sender`, `heliogram template`). auto: they do, but not in a sandbox.',
   ),
   senderFee: money(
     'HELIOGRAM_SENDER_FEE',

@@ -11,7 +11,7 @@ import type { SignIns } from './account/sign-in.ts'
 import { createPay } from './account/subclient-pay.ts'
 import { createSubclientStatistics } from './account/subclient-statistics.ts'
 import { createSubclients, type SubclientStore } from './account/subclients.ts'
-import { createOperatorTemplates, createTemplates, type TemplateParts } from './account/templates.ts'
+import { createOperatorTemplates, createTemplates, type OperatorTemplateParts } from './account/templates.ts'
 import type { WaitForCall } from './account/wait-calls.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
@@ -40,7 +40,7 @@ export interface Built {
   readonly nextId: () => number
   /** What short links begin with. */
   readonly publicUrl: string
-  readonly texts: TemplateParts
+  readonly texts: OperatorTemplateParts
   readonly senderBook: SenderBook
   readonly sandbox: boolean
   readonly mailings: MailingDesk

@@ -16,8 +16,10 @@ import { withHandler } from './handler-url.ts'
 import { canonicalRange } from './keys.ts'
 import { hashAccessPassword, hashPassword, makePassword, passwordProblem } from './password.ts'
 import { asChange, readLimits, readSettings, type SettingValues } from './settings.ts'
+import { offsetOfTz } from './subclient-settings.ts'
 
 const IPS_MAX = 100
+const MOSCOW_MINUTES = 180
 
 /** A password of the SMPP standard's 8 characters; longer ones do not fit a bind (SMPP 3.4, 5.2.2). */
 const SMPP_PASSWORD_LENGTH = 8
@@ -130,12 +132,11 @@ export const createAccess = ({ session, changed, loopbackHandlers = false }: Acc
         return value
       }
       const blocked = read.has('fl2[10]') ? take('fl2[10]') === 1 : undefined
-      const tz = take('tz')
       const change: SettingsChange = {
         blocked,
-        utcOffsetMinutes: tz === undefined ? undefined : (Number(tz) - 12) * 60,
-        creditLimit: creditOf(account, take('credit')),
-        tariffId: await tariffOf(account, take('tariff')),
+        utcOffsetMinutes: read.has('tz') ? offsetOfTz(take('tz'), await clockWithout(account)) : undefined,
+        creditLimit: read.has('credit') ? creditOf(account, take('credit') ?? '0') : undefined,
+        tariffId: read.has('tariff') ? await tariffOf(account, take('tariff')) : undefined,
         forgetHashedForms: read.get('hash_sign_in') === 0,
         ...asChange(read),
       }
@@ -144,8 +145,12 @@ export const createAccess = ({ session, changed, loopbackHandlers = false }: Acc
     },
   }
 
-  function creditOf(account: AccountDetails, written: string | number | undefined): bigint | undefined {
-    if (written === undefined) return undefined
+  /** A sub-client without a zone of its own has its main account's. */
+  async function clockWithout({ parent }: AccountDetails): Promise<number> {
+    return parent === undefined ? MOSCOW_MINUTES : (await findAccount(session, parent)).utcOffsetMinutes
+  }
+
+  function creditOf(account: AccountDetails, written: string | number): bigint {
     const credit = parseMoney(String(written))
     if (account.payerId !== account.id) {
       throw new Refusal('bad_request', {
@@ -159,8 +164,13 @@ export const createAccess = ({ session, changed, loopbackHandlers = false }: Acc
     return credit
   }
 
-  async function tariffOf(account: AccountDetails, name: string | number | undefined): Promise<number | undefined> {
-    if (name === undefined) return undefined
+  async function tariffOf(account: AccountDetails, name: string | number | undefined): Promise<number> {
+    if (name === undefined) {
+      throw new Refusal('bad_request', {
+        field: 'tariff',
+        reason: 'An account always has a tariff: name one, as tariff=default.',
+      })
+    }
     const tariff = await findTariff(session, String(name))
     if (!tariff) throw new Refusal('not_found', { field: 'tariff', reason: `There is no tariff '${name}'.` })
     if (tariff.currency !== account.currency) {

@@ -1,6 +1,6 @@
 import type { Account } from '../domain/account.ts'
 
-/** What a client offers to prove who it is. `psw` may be the password, its MD5 or SHA-1 in lower-case hex, or an API key. */
+/** What a client offers to prove who it is. `psw` may be the password, its MD5 or SHA-1 in hex, or an API key. */
 export interface Credentials {
   readonly login: string | undefined
   readonly psw: string | undefined

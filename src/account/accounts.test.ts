@@ -135,13 +135,17 @@ describe('accounts', () => {
     assert.equal(account.utcOffsetMinutes, 0)
     const cleared = await access.set('set', { 'fl2[27]': '0', 'fl[29]': '', sender: '', dlim: null })
     assert.deepEqual(cleared.settings, {})
+    await access.set('set', { credit: '5' })
+    const plain = await access.set('set', { tz: '', credit: '' })
+    assert.deepEqual([plain.utcOffsetMinutes, plain.creditLimit], [180, 0n], 'nothing takes these out, too')
 
     const cases: [values: Record<string, string>, refusal: RegExp][] = [
       [{ colour: 'red' }, /There is no setting 'colour'. There are: email,.*fl2\[27\]/],
       [{ 'fl[3]': '1' }, /There is no setting 'fl\[3\]'/],
-      [{ 'fl2[27]': 'off' }, /must be 0 or 1/],
+      [{ 'fl2[27]': 'maybe' }, /must be 0 or 1/],
       [{ dlim: 'many' }, /dlim must be a whole number/],
       [{ tz: '25' }, /tz must be a whole number from 0 to 24/],
+      [{ tariff: '' }, /always has a tariff/],
       [{ tariff: 'nowhere' }, /There is no tariff 'nowhere'/],
       [{ tariff: 'euro' }, /is in EUR, but set pays in RUR/],
       [{ credit: '-5' }, /is no credit limit/],

@@ -27,9 +27,25 @@ test('an additional login is its account, with a password, keys and settings of 
   await scene.change(main, login, { password: 'another-password' })
   assert.equal(await refused(scene.signIn(login)), 'bad_credentials')
   assert.equal((await scene.signIn(login, 'another-password')).id, main.id)
-  await scene.change(await scene.signIn(login, 'another-password'), login, { settings: { 'fl2[10]': true } })
+  await scene.change(main, login, { settings: { 'fl2[10]': true } })
   assert.equal(await refused(scene.signIn(login, 'another-password')), 'bad_credentials')
   assert.equal((await scene.signIn(main.login)).blocked, false)
+})
+
+test('what an additional login may do is not for it to say, nor for another one', async () => {
+  const main = await scene.open(10)
+  const [{ login }, other] = [await scene.add(main, { type: 4, settings: { dlim: '1' } }), await scene.add(main, { type: 4 })]
+  const secretary = await scene.signIn(login)
+  for (const each of [login, other.login]) {
+    assert.equal(await refused(scene.change(secretary, each, { settings: { dlim: '' } })), 'no_subclient')
+    assert.equal(await refused(scene.change(secretary, each, { type: 0 })), 'no_subclient')
+  }
+  assert.equal(await refused(scene.add(secretary, { type: 4 })), 'denied', 'which could do more than it')
+  const shop = await scene.add(secretary, { type: 2 })
+  assert.equal(await refused(scene.change(secretary, shop.login, { type: 4 })), 'denied')
+  await scene.change(secretary, shop.login, { settings: { sender: 'Shop' } })
+  const found = await scene.subclients.findReported(secretary, { login })
+  assert.deepEqual([found.type, found.settings.dlim], [4, 1])
 })
 
 test('what changes its account changes an additional login at once', async () => {

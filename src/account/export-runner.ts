@@ -1,4 +1,5 @@
 import { sleep } from '../clock.ts'
+import { DAY_MS } from '../domain/calendar.ts'
 import type { Cell } from '../domain/csv.ts'
 import { log } from '../log.ts'
 import {
@@ -29,7 +30,10 @@ const ATTEMPTS_MAX = 10
 
 /** On each node: a long one does not keep the others waiting. */
 const AT_ONCE = 2
-const PAGE = 500
+/** Writing them takes a few milliseconds, in which nobody else has his turn. */
+const PAGE = 250
+/** Ids of a day. Where few of very many messages are looked for, no statement reads more: it would not be done in its time. */
+const SPAN = DAY_MS * 8192
 const CHUNK_OCTETS = 256 * 1024
 
 export interface ExportRunnerParts<Report> {
@@ -77,7 +81,7 @@ export function startExportRunner<Report>(parts: ExportRunnerParts<Report>): Exp
 
   async function fill(task: ClaimedExport, file: FileMaker): Promise<string | undefined> {
     const waiting: Uint8Array[] = []
-    let [number, size, rows, toId] = [0, 0, 0, task.toId]
+    let [number, size, rows] = [0, 0, 0]
 
     async function write(octets: Uint8Array, all = false): Promise<void> {
       waiting.push(octets)
@@ -92,14 +96,15 @@ export function startExportRunner<Report>(parts: ExportRunnerParts<Report>): Exp
     }
 
     await write(await file.add([head]))
-    for (let more = true; more; ) {
-      const page = await readHistoryPage(session, { ...task, toId, limit: PAGE })
+    for (let { toId } = task, more = true; more; ) {
+      const fromId = task.recipients.length === 0 ? task.fromId : Math.max(task.fromId, toId - SPAN)
+      const page = await readHistoryPage(session, { ...task, fromId, toId, limit: PAGE })
       rows += page.length
       if (rows > file.rowsMax)
-        return `There are more than ${file.rowsMax} messages, which is too many for ${task.format}: ask for csv.`
+        return `There are more than ${file.rowsMax.toLocaleString('en')} messages, which is too many for ${task.format}: ask for csv.`
       await write(await file.add((await report(page)).map((each) => cells(each, task.utcOffsetMinutes))))
-      toId = page.at(-1)?.id ?? 0
-      more = page.length === PAGE
+      toId = (page.length === PAGE ? page.at(-1)?.id : undefined) ?? fromId
+      more = toId > task.fromId
       if (ending.signal.aborted || !hasRoom()) return void (await releaseExport(session, task, hasRoom() ? 0 : now() + AGAIN_MS))
       if (more && !(await keepExport(session, task, now() + LEASE_MS, rows))) return undefined
     }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import { eventually } from '../../test/support/eventually.ts'
 import { commitOf, type MessageStore, newMessage, openMessageStore } from '../../test/support/message-store.ts'
+import { sentBefore, withPast } from '../../test/support/replies.ts'
 import type { Account } from '../domain/account.ts'
 import { DAY_MS } from '../domain/calendar.ts'
 import { accept } from '../store/accept.ts'
@@ -88,6 +89,17 @@ test('a file has every message once, the newest first, however many pages they a
   const some = await desk.add(account, { ...ALL, recipients: [BORIS] })
   await ready(account, some)
   assert.equal(await textOf(account, some), file(down(1_202).filter((nth) => nth % 3 === 2)))
+})
+
+test('messages to one number are found however many days they lie apart', async () => {
+  await withPast(db)
+  const account = await accountWith(0)
+  for (const days of [0, 1, 1.5, 9, 20]) await sentBefore(db, account, BORIS, days * DAY_MS)
+  for (const days of [0.5, 8]) await sentBefore(db, account, ANNA, days * DAY_MS)
+  start()
+  const id = await desk.add(account, { ...ALL, recipients: [BORIS] })
+  await ready(account, id)
+  assert.equal(await textOf(account, id), file(Array.from({ length: 5 }, () => 'Hello')))
 })
 
 test('a long file is written and read in pieces', async () => {

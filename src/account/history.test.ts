@@ -92,6 +92,27 @@ test('messages that are hidden from a sub-client are not in its history', async 
   await assert.rejects(ask({}, { 'fl2[1]': 1 }), { code: 'not_found' })
 })
 
+test('a main account reads what its sub-clients sent, hidden from them or not, and nobody else’s', async () => {
+  const [main, sub] = [await db.account(), await db.account()]
+  await db.rows(
+    `update accounts set parent_id = $2, login = 'sub_' || id, settings = settings || '{"ktm": 10, "fl2[1]": 1}' where id = $1`,
+    [sub.id, main.id],
+  )
+  const messages = [1, 20].map((age) =>
+    newMessage({ id: THIS.from + (19 - age) * DAY_MS * 8192 + 7, accountId: sub.id, body: String(age) }),
+  )
+  await accept(db.sessions.accept, commitOf(2, messages.reverse()))
+  const readHistory = createHistory({
+    ...{ session: db.store.session, now: () => NOW },
+    report: async (rows) => rows.map(({ body }) => Number(body)),
+  })
+  const asked = { mail: false, recipients: [], count: 100, user: `sub_${sub.id}` }
+  assert.deepEqual(await readHistory(main, asked), [1], 'as long as the sub-client keeps it')
+  await assert.rejects(readHistory(main, { ...asked, user: undefined }), { code: 'not_found' })
+  await assert.rejects(readHistory(account, asked), { code: 'no_subclient' })
+  await assert.rejects(readHistory(sub, asked), { code: 'no_subclient' })
+})
+
 test('days that end before they begin are refused', () =>
   assert.rejects(ask({ start: day(1), end: day(2) }), { code: 'bad_request' }))
 

@@ -7,6 +7,7 @@ import type { HistoryRow } from '../store/history.ts'
 import { type HistoryQuestion, historyOfNumbers, type ListedRow, walkHistory } from '../store/history-list.ts'
 import { recipientsIndexedUntil } from '../store/recipient-index.ts'
 import type { Session } from '../store/session.ts'
+import { findSubclient } from '../store/subclients.ts'
 import { readPartsOfMany } from '../store/whole-message.ts'
 
 export interface HistoryRequest extends ReportDays {
@@ -17,16 +18,20 @@ export interface HistoryRequest extends ReportDays {
   readonly count: number
   /** Only messages before this one, by the store's own number. */
   readonly beforeId?: number | undefined
+  /** The login of a sub-client whose messages are meant; undefined: the account's own. */
+  readonly user?: string | undefined
 }
 
 /**
  * An account's messages, the newest first, as `report` tells them. Months that are over are searched by recipients along their index;
- * the open one is read through. Refuses with bad_request a span that ends before it begins, with not_found where nothing is.
+ * the open one is read through. Refuses with bad_request a span that ends before it begins, with not_found where nothing is, with
+ * no_subclient a login that is none of its sub-clients'.
  */
 export const createHistory =
   <Report>({ session, now, report }: HistoryParts<Report>) =>
   async (account: Account, request: HistoryRequest): Promise<readonly Report[]> => {
-    const rows = await readHistoryPage(session, historyQuestion(account, request, now()))
+    const whose = request.user === undefined ? account : await subclientOf(session, account, request.user)
+    const rows = await readHistoryPage(session, historyQuestion(whose, request, now()))
     if (rows.length === 0) throw new Refusal('not_found')
     return report(rows)
   }
@@ -39,6 +44,13 @@ export interface HistoryParts<Report> {
 }
 
 export type ReadHistory<Report> = ReturnType<typeof createHistory<Report>>
+
+/** A sub-client as its main account reads it: by the main account's clock, what is hidden from the sub-client too. */
+async function subclientOf(session: Session, main: Account, login: string): Promise<Account> {
+  const found = await findSubclient(session, main.id, { login })
+  if (!found) throw new Refusal('no_subclient', { field: 'user' })
+  return { ...main, id: found.id, settings: { ...found.settings, 'fl2[1]': 0 } }
+}
 
 /**
  * What is looked for, by the account's calendar and by how long it keeps its history. Refuses with not_found a sub-client from whom

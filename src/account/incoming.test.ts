@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import { openTestStore } from '../../test/support/database.ts'
 import { ALEX } from '../../test/support/http-api.ts'
 import { idOfTime } from '../domain/message-id.ts'
-import { storeIncoming } from '../store/incoming.ts'
+import { pruneIncoming, storeIncoming } from '../store/incoming.ts'
 import { createReadIncoming, type IncomingRequest } from './incoming.ts'
 
 /** 22.11.2026 01:30 in Moscow; in Greenwich it is still the day before. */
@@ -47,6 +47,7 @@ const questions: [claim: string, asked: Partial<IncomingRequest>, told: number[]
   ['to one number', { hours: 168, recipient: '79990000002' }, [0.5, 26]],
   ['to somebody else’s number', { hours: 168, recipient: '79990000003' }, []],
   ['after the last', { afterId: idAgo(0.3) }, []],
+  ['after none', { afterId: 0 }, [200, 100, 26, 2, 1, 0.5, 0.3]],
   ['after all there could be', { afterId: Number.MAX_SAFE_INTEGER }, []],
 ]
 for (const [claim, asked, told] of questions) {
@@ -59,3 +60,12 @@ for (const [claim, asked, told] of questions) {
     )
   })
 }
+
+test('what came before the months that are kept is dropped', async () => {
+  await pruneIncoming(db.store.session, idAgo(26))
+  const left = await db.store.pool.query('select body from incoming order by id')
+  assert.deepEqual(
+    left.rows.map(({ body }) => body),
+    ['26', '2', '1', '0.5', '0.4', '0.3'],
+  )
+})

@@ -60,10 +60,13 @@ export const makePassword = (length: number): string => Array.from({ length }, (
 /** Which forms a psw may be, by its look. */
 export function formsOf(psw: string, smpp: boolean): readonly PasswordForm[] {
   const forms: PasswordForm[] = smpp ? ['smpp', 'plain'] : ['plain']
-  if (/^[0-9a-f]{32}$/.test(psw)) forms.push('md5')
-  if (/^[0-9a-f]{40}$/.test(psw)) forms.push('sha1')
+  if (/^[0-9a-f]{32}$/i.test(psw)) forms.push('md5')
+  if (/^[0-9a-f]{40}$/i.test(psw)) forms.push('sha1')
   return forms
 }
+
+/** What the stored hash of a form is compared with: digests are stored in lower case, and some programs write them in upper case. */
+const writtenAs = (form: PasswordForm, psw: string): string => (form === 'md5' || form === 'sha1' ? psw.toLowerCase() : psw)
 
 /**
  * Checks passwords, few at a time. A form that is not stored, and an account that does not exist, cost as
@@ -92,7 +95,7 @@ export function createPasswordCheck(checkHash: (stored: string, psw: string) => 
   return async function isPassword(psw: string, hashes: PasswordHashes | undefined, smpp = false): Promise<boolean> {
     for (const form of formsOf(psw, smpp)) {
       const stored = hashes?.[form]
-      const fits = await slowly(stored ?? (await nobody), psw)
+      const fits = await slowly(stored ?? (await nobody), writtenAs(form, psw))
       if (fits && stored) return true
     }
     return false

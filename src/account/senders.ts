@@ -136,10 +136,12 @@ export function createSenders({ session, senders, fees, profile, moderated, now,
       changed(done.touched)
     },
 
+    /** Refuses with denied a name that was rejected: deleted and added again it would not be. */
     async remove(account: Account, written: Written): Promise<void> {
       const which = find(written)
       const done = await senders.remove(account.id, which)
       if (!done) throw new Refusal('not_found', { field: 'sender' })
+      if (done.result === 'rejected') throw new Refusal('denied', { field: 'sender' })
       changed(done.touched)
     },
 

@@ -149,11 +149,14 @@ function asLinkHost(text: string): string {
   throw new Refusal('bad_request', { field: 'link_host', reason })
 }
 
-/** Any non-zero number sets a flag; 0 and nothing clear it (SMSC API, flags). A word is a mistake. */
+const ON = ['true', 'on', 'yes'] // `on` is what the checkbox of a form sends
+const OFF = ['', 'false', 'off', 'no']
+
+/** Any number but 0 sets a flag; 0 and nothing clear it (SMSC API, flags). Words that say neither are a mistake. */
 function asFlag(value: string | number | boolean | null): boolean | undefined {
-  if (value === null || value === '' || value === false || value === 'false') return false
-  if (value === true || value === 'true') return true
-  return /^\d{1,9}$/.test(String(value)) ? Number(value) !== 0 : undefined
+  const word = String(value ?? '').toLowerCase()
+  if (OFF.includes(word)) return false
+  return ON.includes(word) || (/^[+-]?\d+$/.test(word) ? Number(word) !== 0 : undefined)
 }
 
 /** Highest values: a window looks at as many tokens as its limit. */

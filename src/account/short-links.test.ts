@@ -38,14 +38,20 @@ test('clicks are counted by the days and months of the account; machines are not
   assert.deepEqual(await desk.list(ALEX, 0, 10), [found])
 })
 
-test('by address the latest is found, whatever its scheme and the slash at its end', async () => {
+test('by address the latest is found, whatever its scheme, the spelling of its host and the slash at its end', async () => {
   await add('http://mywebsite.ru')
   const { id } = await add('https://mywebsite.ru/')
   await add('mywebsite.ru/page')
   await add('mywebsite.ru', OTHER)
-  for (const url of ['mywebsite.ru', 'http://mywebsite.ru', 'HTTPS://mywebsite.ru/', 'mywebsite.ru/'])
+  for (const url of ['mywebsite.ru', 'http://mywebsite.ru', 'HTTPS://MyWebsite.ru/', 'mywebsite.ru/', 'mywebsite.ru:80'])
     assert.equal((await desk.find(ALEX, { url })).id, id, url)
-  for (const url of ['mywebsite', 'website.ru', 'MyWebsite.ru', '', '%']) await refused(desk.find(ALEX, { url }), 'not_found')
+  for (const url of ['mywebsite', 'website.ru', 'mywebsite.ru/Page', '', '%'])
+    await refused(desk.find(ALEX, { url }), 'not_found')
+})
+
+test('a Cyrillic host is found by both of its spellings', async () => {
+  const { id } = await add('https://Пример.рф/путь')
+  for (const url of ['пример.рф/путь', 'xn--e1afmkfd.xn--p1ai/путь']) assert.equal((await desk.find(ALEX, { url })).id, id, url)
 })
 
 test('nobody sees or removes what is not his', async () => {

@@ -2,7 +2,7 @@ import type { Account } from '../domain/account.ts'
 import { type CivilDate, DAY_MS, dateOf, MINUTE_MS } from '../domain/calendar.ts'
 import { startOfDay } from '../domain/period.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { linkBase, readLink } from '../domain/short-link.ts'
+import { asStored, linkBase, readLink } from '../domain/short-link.ts'
 import type { Session } from '../store/session.ts'
 import {
   type AskedLinks,
@@ -48,9 +48,9 @@ export function createShortLinkDesk(parts: {
   }
 
   return {
-    /** By its id, or the latest of those that lead to an address; its scheme and a slash at its end do not matter. */
+    /** By its id, or the latest of those that lead to an address; its scheme, how its host is spelled and a slash at its end do not matter. */
     async find(account: Account, asked: { readonly id: number } | { readonly url: string }): Promise<CountedLink> {
-      const [link] = await read(account, asked)
+      const [link] = await read(account, 'id' in asked ? asked : { url: asStored(asked.url) ?? asked.url })
       if (!link) throw new Refusal('not_found')
       return link
     },

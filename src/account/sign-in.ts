@@ -24,7 +24,7 @@ interface Secret {
 }
 
 /**
- * Signs customers in, for all listeners: a login with its password (plain, MD5 or SHA-1 in lower-case hex),
+ * Signs customers in, for all listeners: a login with its password (plain, MD5 or SHA-1 in hex),
  * an API key alone, or an API key in place of the password with an empty or its own login (SMSC API, authorisation).
  */
 export function createSignIn(parts: { session: Session; ipBlock: IpBlock; isPassword: IsPassword; monotonic?: () => number }) {

@@ -21,7 +21,7 @@ export const KIND_IN_WORDS: Readonly<Record<number, string>> = {
   [POSTING.chargedAgain]: 'charged again after a late receipt',
   [POSTING.transfer]: 'transfer',
   [POSTING.correction]: 'correction',
-  [POSTING.fee]: 'monthly fee',
+  [POSTING.fee]: 'fee',
 }
 
 export interface StatementRequest {

@@ -18,7 +18,7 @@ export interface Statistics {
   readonly messages: number
   /** Paid in: everything that came to the purse and was no refund. */
   readonly credit: Money
-  /** Spent: what messages were charged, less what was given back in these days. */
+  /** Spent: what messages were charged and fees cost, less what was given back in these days. */
   readonly debit: Money
   readonly currency: string
 }

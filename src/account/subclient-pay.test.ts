@@ -65,6 +65,15 @@ test('who spends the main account’s balance is not paid', async () => {
   }
 })
 
+test('a sub-client that was deleted after it was found is not paid', async () => {
+  const main = await scene.open(10)
+  const { login } = await scene.add(main)
+  const found = await scene.subclients.find(main, { login })
+  await scene.access.remove(login)
+  assert.notEqual(await refused(scene.pay(main, found, ROUBLE, 1)), 'done')
+  assert.deepEqual(await scene.purses(main.login), [10, 0])
+})
+
 test('a payment into another currency goes by the rate of now, which both postings keep', async () => {
   const main = await scene.open(1000)
   const { id, login } = await scene.add(main, { tariff: 1, currency: 'USD' })

@@ -20,13 +20,20 @@ const GMT = 12
 
 export const tzOf = (utcOffsetMinutes: number): number => Math.round(utcOffsetMinutes / 60) + GMT
 
-/** Settings as they are stored; two of them have a place of their own. Rejects a whole change for one bad value. */
-export function readSubclientSettings(current: AccountSettings, values: SettingValues, loopbackHandlers: boolean) {
+/** Minutes from UTC; without an index those of `otherwise`. */
+export const offsetOfTz = (tz: string | number | undefined, otherwise: number): number =>
+  tz === undefined ? otherwise : (Number(tz) - GMT) * 60
+
+/** Settings as they are stored; two of them have a place of their own. Rejects a whole change for one bad value. `clock`: without one of its own. */
+export function readSubclientSettings(
+  { current, clock, loopbackHandlers }: { current: AccountSettings; clock: number; loopbackHandlers: boolean },
+  values: SettingValues,
+) {
   const read = new Map(readSettings(values))
   withHandler(current, read, loopbackHandlers)
-  const tz = read.get('tz')
+  const utcOffsetMinutes = read.has('tz') ? offsetOfTz(read.get('tz'), clock) : undefined
   const blocked = read.has('fl2[10]') ? read.get('fl2[10]') === 1 : undefined
   read.delete('tz')
   read.delete('fl2[10]')
-  return { ...asChange(read), blocked, utcOffsetMinutes: tz === undefined ? undefined : (Number(tz) - GMT) * 60 }
+  return { ...asChange(read), blocked, utcOffsetMinutes }
 }

@@ -102,10 +102,15 @@ const ASKED: [what: Partial<SubclientStatisticsRequest>, rows: string[]][] = [
   [{ independent: true, inMainCurrency: true }, ['dollars 3 +0 -270 RUR', 'own 2 +50 -2 RUR']],
   [{ start: BEFORE, end: BEFORE, independent: true }, ['dollars 0 +0 -0 USD', 'own 0 +0 -0 RUR']],
 ]
-for (const counted of [false, true]) {
-  test(`statistics of sub-clients, ${counted ? 'counted' : 'as the messages are'}`, async () => {
-    if (counted) {
-      const until = (Math.floor(idOfTime(NOON) / HOUR_IDS) + 1) * HOUR_IDS
+// hours from noon that are counted
+for (const [counted, claim] of [
+  [0, 'as the messages are'],
+  [1, 'counted in part'],
+  [12, 'counted to the end of the day'],
+] as const) {
+  test(`statistics of sub-clients, ${claim}`, async () => {
+    if (counted > 0) {
+      const until = (Math.floor(idOfTime(NOON) / HOUR_IDS) + counted) * HOUR_IDS
       const [row] = await db.rows<{ value: number }>(
         `select (value #>> '{}')::int8::text as value from settings where name = 'hours_counted_until'`,
       )
@@ -118,6 +123,10 @@ for (const counted of [false, true]) {
     assert.deepEqual(told(await own(main, { purse: 1 })), [`${main.login} 5 +0 -5 RUR`, 'secretary 6 +0 -5 RUR'], 'get.php')
     const byDay = told(await statistics.byDay(main, { ...REQUEST, start: BEFORE, end: DAY, independent: true }))
     assert.deepEqual(byDay, [`${DATE} dollars 3 +0 -3 USD`, `${DATE} own 2 +50 -2 RUR`])
+    assert.deepEqual(
+      told(await statistics.byDay(main, { ...REQUEST, start: BEFORE, end: DAY })),
+      ['gone 1 +0 -1 RUR', 'secretary 6 +0 -5 RUR', 'shared 4 +0 -4 RUR'].map((row) => `${DATE} ${row}`),
+    )
   })
 }
 

@@ -3,7 +3,7 @@ import { DAY_MS, formatDate } from '../domain/calendar.ts'
 import { convert } from '../domain/currency.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { type Span, spanOfDays } from '../domain/report-span.ts'
-import { readTraffic, type Traffic } from '../store/account-hours.ts'
+import { readCountedDays, readTraffic, type Traffic } from '../store/account-hours.ts'
 import type { Session } from '../store/session.ts'
 import { listSubclients, type SubclientRow } from '../store/subclients.ts'
 import type { Statistics, StatisticsRequest } from './statistics.ts'
@@ -69,11 +69,22 @@ export function createSubclientStatistics({ session, now }: { readonly session: 
   }
 
   /** Of an additional login what came by it; of any other sub-client all, whichever login of it sent. */
-  async function read(main: Account, of: readonly SubclientRow[], { purse }: SubclientStatisticsRequest, span: Span) {
+  function readersOf(main: Account, of: readonly SubclientRow[], { purse }: SubclientStatisticsRequest) {
     const accounts = of.filter(({ type }) => type !== ADDITIONAL_LOGIN).map(({ id }) => id)
-    const traffic = await readTraffic(session, accounts, purse, span)
-    if (accounts.length === of.length) return traffic
-    return new Map([...(await readTraffic(session, [main.id], purse, span, { byLogin: true })), ...traffic])
+    const hasLogins = accounts.length < of.length
+    const byLogin = { byLogin: true }
+    return {
+      async sums(span: Span): Promise<Map<number, Traffic>> {
+        const own = await readTraffic(session, accounts, purse, span)
+        return hasLogins ? new Map([...(await readTraffic(session, [main.id], purse, span, byLogin)), ...own]) : own
+      },
+      /** The first days of the span, as far as they are counted. */
+      async days(span: Span): Promise<Map<number, Traffic>[]> {
+        const own = await readCountedDays(session, accounts, purse, span)
+        const logins = hasLogins ? await readCountedDays(session, [main.id], purse, span, byLogin) : []
+        return own.map((day, at) => new Map([...(logins[at] ?? []), ...day]))
+      },
+    }
   }
 
   return {
@@ -82,7 +93,7 @@ export function createSubclientStatistics({ session, now }: { readonly session: 
       const span = spanOf(main, request)
       const of = await whom(main, request)
       const row = await present(main, request, of)
-      const traffic = await read(main, of, request, span)
+      const traffic = await readersOf(main, of, request).sums(span)
       return of.map((each) => row(each, traffic.get(each.id) ?? NOTHING))
     },
 
@@ -92,15 +103,16 @@ export function createSubclientStatistics({ session, now }: { readonly session: 
       if (toMs - fromMs > DAYS_MAX * DAY_MS) throw new Refusal('bad_request', { field: 'end', most: DAYS_MAX })
       const of = await whom(main, request)
       const row = await present(main, request, of)
-      const days: (readonly [date: string, Map<number, Traffic>])[] = []
-      for (let day = fromMs; day < toMs && day <= now(); day += DAY_MS) {
-        const traffic = await read(main, of, request, { fromMs: day, toMs: day + DAY_MS })
-        days.push([formatDate(day, main.utcOffsetMinutes).slice(0, 10), traffic])
+      const read = readersOf(main, of, request)
+      const days = await read.days({ fromMs, toMs })
+      for (let day = fromMs + days.length * DAY_MS; day < toMs && day <= now(); day += DAY_MS) {
+        days.push(await read.sums({ fromMs: day, toMs: day + DAY_MS }))
       }
+      const dates = days.map((_, at) => formatDate(fromMs + at * DAY_MS, main.utcOffsetMinutes).slice(0, 10))
       const rows = of.flatMap((each) =>
-        days.flatMap(([date, traffic]) => {
+        days.flatMap((traffic, at) => {
           const found = traffic.get(each.id) ?? NOTHING
-          return isNothing(found) ? [] : [{ ...row(each, found), date }]
+          return isNothing(found) ? [] : [{ ...row(each, found), date: dates[at] ?? '' }]
         }),
       )
       if (rows.length === 0) throw new Refusal('not_found')

@@ -110,6 +110,11 @@ test('what is not named keeps its value, and a change is made whole or not at al
   await scene.change(main, login, { login: `${login}new`, settings: { sender: '', fmts: '7,-77', 'fl[6]': true, 'fl[29]': '0' } })
   const { settings } = await scene.subclients.find(main, { login: `${login}new` })
   assert.deepEqual(settings, { type: 0, dlim: 7, fmts: '7,-77', 'fl[6]': 1 })
+  const zone = async () => (await scene.subclients.find(main, { login: `${login}new` })).utcOffsetMinutes
+  await scene.change(main, `${login}new`, { settings: { tz: '20' } })
+  assert.equal(await zone(), 480)
+  await scene.change(main, `${login}new`, { settings: { tz: '' } })
+  assert.equal(await zone(), 180, 'the main account’s')
   const wrong: [of: Partial<SubclientChange>, code: string][] = [
     [{ login: 'main1' }, 'not_saved'],
     [{ login: 'a b' }, 'bad_request'],
@@ -208,7 +213,7 @@ test('a deleted sub-client is gone but for reports, and is deleted without money
   await scene.access.set(login, { 'fl2[10]': 0 })
   assert.equal(await refused(scene.signIn(login)), 'bad_credentials', 'for good')
   assert.equal(await refused(scene.change(main, login, { type: 2 })), 'no_subclient')
-  assert.equal((await scene.subclients.find(main, { login }, { deletedToo: true })).deleted, true)
+  assert.equal((await scene.subclients.findReported(main, { login })).deleted, true)
   assert.equal(await refused(scene.add(main, { login })), 'not_saved', 'its login is not given again')
   assert.equal(await refused(scene.access.remove(main.login)), 'bad_request', 'no sub-client')
 })

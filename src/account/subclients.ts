@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { type Account, isOn } from '../domain/account.ts'
+import { type Account, type AccountSettings, isOn } from '../domain/account.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { changeSettings, setPasswordHashes } from '../store/account-changes.ts'
 import { addAccount } from '../store/accounts.ts'
@@ -21,7 +21,7 @@ import { hashPassword, type IsPassword, isSubclientPassword } from './password.t
 import type { SettingValues } from './settings.ts'
 import { changeType } from './subclient-change.ts'
 import { readSubclientSettings } from './subclient-settings.ts'
-import { hasOwnTariff, placeUnder } from './subclient-type.ts'
+import { ADDITIONAL_LOGIN, hasOwnTariff, placeUnder } from './subclient-type.ts'
 
 export type { WhichSubclient } from '../store/subclients.ts'
 
@@ -61,14 +61,17 @@ export interface SubclientChange {
  */
 export function createSubclients(store: SubclientStore) {
   const { session, pool, changed, loopbackHandlers = false } = store
+  const settingsOf = (current: AccountSettings, above: MainAccount, values: SettingValues) =>
+    readSubclientSettings({ current, clock: above.utcOffsetMinutes, loopbackHandlers }, values)
 
   return {
     async add(main: Account, request: NewSubclient): Promise<number> {
       const { login, password, type } = request
       checkLogin(login)
+      checkType(main, type)
       if (!isSubclientPassword(password, store.strongPasswords)) throw new Refusal('not_saved', { field: 'password' })
-      const { set, blocked, utcOffsetMinutes } = readSubclientSettings({}, request.settings, loopbackHandlers)
       const above = await mainOf(session, main)
+      const { set, blocked, utcOffsetMinutes } = settingsOf({}, above, request.settings)
       const own = hasOwnTariff(type) ? await tariffFor(session, request.tariff, above, request.currency) : undefined
       const place = placeUnder(above, type, own)
       const isForeign = place.currency !== above.currency
@@ -84,10 +87,18 @@ export function createSubclients(store: SubclientStore) {
       return id
     },
 
-    /** The sub-client as it stands. `deletedToo`: for reports. */
-    async find(main: Account, which: WhichSubclient, { deletedToo = false } = {}): Promise<SubclientRow> {
+    /** The sub-client as it stands. An additional login finds none of its kind, itself least of all. */
+    async find(main: Account, which: WhichSubclient): Promise<SubclientRow> {
       const found = await findSubclient(session, main.id, which)
-      if (!found || (found.deleted && !deletedToo)) throw new Refusal('no_subclient', { field: 'user' })
+      const isOutOfReach = main.additional !== undefined && found?.type === ADDITIONAL_LOGIN
+      if (!found || found.deleted || isOutOfReach) throw new Refusal('no_subclient', { field: 'user' })
+      return found
+    },
+
+    /** The same for reports: whoever was deleted, and every additional login. */
+    async findReported(main: Account, which: WhichSubclient): Promise<SubclientRow> {
+      const found = await findSubclient(session, main.id, which)
+      if (!found) throw new Refusal('no_subclient', { field: 'user' })
       return found
     },
 
@@ -95,15 +106,16 @@ export function createSubclients(store: SubclientStore) {
     async change(main: Account, { id, settings: current }: SubclientRow, wanted: SubclientChange): Promise<void> {
       const { login, password, currentPassword } = wanted
       if (login !== undefined) checkLogin(login)
+      checkType(main, wanted.type)
       if (password !== undefined && !isSubclientPassword(password, store.strongPasswords)) {
         throw new Refusal('not_saved', { field: 'password' })
       }
       if (currentPassword !== undefined && !(await store.isPassword(currentPassword, await readHashes(session, id)))) {
         throw new Refusal('denied', { field: 'pswc' })
       }
-      const change = readSubclientSettings(current, wanted.settings, loopbackHandlers)
-      const hashes = password === undefined ? undefined : await hashPassword(password, isOn(current.hash_sign_in ?? 1))
       const above = await mainOf(session, main)
+      const change = settingsOf(current, above, wanted.settings)
+      const hashes = password === undefined ? undefined : await hashPassword(password, isOn(current.hash_sign_in ?? 1))
       const ids = await transaction(pool, async (tx) => {
         const inside = sessionOf(tx)
         const moved = await changeType(inside, above, id, wanted, store.nextId)
@@ -121,6 +133,11 @@ export function createSubclients(store: SubclientStore) {
 }
 
 export type Subclients = ReturnType<typeof createSubclients>
+
+/** What an additional login may do is for its account to say: it opens no other, which could do more. */
+function checkType({ additional }: Account, type: number | undefined): void {
+  if (additional && type === ADDITIONAL_LOGIN) throw new Refusal('denied', { field: 'type' })
+}
 
 /** Two took the login at once. */
 const isTaken = (error: unknown): boolean => (error as { code?: string }).code === '23505'

@@ -1,4 +1,5 @@
 import type { Account } from '../domain/account.ts'
+import { TEMPLATE_STATUS } from '../domain/operator-template.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { parseTemplate } from '../domain/template.ts'
 import type { OperatorTemplateRow, TemplateRow, TemplateStore } from '../store/templates.ts'
@@ -13,6 +14,7 @@ const SENDER_MAX = 40
 const ID_MAX = 2_147_483_647
 
 type Fields = Omit<TemplateRow, 'id'>
+export type OperatorTemplateDraft = Pick<OperatorTemplateRow, 'body' | 'sender' | 'operators'>
 export type TemplateChange = { readonly [Name in keyof Fields]: Fields[Name] | undefined }
 
 export interface TemplateParts {
@@ -54,13 +56,21 @@ export function createTemplates({ templates, changed }: TemplateParts) {
 
 export type Templates = ReturnType<typeof createTemplates>
 
+export interface OperatorTemplateParts extends TemplateParts {
+  /** New ones wait for the moderator. */
+  readonly moderated: boolean
+  readonly now: () => number
+}
+
 /** Texts that operators have approved (SMSC API, op_templates.php), with placeholders. Refuses as `createTemplates` does. */
-export function createOperatorTemplates({ templates, changed }: TemplateParts) {
+export function createOperatorTemplates({ templates, changed, moderated, now }: OperatorTemplateParts) {
+  const status = moderated ? TEMPLATE_STATUS.waiting : TEMPLATE_STATUS.active
+
   return {
-    async add(account: Account, template: Omit<OperatorTemplateRow, 'id'>): Promise<number> {
+    async add(account: Pick<Account, 'id'>, template: OperatorTemplateDraft): Promise<number> {
       if ('problem' in parseTemplate(template.body)) throw new Refusal('bad_request', { field: 'msg' })
       within('sender', template.sender, SENDER_MAX)
-      const id = await templates.addOperators(account.id, template)
+      const id = await templates.addOperators(account.id, { ...template, status, addedAt: now() })
       if (id === undefined) throw new Refusal('denied', { field: 'add' })
       changed(account.id)
       return id

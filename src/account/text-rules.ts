@@ -1,4 +1,5 @@
 import type { Account } from '../domain/account.ts'
+import { TEMPLATE_STATUS } from '../domain/operator-template.ts'
 import { type TextRules, textRules } from '../domain/text-rules.ts'
 import type { TemplateStore } from '../store/templates.ts'
 
@@ -11,7 +12,8 @@ export function createRulesOf(store: Pick<TemplateStore, 'list' | 'listOperators
 
   async function read(account: Account): Promise<TextRules> {
     try {
-      const [texts, approved] = await Promise.all([store.list(account.id), store.listOperators(account.id)])
+      const [texts, templates] = await Promise.all([store.list(account.id), store.listOperators(account.id)])
+      const approved = templates.filter(({ status }) => status === TEMPLATE_STATUS.active)
       const signatures = texts.filter(({ flag }) => flag === 1)
       const rules = textRules({ only: String(account.settings.templates_only ?? ''), approved, signatures })
       kept.set(account, rules)

@@ -25,6 +25,7 @@ import { shapingCommands } from './commands/shaping.ts'
 import { smppCommands } from './commands/smpp.ts'
 import { tariffCommands } from './commands/tariff.ts'
 import { tariffExceptionCommands } from './commands/tariff-exception.ts'
+import { templateCommands } from './commands/template.ts'
 import { traceCommands } from './commands/trace.ts'
 
 /** Everything `heliogram` can do, in the order help lists it. */
@@ -46,6 +47,7 @@ export const COMMANDS: readonly Command[] = [
   ...numberCommands,
   ...incomingCommands,
   ...senderCommands,
+  ...templateCommands,
   ...numberingCommands,
   ...messageCommands,
   ...traceCommands,

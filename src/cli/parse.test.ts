@@ -4,7 +4,7 @@ import { type Command, Complaint } from './command.ts'
 import { COMMANDS } from './commands.ts'
 import { helpOf, helpOfAll } from './help.ts'
 import { findCommand, parseLine } from './parse.ts'
-import { fields, table, WIDTH_MAX, wrap } from './print.ts'
+import { fields, harmless, table, WIDTH_MAX, wrap } from './print.ts'
 
 const command: Command = {
   name: 'thing add',
@@ -143,4 +143,11 @@ test('columns are aligned, numbers to the right, and long texts are cut', () => 
     'a       one\nlonger  yes',
   )
   assert.deepEqual(wrap('one two three', 7), ['one two', 'three'])
+})
+
+test('what customers wrote gives no commands to a terminal, and JSON stays JSON', () => {
+  const written = 'a\u001b[31mred\u009b2J\r\u202egnp.exe\u0007'
+  assert.equal(harmless(`${written}\n\tПривет 👍\n`), 'a\\u001b[31mred\\u009b2J\\u000d\\u202egnp.exe\\u0007\n\tПривет 👍\n')
+  assert.deepEqual(JSON.parse(harmless(JSON.stringify({ written }, null, 2))), { written })
+  assert.match(table(['NAME', 'N'], [[written, 1]], ''), /^a\\u001b\[31mred\\u009b2J \\u202egnp\.exe\\u0007 {2}1$/m)
 })

@@ -8,8 +8,17 @@ export type Cell = string | number | boolean | null | undefined
 
 const shown = (cell: Cell): string => {
   if (cell === null || cell === undefined || cell === '') return '-'
-  return cell === true ? 'yes' : cell === false ? 'no' : String(cell).replace(/\s+/g, ' ')
+  return cell === true ? 'yes' : cell === false ? 'no' : harmless(String(cell).replace(/\s+/g, ' '))
 }
+
+/**
+ * What strangers wrote may hold commands for the terminal, or turn a line around: such characters are shown by their numbers, as JSON
+ * writes them, so that JSON stays what it is.
+ */
+export const harmless = (text: string): string =>
+  text.replace(COMMANDING, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+const COMMANDING = /(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu
 
 /**
  * Rows under their headings; a long text is cut with an ellipsis. `nothing` stands for no rows at all. Columns of numbers, and those

@@ -4,6 +4,7 @@ import { Complaint } from './command.ts'
 import { COMMANDS } from './commands.ts'
 import { helpOf, helpOfAll } from './help.ts'
 import { findCommand, parseLine } from './parse.ts'
+import { harmless } from './print.ts'
 
 /** Where a command line comes from and what it writes to. */
 export interface Surroundings {
@@ -13,17 +14,17 @@ export interface Surroundings {
 }
 
 /** Runs one line and resolves with the exit code: 0 done, 1 it did not work, 2 it was not understood. */
-export async function run(line: readonly string[], around: Surroundings): Promise<number> {
+export async function run(line: readonly string[], { env, out, err }: Surroundings): Promise<number> {
   try {
-    return await obey(line, around)
+    return await obey(line, { env, out: (text) => out(harmless(text)) })
   } catch (error) {
     if (!(error instanceof Complaint)) throw error
-    around.err(`${error.message}\n`)
+    err(harmless(`${error.message}\n`))
     return error.exitCode
   }
 }
 
-async function obey(line: readonly string[], { env, out }: Surroundings): Promise<number> {
+async function obey(line: readonly string[], { env, out }: Omit<Surroundings, 'err'>): Promise<number> {
   const found = findCommand(COMMANDS, line)
   if (!found || isGroupOf(found.command.name, found.rest)) {
     out(`${withoutCommand(line)}\n`)

@@ -83,7 +83,10 @@ export interface CarrierReceipt {
   readonly hlr?: HlrResult
 }
 
-/** A message from a handset (MO), or one part of it. */
+/**
+ * A message from a handset (MO), or one part of it. Numbers are as the carrier writes them; `+`: their country's code is in front.
+ * A part's text may begin or end with half a character (a surrogate), where the phone has cut it.
+ */
 export interface Incoming {
   readonly from: string
   readonly to: string

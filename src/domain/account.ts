@@ -13,7 +13,16 @@ export interface Account {
   readonly settings: AccountSettings
   readonly parentId?: number | undefined // of a sub-client: its main account
   /** The login that signed in, where it is an additional one of this account (users.php, type 4); `version` rises with either's. */
-  readonly additional?: { readonly id: number; readonly version: number; readonly accountLogin: string } | undefined
+  readonly additional?: AdditionalLogin | undefined
+}
+
+export interface AdditionalLogin {
+  readonly id: number
+  readonly version: number
+  /** Of its account, without what the login says. */
+  readonly accountLogin: string
+  readonly accountSettings: AccountSettings
+  readonly accountOffsetMinutes: number
 }
 
 /**

@@ -80,12 +80,15 @@ export function isRepeated(
 
 const DELIVERED: ReadonlySet<number> = new Set([1, 2, 4])
 
+/** Whether it arrived: delivered, read, or its link was followed. */
+export const isDelivered = (state: number): boolean => DELIVERED.has(state)
+
 /**
  * What goes back of a price when the second attempt has ended. One of the two is paid for: so never more than the first alone
  * would have given back.
  */
 export const refundOfBoth = (first: FirstAttempt, state: number, refunded: bigint): bigint =>
-  DELIVERED.has(state) || refunded < BigInt(first.refunded) ? refunded : BigInt(first.refunded)
+  isDelivered(state) || refunded < BigInt(first.refunded) ? refunded : BigInt(first.refunded)
 
 /**
  * Of carriers in the order in which they are tried, those for the second attempt. Where another sender is used and nobody else is

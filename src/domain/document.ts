@@ -44,7 +44,7 @@ export interface Act extends Parties {
   readonly end: CivilDate // the month's last day
   readonly messages: number
   readonly charged: Money // for them, less what was given back
-  readonly fees: Money // by the month, for numbers and names
+  readonly fees: Money // for numbers and names by the month, for calls that were waited for
   readonly amount: Money // of both
   readonly currency: string
 }

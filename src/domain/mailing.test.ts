@@ -18,6 +18,8 @@ const STATUSES: readonly [MailingState, string, number][] = [
   ['paused', 'money', 24],
   ['paused', 'forbidden', 20],
   ['paused', 'blocked', 20],
+  ['paused', 'login', 20],
+  ['paused', 'many', 20],
   ['paused', 'trouble', 20],
   ['paused', 'toString', -2],
 ]

@@ -12,6 +12,8 @@ export const PAUSES = {
   money: () => 'The account has no money for more.',
   forbidden: () => 'The account may not send mailings.',
   blocked: () => 'The account is blocked.',
+  login: () => 'The login that made it is of another account now.',
+  many: (most: number) => `Its groups have grown: a mailing has ${most} recipients at most.`,
   trouble: () => 'A message of it cannot be stored: the log of the centre says more.',
 } as const satisfies Record<string, (value: number) => string>
 
@@ -32,7 +34,7 @@ const NAMES: Readonly<Record<number, { readonly name: string; readonly nameEn: s
   24: { name: 'Недостаточно средств', nameEn: 'Not enough money' },
 }
 
-const OF_PAUSE: Partial<Record<Pause, number>> = { money: 24, forbidden: 20, blocked: 20, trouble: 20 }
+const OF_PAUSE: Partial<Record<Pause, number>> = { money: 24, forbidden: 20, blocked: 20, login: 20, many: 20, trouble: 20 }
 
 /** What jobs.php says of a mailing: -1 waiting, 0 being sent, 1 finished, -2 stopped, 20 cannot go on, 24 has no money. */
 export function mailingStatus(state: MailingState, reason: string): number {

@@ -17,6 +17,10 @@ export type OperatorFlag = (typeof OPERATOR_FLAGS)[number]
 export const operatorBits = (isSet: (name: OperatorFlag) => boolean): number =>
   OPERATOR_FLAGS.reduce((bits, name, at) => (isSet(name) ? bits | (1 << at) : bits), 0)
 
+/** What its status is, as that of a sender name: the original tells of none. Texts are compared with those in use. */
+export const TEMPLATE_STATUS = { rejected: -1, waiting: 0, active: 1 } as const
+export type TemplateStatus = (typeof TEMPLATE_STATUS)[keyof typeof TEMPLATE_STATUS]
+
 /** The transactional bit of the operator that a network belongs to. */
 const TRANSACTIONAL: Readonly<Record<string, number>> = { '25001': 1 << 1, '25002': 1 << 3, '25099': 1 << 5, '25020': 1 << 7 }
 

@@ -1,18 +1,23 @@
 import type { AccountSettings } from './account.ts'
 
 /** Words by which a subscriber asks for no more messages, and for messages again; in small letters. */
-const STOP = ['stop', 'stopall', 'unsubscribe', 'cancel', 'end', 'quit', 'стоп', 'отписка', 'отписаться', 'отпишите']
-const START = ['start', 'unstop', 'subscribe', 'старт', 'подписка', 'подписаться']
+const STOP: readonly string[] = [
+  ...['stop', 'stopall', 'stop all', 'unsubscribe', 'cancel', 'end', 'quit', 'optout', 'opt out', 'opt-out', 'revoke'],
+  ...['стоп', 'отписка', 'отписаться', 'отписать', 'отпишите', 'отпишите меня'],
+]
+const START: readonly string[] = ['start', 'unstop', 'subscribe', 'старт', 'подписка', 'подписаться']
 
 /** Of an account's own words. */
 const WORDS_MAX = 50
 const WORD_MAX = 30
 
-/** A text is compared as a whole: what stands around it, spaces and punctuation, does not count, nor do capital letters. */
+/** A text is compared as a whole: what stands around it, spaces and punctuation, does not count, nor do capital letters, nor ё. */
 export const bareText = (text: string): string =>
   text
     .slice(0, 200)
+    .normalize('NFKC')
     .toLowerCase()
+    .replaceAll('ё', 'е')
     .replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '')
     .replace(/\s+/g, ' ')
 

@@ -17,11 +17,11 @@ export interface RegisteredNames {
   readonly granted: readonly string[]
 }
 
-/** Undefined: it may send under any. No sender at all is always allowed: the carrier puts its own. */
+/** Undefined: it may send under any. A rejected name is so in whatever letters, small or large. No sender at all is always allowed: the carrier puts its own. */
 export function maySendUnder(mode: SenderMode, { active, rejected, granted }: RegisteredNames): MaySend | undefined {
   if (mode === 'free') {
-    const refused = new Set(rejected)
-    return refused.size === 0 ? undefined : (sender) => !refused.has(sender)
+    const refused = new Set(rejected.map((name) => name.toLowerCase()))
+    return refused.size === 0 ? undefined : (sender) => !refused.has(sender.toLowerCase())
   }
   const allowed = new Set([...active, ...granted.map(asCarried)])
   return (sender) => sender === '' || allowed.has(sender)

@@ -31,7 +31,7 @@ const known = new WeakMap<AccountSettings, SendingRules | null>()
  * The rules of an account; undefined: it has none. They are made once for as long as the account is known. A stored value that can't be
  * read is none: it stops nobody's messages.
  */
-export function sendingRulesOf({ settings }: Account): SendingRules | undefined {
+export function sendingRulesOf({ settings }: Pick<Account, 'settings'>): SendingRules | undefined {
   let rules = known.get(settings)
   if (rules === undefined) {
     rules = NAMES.some((name) => settings[name] !== undefined) ? readRules(settings) : null

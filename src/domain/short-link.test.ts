@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { codeOf, isMachine, linkBase, numberOf, readLink, replaceLinks } from './short-link.ts'
+import { asStored, codeOf, isMachine, linkBase, numberOf, readLink, replaceLinks } from './short-link.ts'
 
 const shorten = (url: string) => `<${url}>`
 
@@ -9,13 +9,18 @@ const texts: [text: string, replaced: string][] = [
   ['See http://a.ru/b',                         'See <http://a.ru/b>'],
   ['See https://a.ru/b?c=d&e=f#g, please',      'See <https://a.ru/b?c=d&e=f#g>, please'],
   ['www.a.ru!',                                 '<http://www.a.ru>!'],
-  ['HTTP://A.RU/B',                             '<HTTP://A.RU/B>'],
+  ['HTTP://A.RU/B',                             '<http://a.ru/B>'],
   ['(see http://a.ru/b).',                      '(see <http://a.ru/b>).'],
   ['http://a.ru/wiki/B_(c)',                    '<http://a.ru/wiki/B_(c)>'],
   ['http://a.ru http://b.ru',                   '<http://a.ru> <http://b.ru>'],
   ['http://a.ru\nhttp://a.ru',                  '<http://a.ru>\n<http://a.ru>'],
-  ['Акция на http://магазин.рф/скидки!',        'Акция на <http://магазин.рф/скидки>!'],
+  ['http://a.ru/b,c,https://b.ru;www.c.ru/|d',  '<http://a.ru/b,c>,<https://b.ru>;<http://www.c.ru/|d>'],
+  ['http://a.ru/?to=http://b.ru/http://c.ru',   '<http://a.ru/?to=http://b.ru/http://c.ru>'],
+  ['http://a.ru:99999/b http://[a]/ http://9.9.9.999', 'http://a.ru:99999/b http://[a]/ http://9.9.9.999'],
+  ['Акция на http://магазин.рф/скидки!',        'Акция на <http://xn--80aairftm.xn--p1ai/скидки>!'],
   ['«http://a.ru/b»',                           '«<http://a.ru/b>»'],
+  ['Скидка 50%.https://a.ru и на сайтеhttp://b.ru', 'Скидка 50%.<https://a.ru> и на сайте<http://b.ru>'],
+  ['git+https://a.ru shttp://a.ru',             'git+https://a.ru shttp://a.ru'],
   ['ann@www.a.ru',                              'ann@www.a.ru'],
   ['awww.cute.ru',                              'awww.cute.ru'],
   ['a.ru is not a link',                        'a.ru is not a link'],
@@ -61,6 +66,7 @@ const people = [
   'Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Mobile/15E148 Safari/604.1',
   'Mozilla/5.0 (Linux; Android 14; SM-S918B) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.0.0 Mobile Safari/537.36',
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/122.0.0.0 YaBrowser/24.4.0.0 Safari/537.36',
+  'Mozilla/5.0 (Linux; Android 8.0.0) AppleWebKit/537.36 Version/4.0 Chrome/74.0 Mobile Safari/537.36 YandexSearch/7.92 YandexSearchBrowser/7.92',
   'Mozilla/5.0 (Linux; Android 10; CUBOT NOTE 20) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0 Mobile Safari/537.36',
   'Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Instagram 320.0',
   'Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/124.0 Mobile Safari/537.36 Telegram-Android/10.9',
@@ -85,6 +91,11 @@ const machines = [
   'Go-http-client/1.1',
   'okhttp/4.12.0',
   'Java/17.0.2',
+  'Dalvik/2.1.0 (Linux; U; Android 13; SM-A536B Build/TP1A.220624.014)',
+  'MobileSMS/1.0 CFNetwork/1410.0.3 Darwin/22.6.0',
+  'Mozilla/5.0 (compatible; YandexSearchShop/1.0; +http://yandex.com/bots)',
+  'node',
+  'Scrapy/2.11 (+https://scrapy.org)',
   '',
   '  ',
   undefined,
@@ -103,7 +114,7 @@ const links: [written: string, link: string | undefined][] = [
   ['https://mywebsite.ru/a?b=c#d', 'https://mywebsite.ru/a?b=c#d'],
   [' mywebsite.ru ', 'http://mywebsite.ru'],
   ['mywebsite.ru:8080/a', 'http://mywebsite.ru:8080/a'],
-  ['HTTPS://Пример.рф/Путь', 'HTTPS://Пример.рф/Путь'],
+  ['HTTPS://Пример.рф/Путь', 'https://xn--e1afmkfd.xn--p1ai/Путь'],
   ['http://[2001:db8::1]/', 'http://[2001:db8::1]/'],
   ['mywebsite.ru/?at=a@b.ru', 'http://mywebsite.ru/?at=a@b.ru'],
   ['javascript:alert(1)', undefined],
@@ -122,6 +133,7 @@ const links: [written: string, link: string | undefined][] = [
   ['a b.ru', undefined],
   ['localhost', undefined],
   ['http://', undefined],
+  ['http:///mywebsite.ru', undefined],
   ['.', undefined],
   ['', undefined],
   [`a.ru/${'b'.repeat(2044)}`, undefined],
@@ -129,6 +141,28 @@ const links: [written: string, link: string | undefined][] = [
 
 test('a link that is to be shortened leads to a page of the web', () => {
   for (const [written, link] of links) assert.equal(readLink(written), link, written)
+})
+
+const spellings: [written: string, kept: string | undefined][] = [
+  ['a.ru', 'http://a.ru'],
+  ['HTTPS://A.ru:443/B?C#D', 'https://a.ru/B?C#D'],
+  ['http://Пример.рф', 'http://xn--e1afmkfd.xn--p1ai'],
+  ['http://User:Pass@A.ru:81/@b', 'http://User:Pass@a.ru:81/@b'],
+  ['http://a@b@C.ru?d@E', 'http://a@b@c.ru?d@E'],
+  ['http://A.ru\\B', 'http://a.ru\\B'],
+  ['http://[2001:DB8::1]:80/', 'http://[2001:db8::1]/'],
+  ['http://', undefined],
+  ['http:///a.ru', undefined],
+  ['http://@a.ru', 'http://@a.ru'],
+  ['http://a.ru:99999', undefined],
+  ['', undefined],
+]
+
+test('a link is kept with its host in one spelling, and leads where it led', () => {
+  for (const [written, kept] of spellings) {
+    assert.equal(asStored(written), kept, written)
+    if (kept && written.includes('://')) assert.equal(new URL(kept).href, new URL(written).href)
+  }
 })
 
 test('the links of an account begin with its own host, else with the centre', () => {

@@ -7,23 +7,23 @@ const BASE = ALPHABET.length
 const CODE = /^[0-9A-Za-z]{1,9}$/
 const LINK_LENGTH_MAX = 2048
 
-const LINK = /(?<![\p{L}\p{N}@.])(?:https?:\/\/|www\.)[^\s<>"«»“”]+/giu
+/** A scheme begins a link wherever a sentence forgot its space. A comma, semicolon or bar right before the next link parts the two. */
+const LINK = /(?:(?<![a-z+])https?:\/\/|(?<![\p{L}\p{N}@.])www\.)(?:(?![,;|](?:https?:\/\/|www\.))[^\s<>"«»“”])+/giu
 /** What a sentence puts behind a link; a closing bracket belongs to the link when it opened there. */
 const SENTENCE_END = new Set(['.', ',', ';', ':', '!', '?', "'", '’', '…', ')', ']', '}', '*'])
 const OPENING: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' }
 
 /**
  * Replaces every http, https and `www.` link of a text by what `shorten` says; it is given the link with its scheme. Full stops,
- * commas and brackets around a link stay where they are.
+ * commas and brackets around a link stay where they are, and so does what no browser could follow.
  */
 export const replaceLinks = (text: string, shorten: (url: string) => string): string =>
   text.includes('://') || /www\./i.test(text)
     ? text.replace(LINK, (found) => {
         if (found.length > LINK_LENGTH_MAX) return found
         const link = withoutSentenceEnd(found)
-        if (!IS_LINK.test(link)) return found
-        const url = /^www\./i.test(link) ? `http://${link}` : link
-        return shorten(url) + found.slice(link.length)
+        const url = IS_LINK.test(link) ? asStored(link) : undefined
+        return url === undefined ? found : shorten(url) + found.slice(link.length)
       })
     : text
 
@@ -65,15 +65,16 @@ export function numberOf(code: string): number | undefined {
 /** Programs that fetch links: crawlers, the previews of messengers and mailers, scanners, libraries and tools. */
 const MACHINE = new RegExp(
   [
-    'bot\\b|bot[/;_-]|crawl|spider|slurp|preview|fetch|scan|monitor|uptime|validator|headless|phantomjs|lighthouse|prerender',
+    'bot\\b|bot[/;_-]|crawl|spider|scrapy|slurp|preview|fetch|scan|monitor|uptime|validator|headless|phantomjs|lighthouse|prerender',
     'facebookexternalhit|facebookcatalog|meta-external|vkshare|pinterest/|whatsapp/|^viber|skypeuripreview|embedly|quora link|outbrain',
     'bingpreview|google-safety|google-read-aloud|googleother|feedfetcher|yandex\\w*/|mail\\.ru_|odklbot|ms office|microsoft office|safelinks',
     '^curl|^wget|^httpie|python|^java/|okhttp|apache-httpclient|go-http-client|node-fetch|^axios|undici|^php|libwww|^ruby|guzzle|^dart|postman',
+    '^dalvik|cfnetwork|^node\\b|^got\\b|restsharp|faraday|apachebench|jmeter|insomnia',
   ].join('|'),
   'i',
 )
 /** Browsers whose name holds one of the words above. */
-const BROWSER = /yabrowser|cubot/i
+const BROWSER = /yabrowser|yandexsearch(?:browser)?\/|cubot/gi
 
 /**
  * Whether a request for a short link was made by a program, so that it is no click: it is not a GET, has no user agent, or one of
@@ -91,11 +92,26 @@ export function isMachine(userAgent: string | undefined, method: string): boolea
 export function readLink(written: string): string | undefined {
   const link = written.trim()
   if (link.length > LINK_LENGTH_MAX || /[\s\p{Cc}\p{Surrogate}\\]/u.test(link)) return undefined
-  const url = /^https?:\/\//i.test(link) ? link : /^(?:[a-z][a-z\d+.-]*:(?!\d)|\/)/i.test(link) ? '' : `http://${link}`
+  const url = HAS_SCHEME.test(link) ? link : /^(?:[a-z][a-z\d+.-]*:(?!\d)|\/)/i.test(link) ? '' : `http://${link}`
   if (!URL.canParse(url)) return undefined
   const { hostname, username, password } = new URL(url)
-  return username === '' && password === '' && /[^.]\.[^.]|:/.test(hostname) ? url : undefined
+  return username === '' && password === '' && /[^.]\.[^.]|:/.test(hostname) ? asStored(url) : undefined
 }
+
+/**
+ * A link as it is kept and looked for: with a scheme, and its host as browsers write it, for hosts have no capitals. Undefined: no browser
+ * could follow it.
+ */
+export function asStored(link: string): string | undefined {
+  const url = HAS_SCHEME.test(link) ? link : `http://${link}`
+  const [, user = '', rest] = AUTHORITY.exec(url) ?? []
+  if (rest === undefined || !URL.canParse(url)) return undefined
+  const { protocol, host } = new URL(url)
+  return `${protocol}//${user}${host}${rest}`
+}
+
+const HAS_SCHEME = /^https?:\/\//i
+const AUTHORITY = /^https?:\/\/([^/?#\\]*@)?[^/?#@\\]+(.*)$/is
 
 /** What the short links of an account begin with: its own `link_host`, else the centre's address. */
 export function linkBase({ settings }: Pick<Account, 'settings'>, publicUrl: string): string {

@@ -48,7 +48,18 @@ for (const [template, text, expected] of table) {
   })
 }
 
-for (const written of ['', ' \n ', 'x'.repeat(1_001), '%d{1,0}', '%w{1,100}', '%d{1,999999}', '%d{1,1} '.repeat(11)]) {
+for (const written of [
+  '',
+  ' \n ',
+  'x'.repeat(1_001),
+  '%d{1,0}',
+  '%w{1,100}',
+  '%d{1,999999}',
+  '%d{1,1} '.repeat(11),
+  '%d{2,6}',
+  'Hi %w{1,n}',
+  '%d{1,6',
+]) {
   test(`no template: ${written.slice(0, 20)}`, () => assert.ok('problem' in parseTemplate(written)))
 }
 

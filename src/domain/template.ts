@@ -19,7 +19,8 @@ export const collapseSpaces = (text: string): string => text.trim().replace(/\s+
 
 /**
  * Reads a template: `%d{1,n}` stands for one to n digits, `%w{1,n}` for one to n words, which are anything without spaces;
- * everything else for itself, in its case. `problem` says why it is none.
+ * everything else for itself, in its case. What begins like a placeholder and is none would be matched by nothing that anybody
+ * writes, so it is refused. `problem` says why it is none.
  */
 export function parseTemplate(written: string): Template | { readonly problem: string } {
   const text = collapseSpaces(written)
@@ -35,6 +36,8 @@ export function parseTemplate(written: string): Template | { readonly problem: s
     from = found.index + found[0].length
   }
   if (from < text.length) tokens.push(literal(text.slice(from)))
+  if (tokens.some((token) => token.kind === 'literal' && /%[dw]\{/.test(token.text)))
+    return { problem: 'a placeholder is written %d{1,n} or %w{1,n}' }
   if (tokens.filter(({ kind }) => kind !== 'literal').length > PLACEHOLDERS_MAX)
     return { problem: `a template has at most ${PLACEHOLDERS_MAX} placeholders` }
   return { tokens }

@@ -13,4 +13,4 @@ export function parseValid(text: string, maxHours = 24): number | { readonly pro
   return minutes >= 1 && minutes <= maxHours * 60 ? minutes : { problem: 'bad_validity' }
 }
 
-const VALID = /^(?:(\d{1,3})|(\d{0,3}):([0-5]\d))$/
+const VALID = /^(?:(\d{1,3})|(\d{0,3}):([0-5]?\d))$/

@@ -6,7 +6,7 @@ import { sendingRulesOf } from '../domain/sending-rules.ts'
 import { refusalOfStatus } from '../domain/status.ts'
 import type { Catalogue } from './catalogue.ts'
 import { type Bars, compose, type House } from './compose.ts'
-import type { CountDay, Counted } from './day-limits.ts'
+import { type CountDay, type Counted, dayLimitsOf } from './day-limits.ts'
 import { type Draft, refuse } from './draft.ts'
 import { amountOf, type Entry, type Stored } from './entry.ts'
 import type { GroupCommit } from './group-commit.ts'
@@ -94,7 +94,7 @@ export function makeAccept(parts: {
     const drafts = await composeAll(request, catalogue, sending)
     for (const draft of drafts) if (draft.state === -1 && parts.isOver(request.account, draft.recipient)) refuse(draft, 23, 251)
     parts.guard(request.account, drafts)
-    const limits = sendingRulesOf(request.account)?.limits
+    const limits = dayLimitsOf(request.account)
     const counted = limits && (await parts.countDay?.(request, drafts, limits))
     return counted ? storeCounted(request, drafts, counted) : storeAll(request, drafts)
   }

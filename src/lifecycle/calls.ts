@@ -1,3 +1,4 @@
+import { handsetAddress } from '../domain/number/handset-address.ts'
 import { type NumberProfile, parseNumber } from '../domain/number/parse.ts'
 import type { Session } from '../store/session.ts'
 import { storeCallThatCame } from '../store/wait-calls.ts'
@@ -19,7 +20,12 @@ export const makeCallReceived =
   async (from, to) => {
     const parsed = parseNumber(from, parts.profile)
     if (!('number' in parsed)) return false // withheld, or a switchboard's
-    const call = { id: parts.takeId(), phone: parsed.number, called: to.replace(/\D/g, ''), atMs: parts.now() }
+    const call = {
+      id: parts.takeId(),
+      phone: parsed.number,
+      called: handsetAddress(to.replace(/[^\d+]/g, ''), parts.profile),
+      atMs: parts.now(),
+    }
     const accountId = await storeCallThatCame(parts.session, call)
     if (accountId === undefined) return false
     parts.wake([accountId])

@@ -33,6 +33,7 @@ async function scene() {
     read: rig.store.readTarget,
     settle: rig.settle,
     now: rig.now,
+    publicUrl: 'https://Go.Centre.Example:443',
   })
   return {
     ...rig,
@@ -128,7 +129,9 @@ test('at a host that is an account’s own nobody else’s links are', async () 
   assert.equal(await visit({ host: 'go.shop.example', ip: '192.0.2.2' }), URL)
   await owns(account.id, 'http://my.example:81')
   assert.equal(await visit({ host: 'my.example:81', ip: '192.0.2.3' }), URL)
-  assert.deepEqual(await counts(), [3, 0])
+  await owns(owner.id, 'https://go.centre.example')
+  assert.equal(await visit({ host: 'go.centre.example', ip: '192.0.2.4' }), URL, 'the centre’s address is nobody’s own')
+  assert.deepEqual(await counts(), [4, 0])
 })
 
 test('a code that nobody made leads nowhere', async () => {

@@ -34,7 +34,9 @@ export function makeFollow(parts: {
   read: (message: { accountId: number; id: number }) => Promise<ReceiptTarget | undefined>
   settle: Pick<SettleCommit, 'write'>
   now: () => number
+  publicUrl: string
 }): Follow {
+  const { host: publicHost } = new URL(parts.publicUrl)
   // Visitors are told apart for seconds only: a key of this process is enough, and no address is kept.
   const secret = randomBytes(32)
   /** Visits that are being stored: of two that come at once the second must find the first. */
@@ -71,7 +73,8 @@ export function makeFollow(parts: {
 
   async function follow(code: string, { method, userAgent, ip, host }: Visit): Promise<string | undefined> {
     if (code.length > CODE_MAX) return undefined
-    const link = await parts.link(code, host)
+    // At the centre's own address everybody's links are, even if an account was given it for its own.
+    const link = await parts.link(code, host === publicHost ? '' : host)
     const atMs = parts.now()
     if (!link || (link.expiresAtMs > 0 && link.expiresAtMs <= atMs)) return undefined
     const visitor = createHmac('sha256', secret)

@@ -1,4 +1,5 @@
 import type { Account } from '../domain/account.ts'
+import { asRead } from '../domain/number/recipient.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { Accept, SendRequest } from './request.ts'
 
@@ -14,8 +15,8 @@ export const makeSendCode =
   (accept: Accept, plainly: boolean) =>
   async (account: Account, number: string, { text, shown }: { readonly text: string; readonly shown: string }): Promise<void> => {
     const request: SendRequest = {
-      ...{ account, channel: 'sms', sender: '', ref: undefined, hash: 0n, via: 'send.php' },
-      lines: [{ phones: [number], text: plainly ? text : shown, comment: '', sender: undefined, dueAtMs: 0 }],
+      ...{ account, channel: 'sms', sender: '', ref: undefined, hash: 0n, via: 'send.php', ofCentre: true },
+      lines: [{ phones: [asRead(number)], text: plainly ? text : shown, comment: '', sender: undefined, dueAtMs: 0 }],
       octets: plainly ? undefined : Buffer.concat([Uint8Array.of(0), Buffer.from(text, 'utf16le').swap16()]),
       dcs: plainly ? undefined : UCS2,
       ...{ pid: 0, translit: 0, shortenLinks: false, partsMax: 1, validityMs: VALIDITY_MS, spread: undefined, bot: undefined },

@@ -66,7 +66,7 @@ export function* compose(request: SendRequest, catalogue: Catalogue, house: Hous
     const text = composeText(line.text, request)
     const sender = composeSender(line, request, house.maySend)
     const control = controlFor(request, sender, house.maySend)
-    const body = request.shortenLinks ? undefined : bodyOf(contentFor(request, text), request)
+    const body = shortens(request) ? undefined : bodyOf(contentFor(request, text), request)
     for (const phone of line.phones) {
       const recipient = parseRecipient(phone, ADDRESSED_BY[request.channel] ?? 'number', house.profile)
       const to = 'to' in recipient ? recipient.to : phone.slice(0, 100)
@@ -90,10 +90,17 @@ export const ADDRESSED_BY: Partial<Record<Channel, AddressKind>> = {
   viber: 'bot',
 }
 
-function composeText(text: string, request: SendRequest): string {
+/** A text with links is spelled and cut when they are short: an address in other letters leads elsewhere. */
+const composeText = (text: string, request: SendRequest): string => (shortens(request) ? text : spell(text, request))
+
+function spell(text: string, request: SendRequest): string {
   const spelled = request.translit === 0 ? text : transliterate(text, request.translit)
-  return request.partsMax > 0 && !request.shortenLinks ? cutToParts(spelled, request.partsMax) : spelled
+  return request.partsMax > 0 ? cutToParts(spelled, request.partsMax) : spelled
 }
+
+/** Whether each recipient gets links of its own. */
+const shortens = ({ shortenLinks, channel, octets }: SendRequest): boolean =>
+  shortenLinks && !isLookUp(channel) && !octets && channel !== 'push'
 
 /** One text for many recipients is stored once, and only if it is the same for all of them. */
 const sharedText = (request: SendRequest, bulk: boolean): boolean =>
@@ -142,12 +149,13 @@ function draftOf(request: SendRequest, line: Line, recipient: Recipient, catalog
   }
   const candidates = recipient.bad ? NOBODY : catalogue.candidates(channel, to, asked.mccmnc, asked)
   house.lossWatch?.(catalogue, asked, candidates)
-  const instead = candidates.length === 0 ? undefined : senderInstead(catalogue, asked)
-  const body = recipient.body ?? bodyOf(withLinks(request, recipient.text, house), request)
-  const { content, parts, octets, links } = instead === undefined ? body : naming(asked.sender, body, request, house)
+  const substitute = candidates.length === 0 ? undefined : senderInstead(catalogue, asked)
   const refused =
     refusalOf(request, line, recipient, candidates, part, house.bars, outside) ??
-    (instead !== undefined && house.rules?.keepSender ? SENDER_REPLACED : undefined)
+    (substitute !== undefined && house.rules?.keepSender ? SENDER_REPLACED : undefined)
+  const instead = refused ? undefined : substitute // what is refused is told as it was asked for
+  const body = recipient.body ?? bodyOf(withLinks(request, recipient.text, house), request)
+  const { content, parts, octets, links } = instead === undefined ? body : naming(asked.sender, body, request, house)
   const draft: Draft = {
     recipient: to,
     sender: instead ?? asked.sender,
@@ -231,16 +239,16 @@ function contentFor(request: SendRequest, text: string): Linked {
   return linked(request.udh ? { kind: 'text', text, udh: request.udh.subarray(1) } : { kind: 'text', text })
 }
 
+/** A link that stands in a text twice is one. */
 function withLinks(request: SendRequest, text: string, house: House): Linked {
-  if (isLookUp(request.channel) || request.octets || request.channel === 'push') return contentFor(request, text)
-  const links: { code: string; url: string }[] = []
+  const made = new Map<string, ReturnType<House['newLink']>>()
   const shortened = replaceLinks(text, (url) => {
-    const { code, link } = house.newLink(request.account)
-    links.push({ code, url })
-    return link
+    const one = made.get(url) ?? house.newLink(request.account)
+    made.set(url, one)
+    return one.link
   })
-  const content: Content = { kind: 'text', text: request.partsMax > 0 ? cutToParts(shortened, request.partsMax) : shortened }
-  return { content, links: links.length > 0 ? links : undefined }
+  const links = [...made].map(([url, { code }]) => ({ code, url }))
+  return { content: { kind: 'text', text: spell(shortened, request) }, links: links.length > 0 ? links : undefined }
 }
 
 function pushContent(text: string): Content {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { acceptingScene, requestOf } from '../../test/support/accepting.ts'
 import { type MessageStore, openMessageStore } from '../../test/support/message-store.ts'
+import type { Account } from '../domain/account.ts'
 import { forgetDayCounts } from '../store/day-counts.ts'
 
 let db: MessageStore
@@ -74,6 +75,26 @@ describe('limits of a day', () => {
     assert.deepEqual(await scene.verdicts(account, [ANNA]), [OVER_ACCOUNT])
     scene.clock.nowMs += 120_000
     assert.deepEqual(await scene.verdicts(account, [ANNA]), ['0/0'])
+  })
+
+  test('an additional login has limits of its own within those of its account', async () => {
+    const account = await scene.account({ dlim: 4 })
+    const login = (settings: Record<string, number>, nth: number): Account => ({
+      ...{ ...account, settings: { ...account.settings, ...settings } },
+      additional: {
+        ...{ id: 2_000_000 + account.id * 10 + nth, version: 1, accountLogin: account.login },
+        ...{ accountSettings: account.settings, accountOffsetMinutes: account.utcOffsetMinutes },
+      },
+    })
+    const [first, second] = [login({ dlim: 1 }, 1), login({ dlim: 100, plim: 1 }, 2)]
+    assert.deepEqual(await scene.verdicts(account, [ANNA]), ['0/0'])
+    assert.deepEqual(await scene.verdicts(first, [ANNA]), ['0/0'], 'what others of the account sent is not its')
+    assert.deepEqual(await scene.verdicts(first, [BORIS]), [OVER_ACCOUNT])
+    assert.deepEqual(await scene.verdicts(second, [ANNA, ANNA.replace('7', '8')]), ['0/0'])
+    assert.deepEqual(await scene.verdicts(second, [ANNA]), [OVER_NUMBER])
+    assert.deepEqual(await scene.verdicts(second, [BORIS, VERA]), ['0/0', OVER_ACCOUNT], 'no more than its account may')
+    assert.deepEqual(await scene.verdicts(account, [VERA]), [OVER_ACCOUNT])
+    assert.deepEqual(await scene.verdicts(login({ dlim: 0 }, 3), [VERA]), [OVER_ACCOUNT], 'nor with no limit of its own')
   })
 
   test('another node, and this one after a restart, knows what was sent', async () => {

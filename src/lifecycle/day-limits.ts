@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
+import type { Account } from '../domain/account.ts'
 import { DAY_MS, MINUTE_MS } from '../domain/calendar.ts'
-import type { DayLimits } from '../domain/sending-rules.ts'
+import { type DayLimits, sendingRulesOf } from '../domain/sending-rules.ts'
 import { dayCountStore, type WantedCount } from '../store/day-counts.ts'
 import type { Session } from '../store/session.ts'
 import { makeDayGrants } from './day-grants.ts'
@@ -39,21 +40,22 @@ export function makeCountDay(session: Session, now: () => number): CountDay {
   const grants = makeDayGrants(dayCountStore(session))
 
   return async (request, drafts, limits) => {
-    const { account } = request
-    const day = Math.floor((now() + account.utcOffsetMinutes * MINUTE_MS) / DAY_MS)
+    const scopes = scopesOf(request.account, limits, now())
     const tallies = new Map<string, Tally>()
     const counting: Counting[] = []
     for (const [at, draft] of drafts.entries()) {
       if (at % TURN === TURN - 1) await turn()
       if (!isGood(draft)) continue
-      const own = placesOf(draft, request, limits).map(({ kind, key, most, err }) => {
-        const id = `${kind} ${key}`
-        const known = tallies.get(id)
-        const tally = known ?? { accountId: account.id, day, kind, key, most, err, wanted: 0, left: 0 }
-        if (!known) tallies.set(id, tally)
-        tally.wanted += 1
-        return tally
-      })
+      const own = scopes.flatMap(({ accountId, day, limits: most }) =>
+        placesOf(draft, request, most).map((place) => {
+          const id = `${accountId} ${place.kind} ${place.key}`
+          const known = tallies.get(id)
+          const tally = known ?? { accountId, day, ...place, wanted: 0, left: 0 }
+          if (!known) tallies.set(id, tally)
+          tally.wanted += 1
+          return tally
+        }),
+      )
       counting.push({ draft, tallies: own })
     }
 
@@ -82,6 +84,37 @@ export function makeCountDay(session: Session, now: () => number): CountDay {
     }
   }
 }
+
+/** Limits of a day that an account's messages are held to; undefined: none. Those of an additional login's account hold for it, too. */
+export function dayLimitsOf(account: Account): DayLimits | undefined {
+  const { additional } = account
+  const own = sendingRulesOf(account)?.limits
+  if (own || !additional) return own
+  return sendingRulesOf({ settings: additional.accountSettings })?.limits && NO_LIMITS
+}
+
+/** Whose day a message counts on, and by which limits. */
+interface Scope {
+  readonly accountId: number
+  readonly day: number // since 1970, of its zone
+  readonly limits: DayLimits
+}
+
+/** All that an account sends counts on its day; what comes by an additional login with limits of its own counts on the login's as well. */
+function scopesOf({ id, utcOffsetMinutes, additional }: Account, limits: DayLimits, nowMs: number): Scope[] {
+  const dayAt = (offsetMinutes: number): number => Math.floor((nowMs + offsetMinutes * MINUTE_MS) / DAY_MS)
+  const day = dayAt(utcOffsetMinutes)
+  if (!additional) return [{ accountId: id, day, limits }]
+  const shared = sendingRulesOf({ settings: additional.accountSettings })?.limits ?? NO_LIMITS
+  const but = (name: keyof DayLimits): number => (limits[name] === shared[name] ? 0 : limits[name])
+  const own = { messages: but('messages'), number: but('number'), text: but('text'), address: but('address') }
+  return [
+    { accountId: id, day: dayAt(additional.accountOffsetMinutes), limits: shared },
+    { accountId: additional.id, day, limits: own },
+  ]
+}
+
+const NO_LIMITS: DayLimits = { messages: 0, number: 0, text: 0, address: 0 }
 
 const isGood = (draft: Draft): boolean => draft.state < 22
 

@@ -1,5 +1,6 @@
 import type { Account } from '../domain/account.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../domain/calendar.ts'
+import { asRead } from '../domain/number/recipient.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { VALID_DEFAULT_MINUTES } from '../domain/validity.ts'
 import { log } from '../log.ts'
@@ -64,7 +65,7 @@ function requestOf({ id, kind, recipient, body }: FollowUp, account: Account): S
   return {
     account,
     channel: isMail ? 'mail' : 'sms',
-    lines: [{ phones: [recipient], text: body, comment: '', sender: undefined, dueAtMs: 0 }],
+    lines: [{ phones: [asRead(recipient)], text: body, comment: '', sender: undefined, dueAtMs: 0 }],
     sender: isMail && email ? String(email) : undefined,
     ref: id,
     octets: undefined,

@@ -36,6 +36,10 @@ test('a group becomes its numbers, where it stood, and the request part of a mai
   assert.equal(mailing, true)
 })
 
+test('numbers of a group are as they were read: nobody else gets the text', async () => {
+  assert.deepEqual((await taken(['G1'], { 1: ['9607712345', 'a@b.ru'] })).lines, ['+9607712345 a@b.ru'])
+})
+
 test('an unknown group stays a recipient that nothing can be sent to', async () => {
   assert.deepEqual((await taken(['79161234567 G9'], {})).lines, ['79161234567 G9'])
 })

@@ -1,4 +1,5 @@
 import type { Account } from '../domain/account.ts'
+import { asRead } from '../domain/number/recipient.ts'
 import { RECIPIENTS_MAX } from './accept.ts'
 import { ADDRESSED_BY } from './compose.ts'
 import type { Accept, EstimateRequest, Line, SendRequest } from './request.ts'
@@ -38,7 +39,7 @@ export const withGroups = (
       mail: ADDRESSED_BY[request.channel] === 'mail',
       most: Math.max(0, RECIPIENTS_MAX - others),
     })
-    const inPlace = (phone: string): readonly string[] => members.get(groupOf(phone) ?? 0) ?? [phone]
+    const inPlace = (phone: string): readonly string[] => members.get(groupOf(phone) ?? 0)?.map(asRead) ?? [phone]
     const lines = request.lines.map((line) => ({ ...line, phones: line.phones.flatMap(inPlace) }))
     return { ...request, mailing: true, toGroups: true, lines }
   }

@@ -21,7 +21,9 @@ const MINUTE = 60_000
 function scene(store: Partial<IncomingStore> = {}, node = NODE) {
   const rig = openRig(db, { node })
   const clock = { aheadMs: 0 }
-  const incoming = makeIncoming({ ...rig.store, ...store }, rig.ids.take, () => Date.now() + clock.aheadMs)
+  const incoming = makeIncoming({
+    ...{ store: { ...rig.store, ...store }, takeIds: rig.ids.take, now: () => Date.now() + clock.aheadMs, profile: 'russia' },
+  })
   return {
     incoming,
     clock,
@@ -67,6 +69,18 @@ test("a dedicated number's messages are its account's; a shared number's are nob
   )
 })
 
+test('numbers are stored in one way, however carriers write them: a dedicated number’s messages find its account', async () => {
+  const account = await db.account()
+  await db.rows(`insert into numbers values ('79990000011', $1, false)`, [account.id])
+  const { receive } = scene()
+  for (const to of ['79990000011', '+79990000011', '89990000011']) await receive({ from: '+79161234567', to })
+  await receive({ from: '8916123-45-67', to: '+4321' })
+  assert.deepEqual(await db.rows('select sender, recipient, account_id from incoming order by id'), [
+    ...Array.from({ length: 3 }, () => ({ sender: '79161234567', recipient: '79990000011', account_id: account.id })),
+    { sender: '8916123-45-67', recipient: '4321', account_id: 0 },
+  ])
+})
+
 for (const order of [
   [1, 2, 3],
   [3, 1, 2],
@@ -103,6 +117,22 @@ test('a part that comes again after its message was joined is a repetition; anot
   await incoming.sweep()
   assert.deepEqual(await db.rows('select from incoming_parts'), [])
 })
+
+for (const [claim, texts, whole] of [
+  ['a character that was cut in two is whole again', ['a\ud83d', '\ude00b\ud83d', '\ude03'], 'a😀b😃'],
+  ['half a character without its other half is none', ['\ude00a', 'b\ude00\ud83d', '!\ud83d'], '\ufffdab\ufffd\ufffd!\ufffd'],
+  ['parts of nothing but halves', ['\ud83d', '\ude00'], '😀'],
+] as const) {
+  test(`${claim}, in whatever order the parts come`, async () => {
+    const { receive, incoming } = scene()
+    for (const [at, text] of [...texts.entries()].reverse()) await receive(part(at + 1, texts.length, text))
+    await incoming.sweep()
+    assert.deepEqual(
+      (await stored()).map(({ body }) => body),
+      [whole],
+    )
+  })
+}
 
 test('parts of different messages are kept apart: by sender, recipient, reference and number of parts', async () => {
   const { receive, incoming } = scene()

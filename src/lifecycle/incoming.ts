@@ -1,6 +1,9 @@
 import type { Incoming } from '../connectors/connector.ts'
+import { handsetAddress } from '../domain/number/handset-address.ts'
+import type { NumberProfile } from '../domain/number/parse.ts'
 import { log } from '../log.ts'
-import type { IncomingPart, IncomingRow, Incoming as Told } from '../store/incoming.ts'
+import type { IncomingRow, Incoming as Told } from '../store/incoming.ts'
+import { type IncomingPart, withHalves } from '../store/incoming-parts.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { storable } from './storable.ts'
 import { untilStored } from './until-stored.ts'
@@ -36,12 +39,14 @@ export interface Telling {
 
 const NOBODY: Telling = { accounts: () => [], written: () => undefined }
 
-export function makeIncoming(
-  store: IncomingStore,
-  take: (count: number) => number[],
-  now: () => number,
-  told: Telling = NOBODY,
-): IncomingMessages {
+export function makeIncoming(parts: {
+  readonly store: IncomingStore
+  readonly takeIds: (count: number) => number[]
+  readonly now: () => number
+  readonly profile: NumberProfile
+  readonly told?: Telling
+}): IncomingMessages {
+  const { store, takeIds: take, now, profile, told = NOBODY } = parts
   const counters = { messages: 0, parts: 0, joined: 0 }
 
   const join = oneAtATime(async () => {
@@ -62,10 +67,11 @@ export function makeIncoming(
   return {
     counters,
     receive(carrierId, messages, acknowledge) {
-      const parts = messages.flatMap((message) => (message.part ? [partOf(carrierId, message, message.part)] : []))
+      const heard = messages.map((message) => storableOf(message, profile))
+      const parts = heard.flatMap((message) => (message.part ? [partOf(carrierId, message, message.part)] : []))
       let whole: IncomingRow[] | undefined
       untilStored(async () => {
-        whole ??= wholeOf(carrierId, messages, take)
+        whole ??= wholeOf(carrierId, heard, take)
         await keep(whole, parts)
       })
         .then(() => {
@@ -80,15 +86,22 @@ export function makeIncoming(
   }
 }
 
+const storableOf = (message: Incoming, profile: NumberProfile): Incoming => ({
+  ...message,
+  from: handsetAddress(storable(message.from, NAME_MAX), profile),
+  to: handsetAddress(storable(message.to, NAME_MAX), profile),
+  text: storable(message.part ? withHalves(message.text) : message.text),
+})
+
 function wholeOf(carrierId: number, messages: readonly Incoming[], take: (count: number) => number[]): IncomingRow[] {
   const whole = messages.filter((message) => !message.part)
   const ids = take(whole.length)
   return whole.map((message, at) => ({
     id: ids[at] as number,
     carrierId,
-    sender: storable(message.from, NAME_MAX),
-    recipient: storable(message.to, NAME_MAX),
-    body: storable(message.text),
+    sender: message.from,
+    recipient: message.to,
+    body: message.text,
     complete: true,
     atMs: message.atMs,
   }))
@@ -96,11 +109,11 @@ function wholeOf(carrierId: number, messages: readonly Incoming[], take: (count:
 
 const partOf = (carrierId: number, message: Incoming, part: NonNullable<Incoming['part']>): IncomingPart => ({
   carrierId,
-  sender: storable(message.from, NAME_MAX),
-  recipient: storable(message.to, NAME_MAX),
+  sender: message.from,
+  recipient: message.to,
   reference: part.reference,
   total: part.of,
   number: part.number,
-  body: storable(message.text),
+  body: message.text,
   atMs: message.atMs,
 })

@@ -1,5 +1,6 @@
 import type { Account } from '../domain/account.ts'
 import { isMail } from '../domain/notify-group.ts'
+import { asRead } from '../domain/number/recipient.ts'
 import { Refusal, type RefusalCode } from '../domain/refusal.ts'
 import type { Accept, Accepted, SendRequest } from './request.ts'
 
@@ -23,7 +24,7 @@ export interface SentNotice {
 export const createSendNotice =
   (accept: Accept) =>
   async (account: Account, { text, contacts, sender, mailSender }: NoticeToSend): Promise<SentNotice> => {
-    const [mails, phones] = [contacts.filter(isMail), contacts.filter((contact) => !isMail(contact))]
+    const [mails, phones] = [contacts.filter(isMail), contacts.filter((contact) => !isMail(contact)).map(asRead)]
     const requests: SendRequest[] = []
     if (phones.length > 0) requests.push(requestOf(account, 'sms', phones, text, sender))
     if (mails.length > 0) requests.push(requestOf(account, 'mail', mails, text, mailSender))

@@ -1,4 +1,6 @@
 import { now } from '../clock.ts'
+import { isDelivered } from '../domain/delivery-control.ts'
+import { log } from '../log.ts'
 import * as accepting from '../store/accept.ts'
 import { keepCaptures, openSwitches, pruneCaptures } from '../store/captures.ts'
 import { addQuality, type QualityRow } from '../store/carrier-quality.ts'
@@ -7,12 +9,14 @@ import * as dueQueue from '../store/due-queue.ts'
 import { unroute, walkDue } from '../store/due-reroute.ts'
 import { findMessages, type HistoryRow, hideMessages } from '../store/history.ts'
 import * as incoming from '../store/incoming.ts'
+import * as incomingParts from '../store/incoming-parts.ts'
 import { releaseCarriers } from '../store/leases.ts'
+import { correctMailingCounts } from '../store/mailing-counts.ts'
 import * as received from '../store/receipts.ts'
 import { deadNodes, recoverClaim, recoverNode } from '../store/recovery.ts'
 import { readReplaceable, replaceMessage } from '../store/replace.ts'
 import type { Session } from '../store/session.ts'
-import { settle, storeMatched } from '../store/settle.ts'
+import { type Change, settle, storeMatched } from '../store/settle.ts'
 import * as shaping from '../store/shaping.ts'
 import { type Click, readShortLink, storeClick, storeClicks, type VisitedLink } from '../store/short-links.ts'
 import * as submitted from '../store/submitted.ts'
@@ -58,10 +62,21 @@ export interface Sessions {
   readonly general: Session // a pool
 }
 
+/** An end that became another is rare: mailings that counted it count again. Nobody waits for that, and nothing depends on it. */
+function noteCorrected(session: Session, changes: readonly Change[]): void {
+  const corrected = changes.filter(({ wasState, state }) => wasState > 0 && isDelivered(wasState) !== isDelivered(state))
+  if (corrected.length === 0) return
+  correctMailingCounts(session, corrected).catch((error) => log.warn('counts of mailings may be old', { error }))
+}
+
 export const pathStore = ({ accept, settle: settling, handOver, due, general }: Sessions, node: number): PathStore => ({
   accept: (commit) => accepting.accept(accept, commit),
   wasCommitted: (commit) => wasCommitted(general, commit),
-  settle: (batch) => settle(settling, batch),
+  async settle(batch) {
+    const result = await settle(settling, batch)
+    noteCorrected(general, batch.changes)
+    return result
+  },
   findByCarrierIds: (questions) => received.findByCarrierIds(settling, questions),
   park: (receipts) => received.park(settling, receipts),
   handOver: (row) => dueQueue.handOver(handOver, row),
@@ -79,8 +94,8 @@ export const pathStore = ({ accept, settle: settling, handOver, due, general }: 
   replace: (change) => replaceMessage(general, change),
   heldOver: (nowMs, limit) => dueQueue.heldOver(due, nowMs, limit),
   storeIncoming: (rows, tell) => incoming.storeIncoming(general, rows, tell, now()),
-  storeIncomingParts: (parts) => incoming.storeIncomingParts(general, parts),
-  joinIncoming: (giveUpBeforeMs, ids, tell) => incoming.joinIncoming(general, giveUpBeforeMs, ids, tell, now()),
+  storeIncomingParts: (parts) => incomingParts.storeIncomingParts(general, parts),
+  joinIncoming: (giveUpBeforeMs, ids, tell) => incomingParts.joinIncoming(general, giveUpBeforeMs, ids, tell, now()),
   readSweep: (name) => sweeping.readSweep(general, name),
   writeSweep: (name, id) => sweeping.writeSweep(general, name, id),
   withoutReceipt: (carrierId, afterId, upToId, limit) => sweeping.withoutReceipt(general, carrierId, afterId, upToId, limit),

@@ -162,12 +162,15 @@ export async function openPath(parts: PathParts): Promise<Path> {
   })
   const virtual = { told: notifications.toldOfVirtual, owed: deliveries.oweVirtual }
   const commits = makeGroupCommit(store, makeBatches(node.number, ids.take, dispatch, now, virtual), { monotonic, sleep })
-  const incoming = makeIncoming(store, ids.take, now, {
-    accounts: notifications.incoming,
-    written({ told, owed, tasks }) {
-      notifications.wake(told)
-      deliveries.wake(owed)
-      if (tasks > 0) parts.incomingWaits?.()
+  const incoming = makeIncoming({
+    ...{ store, takeIds: ids.take, now, profile: parts.profile },
+    told: {
+      accounts: notifications.incoming,
+      written({ told, owed, tasks }) {
+        notifications.wake(told)
+        deliveries.wake(owed)
+        if (tasks > 0) parts.incomingWaits?.()
+      },
     },
   })
   const due = makeDueQueue({ store, dispatch, settle, weigh, holdOf: shaping.holdOf, takeId: ids.next, now })
@@ -253,7 +256,8 @@ export async function openPath(parts: PathParts): Promise<Path> {
   })
   const { accept, estimate, rule } = withTextRules(taken, parts.textRulesOf)
   const readTarget = store.readTarget
-  const visits = makeFollow({ link: store.link, click: store.click, clicks: store.clicks, read: readTarget, settle, now })
+  const { link, click, clicks } = store
+  const visits = makeFollow({ link, click, clicks, read: readTarget, settle, now, publicUrl: parts.publicUrl })
   const orders = makeOrders({
     ...{ store, owned: carriers.owned, settle, estimate: taken.estimate, rule, catalogue: current, now },
     ...{ takeIds: ids.take, profile: parts.profile },

@@ -3,6 +3,7 @@ import { channelOf } from '../domain/channel.ts'
 import { FLAG } from '../domain/message.ts'
 import { replacedBy } from '../domain/message-state.ts'
 import { lookUp } from '../domain/number/plan.ts'
+import { asRead } from '../domain/number/recipient.ts'
 import { templateFlags } from '../domain/operator-template.ts'
 import { openingFor } from '../domain/sending-hours.ts'
 import { sendingRulesOf } from '../domain/sending-rules.ts'
@@ -86,7 +87,7 @@ export function makeReplace(parts: {
       rules?.validityMaxMs ?? Number.POSITIVE_INFINITY,
     )
     const line = {
-      ...{ phones: [old.recipient], text: content.text, comment: content.comment },
+      ...{ phones: [asRead(old.recipient)], text: content.text, comment: content.comment },
       ...{ sender: old.sender, dueAtMs: wantedMs },
     }
     const request = requestOf(account, { channel, line, dcs, validityMs })

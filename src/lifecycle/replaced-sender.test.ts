@@ -66,6 +66,7 @@ describe('a route with a sender of its own', () => {
   test('fl2[12]: what would be replaced is refused with err 254', async () => {
     const account = await scene.account({ 'fl2[12]': 1 })
     assert.deepEqual(await scene.verdicts(account, [ANNA], { sender: 'Shop' }), ['23/254'])
+    assert.deepEqual(await sent(account, [ANNA], { sender: 'Shop' }), ['Shop | Hello | 1'], 'told as it was asked for')
     assert.deepEqual(await scene.verdicts(account, [ANNA], { sender: 'Bank' }), ['0/0'])
   })
 })

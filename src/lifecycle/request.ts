@@ -61,6 +61,8 @@ export interface SendRequest {
   readonly mailing?: boolean
   /** It is this slice of a mailing, which is stored once and never again, and wholly paid for or refused (insufficient_funds). */
   readonly slice?: MailingSlice | undefined
+  /** The centre's own words, for its customer: no template is asked of them, and no signature stands under them. */
+  readonly ofCentre?: boolean
   /** It was sent to groups of contacts; such a request is a mailing, but goes at any hour, as one to many numbers does. */
   readonly toGroups?: boolean
   /** Its customer says that it is advertising (SMSC API, flag: the template's class). */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { eventually } from '../../test/support/eventually.ts'
 import { type MessageStore, openMessageStore } from '../../test/support/message-store.ts'
 import { openRig } from '../../test/support/path.ts'
 import type { MailingSlice } from './request.ts'
@@ -95,4 +96,23 @@ test('what cannot be paid for is not stored as refused: it waits for money; what
   assert.equal(await db.balanceOf(account.id), 1_000_000n)
   await rig.send(account, drafts(1), { slice: slice({ run: 2, upTo: 1 }) })
   assert.equal(await db.balanceOf(account.id), 0n)
+})
+
+test('a good receipt after a bad one: what was counted of its slice is void', async () => {
+  next()
+  const rig = openRig(db)
+  const { connector } = await rig.carrier()
+  const account = await db.account()
+  await rig.send(account, [rig.draft()], { slice: slice({ upTo: 1 }) })
+  await connector.afterSending(1)
+  connector.take({ id: 'late' })
+  await connector.receive({ carrierIds: ['late'], state: 'undelivered', stat: 'UNDELIV', err: '001' })
+  await rig.settle.drained()
+  await db.rows(`update mailing_slices set open = '{}', failed = 1 where account_id = $1`, [account.id])
+  await connector.receive({ carrierIds: ['late'] })
+  await rig.settle.drained()
+  await eventually(async () => {
+    const kept = await db.rows('select open from mailing_slices where account_id = $1', [account.id])
+    assert.deepEqual(kept, [{ open: null }])
+  })
 })

@@ -31,7 +31,7 @@ export function withTextRules(
   const before =
     <Result>(take: (request: SendRequest) => Promise<Result>) =>
     (request: SendRequest): Promise<Result> => {
-      const rules = rulesOf(request.account)
+      const rules = request.ofCentre ? undefined : rulesOf(request.account)
       return rules ? ruled(request, rules).then(take) : take(request)
     }
 

@@ -77,7 +77,7 @@ export function createAddMailing(parts: AddParts) {
     if (!maySendMailings(account)) throw new Refusal('denied', { field: 'add' })
     const maySend = await parts.maySendOf?.(account)
     const request = { account, channel: asked.channel, sender: asked.message.sender ?? undefined }
-    if (maySend && asked.lines.some((line) => composeSender(line, request, maySend).bad)) {
+    if (asked.lines.some((line) => composeSender(line, request, maySend).bad)) {
       throw new Refusal('denied', { field: 'sender' })
     }
     const createdAtMs = now()
@@ -91,7 +91,13 @@ export function createAddMailing(parts: AddParts) {
       }),
     )
     const id = await addMailing(session, {
-      ...{ accountId: account.id, name: asked.name, message: asked.message, channel: channelCode(asked.channel) },
+      ...{
+        accountId: account.id,
+        loginId: account.additional?.id ?? null,
+        name: asked.name,
+        message: asked.message,
+        channel: channelCode(asked.channel),
+      },
       ...{ text: asked.lines[0]?.text ?? '', sender: asked.message.sender ?? String(account.settings.sender ?? '') },
       ...{ repeats: asked.repeats, runsMax: asked.runsMax, tzHours: asked.tzHours, offsetMinutes: account.utcOffsetMinutes },
       ...{ periodHours: asked.pace?.periodHours ?? 0, freqMinutes: asked.pace?.freqMinutes ?? 0, createdAtMs, firstAtMs },

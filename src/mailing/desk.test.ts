@@ -4,7 +4,16 @@ import { openTestStore } from '../../test/support/database.ts'
 import { ALEX, type Api, accepted, startApi } from '../../test/support/http-api.ts'
 import { createTemplates } from '../account/templates.ts'
 import { templateStore } from '../store/templates.ts'
+import { createAddMailing, type NewMailing } from './add.ts'
 import { createMailingDesk } from './desk.ts'
+
+const PLAIN: Omit<NewMailing, 'name' | 'channel' | 'lines'> = {
+  message: {
+    ...{ sender: null, ref: null, octets: null, dcs: null, pid: 0, translit: 0, shortenLinks: false, partsMax: 0 },
+    ...{ validityMs: 86_400_000, bot: null, deliveryControl: null, sender2: null, mes2: null },
+  },
+  ...{ repeats: 0, runsMax: 0, pace: undefined, tzHours: 0, estimate: false },
+}
 
 let rig: Awaited<ReturnType<typeof openTestStore>>
 let api: Api
@@ -45,4 +54,32 @@ test('whoever can be sent nothing gets no mailing, and nothing of it is left', a
   }
   const { rows } = await rig.store.pool.query(`select from mailings where name = 'None' and state <> 'deleted'`)
   assert.equal(rows.length, 0)
+})
+
+test('nobody may send under a sender that is none: such a mailing is not made', async () => {
+  for (const sender of ['TWELVELETTERS', '%01', '1234567890123456'])
+    assert.equal((await ask(`add=1&name=Sender&phones=79161234567&mes=Hello&sender=${sender}`)).body, 'ERROR = 3 (save error)')
+  assert.match((await ask('add=1&name=Sender&list=Good|79161234567:a%0ATWELVELETTERS|79161234568:b')).body, /^ERROR = 3/)
+})
+
+test('what an additional login makes is its own to send', async () => {
+  await rig.store.pool.query(`insert into accounts (id, login, payer_id, tariff_id, same_as) values (9, 'second', $1, 1, $1)`, [
+    ALEX.id,
+  ])
+  const add = createAddMailing({
+    ...{
+      session: rig.store.session,
+      profile: 'russia',
+      bookOf: async ({ id }) => id,
+      estimate: async () => accepted(),
+      now: Date.now,
+    },
+  })
+  const line = { phones: ['79161234567'], text: 'Hello', comment: '', sender: undefined, dueAtMs: 0 }
+  const { id } = await add(
+    { ...ALEX, additional: { id: 9, version: 1, accountLogin: 'alex', accountSettings: {}, accountOffsetMinutes: 180 } },
+    { ...PLAIN, name: 'By the second', channel: 'sms', lines: [line] },
+  )
+  const { rows } = await rig.store.pool.query('select account_id, login_id from mailings where id = $1', [id])
+  assert.deepEqual(rows, [{ account_id: ALEX.id, login_id: 9 }])
 })

@@ -1,7 +1,7 @@
 import type { Account } from '../domain/account.ts'
 import { channelCode } from '../domain/channel.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { countMailing, type MailingCounts } from '../store/mailing-runs.ts'
+import { countMailing, type MailingCounts } from '../store/mailing-counts.ts'
 import {
   cancelMailing,
   type ListedMailing,

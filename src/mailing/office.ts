@@ -69,10 +69,11 @@ export type MailingOffice = ReturnType<typeof createMailingOffice>
 const iso = (ms: number): string => new Date(ms).toISOString()
 
 const present = (mailing: ListedMailing) => {
-  const { id, login, name, state, reason, reasonValue, channel, sender, repeats, runsMax, run, total, taken, price } = mailing
+  const { id, login, madeBy, name, state, reason, reasonValue, channel, sender, repeats, runsMax, run, total, taken, price } =
+    mailing
   const status = mailingStatus(state, reason)
   return {
-    ...{ id, account: login, name, state, status, status_name: mailingStatusName(status, 'en') },
+    ...{ id, account: login, made_by: madeBy ?? login, name, state, status, status_name: mailingStatusName(status, 'en') },
     reason: pauseSentence(reason, reasonValue),
     ...{ channel: channelOf(channel), sender },
     created_at: iso(mailing.createdAtMs),

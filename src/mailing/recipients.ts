@@ -21,6 +21,8 @@ export interface Addressed {
   readonly groups: readonly number[]
 }
 
+type Grouped = Omit<Addressed, 'phones'>
+
 export interface Loaded {
   readonly stored: number
   /** A message can be sent to so many of them. */
@@ -55,7 +57,7 @@ export function makeLoadRecipients({ session, profile, bookOf }: RecipientParts)
     const total = { stored: 0, good: 0, last: 0 }
     let page: MailingRecipient[] = []
     const store = async () => {
-      total.stored += await addMailingRecipients(session, mailingId, page, false)
+      total.stored += await addMailingRecipients(session, mailingId, page, { ofGroup: false })
       page = []
     }
     for (const { line, phones } of lines) {
@@ -71,10 +73,13 @@ export function makeLoadRecipients({ session, profile, bookOf }: RecipientParts)
     return total
   }
 
-  /** Members of groups, behind the place `from.last`. A group that is unknown or empty is a recipient nothing can be sent to. */
+  /**
+   * Members of groups, behind the place `from.last`. A group that is unknown or empty is a recipient nothing can be sent to. `by`: the
+   * node that reads them anew for another run.
+   */
   async function members(
     mailingId: number,
-    { account, channel, lines }: { account: Account; channel: Channel; lines: readonly Omit<Addressed, 'phones'>[] },
+    { account, channel, lines, by }: { account: Account; channel: Channel; lines: readonly Grouped[]; by?: number },
     from: Loaded,
   ): Promise<Loaded> {
     const total = { ...from }
@@ -83,7 +88,7 @@ export function makeLoadRecipients({ session, profile, bookOf }: RecipientParts)
     const store = async (line: number, recipients: readonly string[]): Promise<number> => {
       const rows = recipients.map((recipient, at) => ({ place: total.last + at + 1, line, recipient }))
       total.last += rows.length
-      const stored = await addMailingRecipients(session, mailingId, rows, true)
+      const stored = await addMailingRecipients(session, mailingId, rows, { ofGroup: true, by })
       total.stored += stored
       if (total.stored > MAILING_RECIPIENTS_MAX)
         throw new Refusal('bad_request', { field: 'phones', most: MAILING_RECIPIENTS_MAX })

@@ -1,5 +1,5 @@
 import type { Account } from '../domain/account.ts'
-import { DAY_MS } from '../domain/calendar.ts'
+import { DAY_MS, HOUR_MS } from '../domain/calendar.ts'
 import { channelOf } from '../domain/channel.ts'
 import { type Pause, turnOf } from '../domain/mailing.ts'
 import { Refusal } from '../domain/refusal.ts'
@@ -8,13 +8,14 @@ import { SLICE } from '../lifecycle/accept.ts'
 import type { Accept } from '../lifecycle/request.ts'
 import { log } from '../log.ts'
 import { readAccountById } from '../store/accounts.ts'
-import { countMailingRecipients, linesWithGroups, removeMailingRecipients } from '../store/mailing-recipients.ts'
+import { ClaimLost, countMailingRecipients, linesWithGroups, removeMailingMembers } from '../store/mailing-recipients.ts'
 import {
   beginRun,
   type ClaimedMailing,
   countAhead,
   endRun,
   noteProgress,
+  readFirstHeld,
   readOutcomes,
   readReached,
   restMailing,
@@ -22,7 +23,7 @@ import {
 import { pauseMailing } from '../store/mailings.ts'
 import { maySendMailings } from './add.ts'
 import { type Page, readPage } from './pages.ts'
-import { makeLoadRecipients, type RecipientParts } from './recipients.ts'
+import { MAILING_RECIPIENTS_MAX, makeLoadRecipients, type RecipientParts } from './recipients.ts'
 
 /** A run looks at so many of its last slices before it takes more: if most of their messages still wait, so does it. */
 const AHEAD_SLICES = 10
@@ -32,6 +33,12 @@ const AHEAD_PAUSE_MS = 300
 /** The centre could not take a slice just now. */
 const TROUBLE_PAUSE_MS = 1_000
 
+/** Members of its groups that are removed in one go. */
+const MEMBERS_AT_ONCE = 5_000
+
+/** All are taken, and some wait for their time: that is looked at when the first may go, and so often from then on. */
+const HELD_PAUSE_MS = 5_000
+
 /** Recipients of a mailing that is over are kept so long. */
 const TIDY_MS = DAY_MS
 
@@ -39,6 +46,7 @@ const TIDY_MS = DAY_MS
 const JUDGED = { limit: 1_000, slices: 30, least: 100, everyMs: 2_000 } as const
 
 export interface RunParts extends RecipientParts {
+  readonly node: number
   readonly accept: Accept
   readonly now: () => number
   readonly monotonic: () => number
@@ -50,8 +58,9 @@ export interface RunParts extends RecipientParts {
 
 /** A run of a mailing on this node, from one claim to its end or its next rest. */
 export function makeRun(parts: RunParts): (claimed: ClaimedMailing) => () => Promise<boolean> {
-  const { session, accept, now, monotonic } = parts
+  const { session, accept, node, now, monotonic } = parts
   const load = makeLoadRecipients(parts)
+  const latestHours = Math.round(parts.latestStartMs / HOUR_MS)
 
   async function pause(mailing: ClaimedMailing, reason: Pause, value = 0): Promise<false> {
     if (await pauseMailing(session, mailing.id, reason, value)) {
@@ -60,10 +69,11 @@ export function makeRun(parts: RunParts): (claimed: ClaimedMailing) => () => Pro
     return false
   }
 
-  /** Its account as it stands now, or why it may not go on. */
-  async function accountOf(mailing: ClaimedMailing): Promise<Account | Pause> {
-    const account = await readAccountById(session, mailing.accountId)
+  /** Its account as it stands now, under the login that made the mailing, or why it may not go on. */
+  async function accountOf({ accountId, loginId }: ClaimedMailing): Promise<Account | Pause> {
+    const account = await readAccountById(session, loginId ?? accountId)
     if (!account || account.blocked) return 'blocked'
+    if (account.id !== accountId) return 'login'
     return maySendMailings(account) ? account : 'forbidden'
   }
 
@@ -71,15 +81,22 @@ export function makeRun(parts: RunParts): (claimed: ClaimedMailing) => () => Pro
   async function refreshGroups(mailing: ClaimedMailing, account: Account): Promise<void> {
     const lines = await linesWithGroups(session, mailing.id)
     if (lines.length === 0) return
-    while ((await removeMailingRecipients(session, mailing.id, { groupsOnly: true, limit: 5_000 })) > 0);
-    const { last } = await countMailingRecipients(session, mailing.id)
-    await load.members(mailing.id, { account, channel: channelOf(mailing.channel), lines }, { stored: 0, good: 0, last })
+    while ((await removeMailingMembers(session, mailing.id, MEMBERS_AT_ONCE, node)) > 0);
+    const { last, count } = await countMailingRecipients(session, mailing.id)
+    const asked = { account, channel: channelOf(mailing.channel), lines, by: node }
+    await load.members(mailing.id, asked, { stored: count, good: 0, last })
   }
 
   async function begin(mailing: ClaimedMailing): Promise<false> {
     const account = await accountOf(mailing)
     if (typeof account === 'string') return pause(mailing, account)
-    if (mailing.run > 0) await refreshGroups(mailing, account)
+    try {
+      if (mailing.run > 0) await refreshGroups(mailing, account)
+    } catch (error) {
+      if (error instanceof ClaimLost) return false
+      if (error instanceof Refusal && error.code === 'bad_request') return pause(mailing, 'many', MAILING_RECIPIENTS_MAX)
+      throw error
+    }
     const { count } = await countMailingRecipients(session, mailing.id)
     await beginRun(session, mailing.id, { nowMs: now(), total: count, wantsRef: mailing.message.ref === null })
     return false // it is claimed again at once, as it stands now
@@ -99,13 +116,13 @@ export function makeRun(parts: RunParts): (claimed: ClaimedMailing) => () => Pro
     }
 
     async function turn(): Promise<boolean> {
-      const hours = Math.round(parts.latestStartMs / 3_600_000)
-      if (now() - claimed.dueAtMs > parts.latestStartMs) return pause(mailing, 'late', hours)
-      if (mailing.state === 'waiting') return begin(mailing)
+      const isLate = now() - claimed.dueAtMs > parts.latestStartMs
+      if (mailing.state === 'waiting') return isLate ? pause(mailing, 'late', latestHours) : begin(mailing)
 
       reached ??= await readReached(session, mailing.id, mailing.run)
       const { after, taken } = reached
       if (taken >= mailing.total) return end(taken)
+      if (isLate) return pause(mailing, 'late', latestHours)
       if (slices % AHEAD_EVERY === 0 && (await countAhead(session, mailing.id, AHEAD_SLICES, now())) >= AHEAD_MAX) {
         return rest(AHEAD_PAUSE_MS)
       }
@@ -120,7 +137,7 @@ export function makeRun(parts: RunParts): (claimed: ClaimedMailing) => () => Pro
       if (baseMs !== baseAtMs) mailing = { ...mailing, baseAtMs: baseMs }
       const found = await accountOf(mailing)
       if (typeof found === 'string') return pause(mailing, found)
-      if (found.version !== account?.version) account = found // what is known of an account is kept by this object
+      if (!account || versionOf(found) !== versionOf(account)) account = found // what is known of an account is kept by this object
       const page = await readPage(session, { mailing, account, after, limit: Math.min(size, most) })
       if (!page) return end(taken)
       return take(page, reached)
@@ -172,6 +189,9 @@ export function makeRun(parts: RunParts): (claimed: ClaimedMailing) => () => Pro
       const goesOn = runsMax === 0 || run < runsMax
       const after = Math.max(now(), startAtMs)
       const nextStartMs = goesOn ? nextStart(repeats as Repeat, firstAtMs, after, offsetMinutes) : undefined
+      // Until the last messages have their time it can be cancelled.
+      const heldMs = nextStartMs === undefined ? await readFirstHeld(session, id) : undefined
+      if (heldMs !== undefined) return rest(Math.max(heldMs - now(), HELD_PAUSE_MS))
       await endRun(session, id, { taken, nextStartMs, tidyMs: now() + TIDY_MS })
       return false
     }
@@ -179,3 +199,6 @@ export function makeRun(parts: RunParts): (claimed: ClaimedMailing) => () => Pro
     return turn
   }
 }
+
+/** Of an additional login both count: what it says itself, and what its account says. */
+const versionOf = ({ version, additional }: Account): number => additional?.version ?? version

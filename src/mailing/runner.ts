@@ -18,7 +18,7 @@ export interface Mailings {
 
 /** Runs mailings on this node: those that are due, and that no other node has. `mayWrite`: this node has its lease. */
 export function startMailings(
-  parts: RunParts & Parameters<typeof makeTakeBack>[0] & { readonly node: number; readonly mayWrite: () => boolean },
+  parts: RunParts & Parameters<typeof makeTakeBack>[0] & { readonly mayWrite: () => boolean },
 ): Mailings {
   const { session, node, mayWrite, now, monotonic } = parts
   const run = makeRun(parts)

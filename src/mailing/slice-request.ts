@@ -42,6 +42,7 @@ export function requestOf(
     hash: 0n,
     ...(message.deliveryControl !== null && { deliveryControl: message.deliveryControl }),
     ...(message.sender2 !== null && { sender2: message.sender2 }),
+    ...(message.userIp !== undefined && { userIp: message.userIp }),
   }
 }
 

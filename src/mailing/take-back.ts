@@ -1,6 +1,6 @@
 import type { Orders } from '../lifecycle/orders.ts'
 import { forgetMailing, removeMailingRecipients } from '../store/mailing-recipients.ts'
-import { readNextSlice, restMailing } from '../store/mailing-runs.ts'
+import { priceSlice, readNextSlice, restMailing } from '../store/mailing-runs.ts'
 import { type MailingRow, removeMailing } from '../store/mailings.ts'
 import type { Session } from '../store/session.ts'
 
@@ -21,6 +21,7 @@ export function makeTakeBack(parts: { session: Session; withdraw: Orders['withdr
       const slice = await readNextSlice(session, mailing.id, behind)
       if (!slice) return false
       await Promise.all(slice.waiting.map((id) => withdraw({ accountId: mailing.accountId, id })))
+      if (slice.waiting.length > 0) await priceSlice(session, mailing.id, slice)
       behind = slice
       return true
     }
@@ -34,7 +35,7 @@ export function makeTakeBack(parts: { session: Session; withdraw: Orders['withdr
         if (await messages()) return true
         withdrawn = true
       }
-      if ((await removeMailingRecipients(session, mailing.id, { groupsOnly: false, limit: REMOVED_AT_ONCE })) > 0) return true
+      if ((await removeMailingRecipients(session, mailing.id, REMOVED_AT_ONCE)) > 0) return true
       if (mailing.state === 'deleted') await forgetMailing(session, mailing.id)
       else if (now() < mailing.startAtMs + keptMs) await restMailing(session, mailing, mailing.startAtMs + keptMs)
       else await removeMailing(session, mailing.id, now())

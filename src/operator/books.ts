@@ -48,6 +48,7 @@ const NOTHING: Sums = {
   refundsPosted: 0n,
   transferred: 0n,
   corrected: 0n,
+  fees: 0n,
   postings: 0,
   oldRefundsPosted: 0n,
   itemised: 0n,

@@ -50,10 +50,11 @@ const refunded = async (id: number, of: number, amount: number) => {
 
 /** A September with a top-up, two commits, the second of them over the end of the month, and a refund in October. */
 async function september2(): Promise<void> {
-  await posted(at(9, 1), 1, 100)
+  await posted(at(9, 1), 1, 103)
   await posted(at(9, 10), 2, -3)
   await message(at(9, 10) + 1, 1)
   await message(at(9, 10) + 2, 2)
+  await posted(at(9, 19), 7, -3)
   await posted(at(9, 20), 6, -0.5)
   await posted(at(9, 21), 1, 7, 2)
   await posted(september.to - 2, 2, -5)
@@ -79,10 +80,11 @@ test('a month is closed two hours after its end, and what comes later belongs to
     month: '2026-09',
     currency: 'RUR',
     opening: '0.00',
-    topped_up: '100.00',
+    topped_up: '103.00',
     charged: '-8.00',
     refunded: '0.00',
     corrected: '-0.50',
+    fees: '-3.00',
     transferred: '0.00',
     balance: '91.50',
     messages: 3,

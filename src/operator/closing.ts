@@ -59,8 +59,8 @@ export const createClosing = ({ session, ...reader }: { session: Session } & Rea
     const closings = [...books].flatMap(([key, { payerId, purse, sums }]): Closing[] => {
       const before = openings.get(key) ?? 0n
       if (before === 0n && sums.postings === 0 && sums.messages === 0) return []
-      const { toppedUp, chargesPosted, refundsPosted, corrected, transferred, charged, refunded, messages } = sums
-      const posted = { toppedUp, chargesPosted, refundsPosted, corrected, transferred }
+      const { toppedUp, chargesPosted, refundsPosted, corrected, fees, transferred, charged, refunded, messages } = sums
+      const posted = { toppedUp, chargesPosted, refundsPosted, corrected, fees, transferred }
       const balance = before + sums.posted
       return [{ payerId, purse, fromId: from, untilId: to, opening: before, ...posted, balance, charged, refunded, messages }]
     })
@@ -110,6 +110,7 @@ export const presentClosing = (closing: ListedClosing) => ({
   charged: exactly(-closing.chargesPosted),
   refunded: exactly(closing.refundsPosted),
   corrected: exactly(closing.corrected),
+  fees: exactly(closing.fees),
   transferred: exactly(closing.transferred),
   balance: exactly(closing.balance),
   messages: closing.messages,

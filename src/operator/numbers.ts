@@ -1,5 +1,7 @@
 import { BASE_CURRENCY } from '../domain/currency.ts'
 import { formatMoney, parseMoney } from '../domain/money.ts'
+import { handsetAddress } from '../domain/number/handset-address.ts'
+import type { NumberProfile } from '../domain/number/parse.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { ownerOf } from '../store/accounts.ts'
 import { addNumber, listNumbers, type NumberRow, priceNumber, removeNumber } from '../store/numbers.ts'
@@ -13,11 +15,11 @@ export interface AddNumber {
 }
 
 /** The numbers subscribers write to, and whose they are. Messages that come from now on go by it. */
-export const createNumbers = (session: Session) => ({
+export const createNumbers = (session: Session, profile: NumberProfile) => ({
   list: (): Promise<NumberRow[]> => listNumbers(session),
 
   async add({ number: written, account: login, shared = false, price: asked }: AddNumber): Promise<NumberRow> {
-    const number = asNumber(written)
+    const number = asNumber(written, profile)
     const price = asked === undefined ? undefined : asPrice(asked)
     if (price !== undefined && (login !== undefined || shared)) {
       const reason = 'A number that can be rented is nobody’s yet, and not shared: leave --account and --shared out.'
@@ -35,7 +37,7 @@ export const createNumbers = (session: Session) => ({
 
   /** What a month of it costs, or 'none': it can't be rented any more. Who rents it keeps it, at the new price from next month on. */
   async price(written: string, asked: string): Promise<void> {
-    const number = asNumber(written)
+    const number = asNumber(written, profile)
     if (!(await priceNumber(session, number, asked === 'none' ? undefined : asPrice(asked)))) {
       const reason = `There is no number ${number} that could be rented: heliogram number list.`
       throw new Refusal('not_found', { field: 'number', reason })
@@ -43,7 +45,7 @@ export const createNumbers = (session: Session) => ({
   },
 
   async remove(written: string): Promise<void> {
-    const number = asNumber(written)
+    const number = asNumber(written, profile)
     if (!(await removeNumber(session, number))) {
       throw new Refusal('not_found', { field: 'number', reason: `There is no number ${number}.` })
     }
@@ -52,9 +54,9 @@ export const createNumbers = (session: Session) => ({
 
 export type Numbers = ReturnType<typeof createNumbers>
 
-/** As carriers write it: digits alone. */
-function asNumber(written: string): string {
-  const number = written.replace(/^\+/, '')
+/** As messages that come to it have it. */
+function asNumber(written: string, profile: NumberProfile): string {
+  const number = handsetAddress(written, profile)
   if (!/^\d{2,15}$/.test(number)) {
     const reason = `'${written.slice(0, 30)}' is no number: write 2 to 15 digits, like 79161234567 or 1234.`
     throw new Refusal('bad_request', { field: 'number', reason })

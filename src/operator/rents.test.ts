@@ -4,6 +4,7 @@ import { type MessageStore, openMessageStore } from '../../test/support/message-
 import { createRentedNumbers } from '../account/rented-numbers.ts'
 import type { Account } from '../domain/account.ts'
 import { lookUp } from '../domain/number/plan.ts'
+import { removeAccount } from '../store/account-changes.ts'
 import { createNumbers } from './numbers.ts'
 import { createRenewRents } from './rents.ts'
 
@@ -18,7 +19,7 @@ const NOON = Date.UTC(2026, 10, 22, 9) // in Moscow
 const FIRST = Date.UTC(2026, 10, 30, 21) // 1 December in Moscow
 const clock = { nowMs: NOON }
 const openDesk = () => createRentedNumbers({ session: db.sessions.general, nextId: db.nextId, now: () => clock.nowMs, lookUp })
-const numbers = () => createNumbers(db.sessions.general)
+const numbers = () => createNumbers(db.sessions.general, 'russia')
 
 let used = 0
 async function offered(price = '250'): Promise<string> {
@@ -176,6 +177,23 @@ for (const [settings, to] of contacts) {
     for (const { body } of notices) assert.ok(body.includes(number) && body.includes('12.2026'), body)
   })
 }
+
+test('the numbers and keywords of an account that is deleted are nobody’s, and nobody pays for them any more', async () => {
+  const payer = await db.account()
+  const account = await db.account({ payerId: payer.id })
+  const [rented, given] = [await offered(), String(79_991_000_000 + ++used)]
+  await openDesk().rent(account, rented, true)
+  await db.rows('insert into numbers (number, account_id) values ($1, $2)', [given, account.id])
+  await db.rows(`insert into number_keywords values ('gone', $1)`, [account.id])
+  await db.rows('update accounts set balance = 0 where id = $1', [account.id])
+  assert.equal(await removeAccount(db.sessions.general, account.id), 'removed')
+  for (const number of [rented, given])
+    assert.deepEqual(await rowOf(number), { account_id: null, paid_until: null, prolong: true })
+  assert.deepEqual(await db.rows(`select from number_keywords where word = 'gone'`), [])
+  await renew(FIRST)
+  assert.equal((await fees(payer)).length, 1)
+  await openDesk().rent(await db.account(), rented, true)
+})
 
 test('only who rents a number changes whether it is renewed', async () => {
   const number = await offered()

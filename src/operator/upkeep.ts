@@ -3,6 +3,7 @@ import { now, sleep } from '../clock.ts'
 import { idOfTime } from '../domain/message-id.ts'
 import { log } from '../log.ts'
 import { forgetDayCounts } from '../store/day-counts.ts'
+import { pruneIncoming } from '../store/incoming.ts'
 import { dropPartitionsBefore, ensurePartitions, PARTITIONED_TABLES } from '../store/partitions.ts'
 import { indexRecipients } from '../store/recipient-index.ts'
 import type { Session } from '../store/session.ts'
@@ -53,6 +54,7 @@ export function startUpkeep({ pool, session, closings, retentionMonths, renewFee
     await dropPartitionsBefore(pool, messages, startOfMonth(now(), retentionMonths), closings.beforeDrop)
     await dropPartitionsBefore(pool, ids, startOfMonth(now(), Math.min(retentionMonths, CARRIER_IDS_MONTHS)))
     await forget(now(), ending.signal)
+    await pruneIncoming(session, startOfMonth(now(), retentionMonths))
     await pruneClicks(session, now() - CLICKS_MS)
     await forgetDayCounts(session, Math.floor(now() / DAY_MS) - DAYS_COUNTED)
     await indexRecipients(pool, session, now(), ending.signal)

@@ -82,12 +82,16 @@ with a as materialized (
   from accounts where id = $1 for update
 ), removed as (
   update accounts b set version = version + 1, blocked = true, deleted_at = now()
-  from a where b.id = a.id and not a.has_money and not a.has_subclients and b.deleted_at is null
+  from a where b.id = a.id and not a.has_money and not a.has_subclients and b.deleted_at is null returning b.id
+), freed as (
+  update numbers n set account_id = null, paid_until = null, connected_at = null, prolong = true from removed r where n.account_id = r.id
+), words as (
+  delete from number_keywords k using removed r where k.account_id = r.id
 )
 select has_money, has_subclients from a`,
 }
 
-/** Blocks an account for good. */
+/** Blocks an account for good. Its numbers and keywords are nobody's then: what is written to them is the operator's. */
 export async function removeAccount(session: Session, id: number): Promise<'removed' | 'has money' | 'has sub-clients'> {
   const [[hasMoney, hasSubclients] = []] = await session.run(REMOVE, [id])
   return hasMoney ? 'has money' : hasSubclients ? 'has sub-clients' : 'removed'

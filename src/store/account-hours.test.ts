@@ -40,6 +40,7 @@ before(async () => {
   await post(session, { ...posting, id: at(1, 50), kind: POSTING.topUp, amount: 50_000_000n })
   await post(session, { ...posting, id: at(1, 51), kind: POSTING.correction, amount: -1_000_000n })
   await post(session, { ...posting, id: at(1, 52), kind: POSTING.refund, amount: 3_500_000n })
+  await post(session, { ...posting, id: at(1, 54), kind: POSTING.fee, amount: -2_000_000n })
   await transfer(session, { accountId: shop, from: 1, id: at(1, 53), amount: 20_000_000n, note: '' })
 })
 after(() => db.close())
@@ -47,12 +48,12 @@ after(() => db.close())
 type Told = [messages: number, charged: bigint, refunded: bigint, paidIn: bigint]
 // from and to in hours, purse, sums in units
 const spans: [from: number, to: number, purse: Purse, shop: Told, branch: Told][] = [
-  [0, 3, 1, [6, 7n, 3n, 50n], [1, 0n, 0n, 0n]],
+  [0, 3, 1, [6, 9n, 3n, 50n], [1, 0n, 0n, 0n]],
   [0, 1, 1, [3, 4n, 0n, 0n], [1, 0n, 0n, 0n]],
-  [1, 2, 1, [1, 1n, 3n, 50n], [0, 0n, 0n, 0n]],
+  [1, 2, 1, [1, 3n, 3n, 50n], [0, 0n, 0n, 0n]],
   [1, 2, 2, [1, 7n, 0n, 20n], [0, 0n, 0n, 0n]],
   [0.5, 1.6, 1, [2, 1n, 0n, 0n], [1, 0n, 0n, 0n]],
-  [1.6, 2.5, 1, [2, 2n, 3n, 50n], [0, 0n, 0n, 0n]],
+  [1.6, 2.5, 1, [2, 4n, 3n, 50n], [0, 0n, 0n, 0n]],
   [2, 4, 1, [2, 4n, 1n, 0n], [0, 0n, 0n, 0n]],
   [3, 4, 1, [0, 2n, 1n, 0n], [0, 0n, 0n, 0n]],
   [2, 2, 1, [0, 0n, 0n, 0n], [0, 0n, 0n, 0n]],

@@ -9,7 +9,7 @@ export const HOUR_IDS = 3_600_000 * 8192
 /** What an account sent and what moved its balance. Money in millionths. */
 export interface Traffic {
   readonly messages: number
-  readonly charged: bigint
+  readonly charged: bigint // for messages, and fees
   readonly refunded: bigint
   readonly paidIn: bigint
 }
@@ -18,7 +18,7 @@ export interface Traffic {
  * The three sources of the sums, for a range of ids $1 … $2. flags & 32: paid from the second purse. States 22 to 25 at no price:
  * refused when it came. Of parts that a customer submitted one by one the first counts. flags & 4096: in the place of a replaced one,
  * which counts in its own hour, and may be counted already. Kinds 2, 3 and 4 are charges and refunds, which are summed up from messages
- * and refunds: those know who sent. What came by an additional login counts as that login's: its id is none of another account. Where
+ * and refunds: those know who sent; 7 is a fee, which is spent as charges are. What came by an additional login counts as that login's: its id is none of another account. Where
  * there are no additional logins nothing is asked about them.
  */
 const PURSE = `(1 + (flags >> 5 & 1))::int2`
@@ -33,9 +33,10 @@ const SOLD = (key: string, where: string, byLogin: boolean): string => `
   from messages where id >= $1 and id < $2 and ${where}`
 const RETURNED = (key: string, where: string, byLogin: boolean): string => `
   select ${byLogin ? REFUNDED_TO : 'account_id'}, ${key} purse, 0, 0, sum(amount), 0 from refunds where id >= $1 and id < $2 and ${where}`
-const PAID_IN = (key: string, where: string): string => `
-  select account_id, ${key} purse, 0, 0, 0, sum(amount) from postings
-  where id >= $1 and id < $2 and kind not in (2, 3, 4) and amount > 0 and ${where}`
+const POSTED = (key: string, where: string): string => `
+  select account_id, ${key} purse, 0, coalesce(-sum(amount) filter (where kind = 7), 0), 0,
+    coalesce(sum(amount) filter (where kind <> 7), 0) from postings
+  where id >= $1 and id < $2 and (kind = 7 or kind not in (2, 3, 4) and amount > 0) and ${where}`
 
 const HOUR = `(id / ${HOUR_IDS})::int4 as hour,`
 const COUNTING = 'exists (select from pointer)'
@@ -52,7 +53,7 @@ with pointer as materialized (
   from (
     ${SOLD(HOUR, COUNTING, byLogin)} group by 1, 2, 3
     union all ${RETURNED(HOUR, COUNTING, byLogin)} group by 1, 2, 3
-    union all ${PAID_IN(HOUR, COUNTING)} group by 1, 2, 3
+    union all ${POSTED(HOUR, COUNTING)} group by 1, 2, 3
   ) x
   group by 1, 2, 3 having sum(messages) <> 0 or sum(charged) <> 0 or sum(refunded) <> 0 or sum(paid_in) <> 0
 ), moved as (
@@ -91,12 +92,19 @@ const HOURS: Statement = {
 select ${SUMS} from account_hours where account_id = any($1::int4[]) and purse = $2 and hour >= $3 and hour < $4 group by account_id`,
 }
 
+/** By days of 24 hours from an hour on. */
+const DAYS: Statement = {
+  name: 'account_hours_days',
+  text: `
+select (hour - $3) / 24, ${SUMS} from account_hours where account_id = any($1::int4[]) and purse = $2 and hour >= $3 and hour < $4 group by 1, 2`,
+}
+
 const OWN = 'account_id = any($3::int4[])'
 const liveOf = (byLogin: boolean): Statement => ({
   name: byLogin ? 'account_hours_live_by_login' : 'account_hours_live',
   text: `
 select ${SUMS} from (
-  ${SOLD('', OWN, byLogin)} group by 1, 2 union all ${RETURNED('', OWN, byLogin)} group by 1, 2 union all ${PAID_IN('', OWN)} group by 1, 2
+  ${SOLD('', OWN, byLogin)} group by 1, 2 union all ${RETURNED('', OWN, byLogin)} group by 1, 2 union all ${POSTED('', OWN)} group by 1, 2
 ) x where purse = $4 group by account_id`,
 })
 const LIVE = liveOf(false)
@@ -126,30 +134,48 @@ const plus = (a: Traffic, b: Traffic): Traffic => ({
   paidIn: a.paidIn + b.paidIn,
 })
 
+interface TrafficSpan {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+interface TrafficWish {
+  /** What came by additional logins is in sums of their own; else in the sums of their accounts. */
+  readonly byLogin?: boolean
+}
+
+/** Of whom rows are asked for, and whose sum a row belongs to. */
+async function familyOf(session: Session, accountIds: readonly number[], byLogin: boolean) {
+  const logins = new Map((await session.run(LOGINS, [int4Array(accountIds)])) as [number, number][])
+  return {
+    ids: int4Array([...accountIds, ...logins.keys()]),
+    hasLogins: logins.size > 0,
+    nothing: () => new Map((byLogin ? [...accountIds, ...logins.keys()] : accountIds).map((id) => [id, NONE])),
+    add(sums: Map<number, Traffic>, rows: readonly (readonly unknown[])[]): void {
+      for (const row of rows) {
+        const [sender, traffic] = readTrafficRow(row)
+        const accountId = byLogin ? sender : (logins.get(sender) ?? sender)
+        sums.set(accountId, plus(sums.get(accountId) ?? NONE, traffic))
+      }
+    },
+  }
+}
+
 /**
  * Sums of accounts over a span of time, exact to the millisecond: whole hours from their counts, what is not counted yet and hours
  * that the span cuts from the messages themselves. What is counted stays as it is, so the two reads agree whatever happens between.
- * What came by additional logins is in the sums of their accounts, or with `byLogin` in sums of their own.
  */
 export async function readTraffic(
   session: Session,
   accountIds: readonly number[],
   purse: Purse,
-  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
-  { byLogin = false } = {},
+  { fromMs, toMs }: TrafficSpan,
+  { byLogin = false }: TrafficWish = {},
 ): Promise<Map<number, Traffic>> {
-  const logins = new Map((await session.run(LOGINS, [int4Array(accountIds)])) as [number, number][])
-  const sums = new Map((byLogin ? [...accountIds, ...logins.keys()] : accountIds).map((id) => [id, NONE]))
-  const add = (rows: readonly (readonly unknown[])[]): void => {
-    for (const row of rows) {
-      const [sender, traffic] = readTrafficRow(row)
-      const accountId = byLogin ? sender : (logins.get(sender) ?? sender)
-      sums.set(accountId, plus(sums.get(accountId) ?? NONE, traffic))
-    }
-  }
-  const ids = int4Array([...accountIds, ...logins.keys()])
+  const { ids, hasLogins, nothing, add } = await familyOf(session, accountIds, byLogin)
+  const sums = nothing()
   const live = async (from: number, to: number): Promise<void> => {
-    if (from < to) add(await session.run(logins.size > 0 ? LIVE_BY_LOGIN : LIVE, [from, to, ids, purse]))
+    if (from < to) add(sums, await session.run(hasLogins ? LIVE_BY_LOGIN : LIVE, [from, to, ids, purse]))
   }
 
   const counted = await readCountedUntil(session)
@@ -158,9 +184,33 @@ export async function readTraffic(
   const last = Math.floor(Math.min(to, counted) / HOUR_IDS)
   if (first >= last) await live(from, to)
   else {
-    add(await session.run(HOURS, [ids, purse, first, last]))
+    add(sums, await session.run(HOURS, [ids, purse, first, last]))
     await live(from, first * HOUR_IDS)
     await live(last * HOUR_IDS, to)
   }
   return sums
+}
+
+/**
+ * The same for each of the days of 24 hours that the span begins with and that are counted as a whole, in one read: so many days as
+ * there are maps. None where the days begin within an hour.
+ */
+export async function readCountedDays(
+  session: Session,
+  accountIds: readonly number[],
+  purse: Purse,
+  { fromMs, toMs }: TrafficSpan,
+  { byLogin = false }: TrafficWish = {},
+): Promise<Map<number, Traffic>[]> {
+  const first = idOfTime(fromMs) / HOUR_IDS
+  const last = Math.floor(Math.min(idOfTime(toMs), await readCountedUntil(session)) / HOUR_IDS)
+  const count = Math.floor((last - first) / 24)
+  if (!Number.isInteger(first) || count <= 0) return []
+  const { ids, nothing, add } = await familyOf(session, accountIds, byLogin)
+  const days = Array.from({ length: count }, nothing)
+  for (const [day, ...row] of await session.run(DAYS, [ids, purse, first, first + count * 24])) {
+    const sums = days[day as number]
+    if (sums) add(sums, [row])
+  }
+  return days
 }

@@ -1,4 +1,4 @@
-import type { Account, AccountSettings } from '../domain/account.ts'
+import type { Account, AccountSettings, AdditionalLogin } from '../domain/account.ts'
 import type { Session, Statement } from './session.ts'
 
 /** Slow hashes of what may be sent as a password; null: this form is not accepted. */
@@ -23,15 +23,18 @@ export interface SignInRow {
  */
 const COLUMNS = `m.id, m.version, a.login, m.payer_id, m.tariff_id, m.currency, p.credit_limit::text, a.utc_offset_minutes,
   a.blocked or m.blocked or a.deleted_at is not null, case when a.allowed_ips = '{}' then m.allowed_ips else a.allowed_ips end,
-  case when a.same_as is null then a.settings else m.settings || (a.settings - 'type') end, m.parent_id, a.same_as, a.id, a.version, m.login`
-const COLUMN_COUNT = 16
+  case when a.same_as is null then a.settings else m.settings || (a.settings - 'type') end, m.parent_id, a.same_as, a.id, a.version, m.login,
+  case when a.same_as is not null then m.settings end, m.utc_offset_minutes`
+const COLUMN_COUNT = 18
 const SIGNED_IN = `join accounts m on m.id = coalesce(a.same_as, a.id)
 join accounts p on p.id = m.payer_id`
 
-const readAdditional = (row: readonly unknown[]) => ({
+const readAdditional = (row: readonly unknown[]): AdditionalLogin => ({
   id: row[13] as number,
   version: (row[14] as number) + (row[1] as number),
   accountLogin: row[15] as string,
+  accountSettings: row[16] as AccountSettings,
+  accountOffsetMinutes: row[17] as number,
 })
 
 const readAccount = (row: readonly unknown[]): Account => ({

@@ -13,6 +13,7 @@ export interface BooksSlice {
   readonly refundsPosted: bigint
   readonly transferred: bigint
   readonly corrected: bigint
+  readonly fees: bigint // negative, as they move the balance
   readonly postings: number
   /** Refunds posted before each was itemised. */
   readonly oldRefundsPosted: bigint
@@ -60,7 +61,8 @@ with sold as (
   select account_id as payer_id, purse, sum(amount) as posted, count(*) as postings,
     sum(amount) filter (where kind = 1) as topped_up, -sum(amount) filter (where kind = 2) as charges,
     sum(amount) filter (where kind in (3, 4)) as refunds, sum(amount) filter (where kind in (3, 4) and id < $3) as old_refunds,
-    sum(amount) filter (where kind = 5) as transferred, sum(amount) filter (where kind in (6, 7)) as corrected
+    sum(amount) filter (where kind = 5) as transferred, sum(amount) filter (where kind = 6) as corrected,
+    sum(amount) filter (where kind = 7) as fees
   from postings where id >= $1 and id < $2 and (cardinality($4::int4[]) = 0 or account_id = any($4)) group by 1, 2
 ), itemised as (
   select payer_id, purse, sum(amount) as amount from refunds
@@ -72,7 +74,8 @@ with sold as (
 select k.payer_id, k.purse, coalesce(p.posted, 0)::text, coalesce(p.topped_up, 0)::text, coalesce(p.charges, 0)::text,
   coalesce(p.refunds, 0)::text, coalesce(p.transferred, 0)::text, coalesce(p.corrected, 0)::text, coalesce(p.postings, 0)::int8,
   coalesce(p.old_refunds, 0)::text, coalesce(i.amount, 0)::text, coalesce(s.charged, 0)::text, coalesce(s.refunded, 0)::text,
-  coalesce(w.old_refunded, 0)::text, coalesce(w.messages, 0)::int8, coalesce(w.apart, 0)::text, coalesce(s.messages, 0)::int8, coalesce(w.first_id, 0)::int8
+  coalesce(w.old_refunded, 0)::text, coalesce(w.messages, 0)::int8, coalesce(w.apart, 0)::text, coalesce(s.messages, 0)::int8, coalesce(w.first_id, 0)::int8,
+  coalesce(p.fees, 0)::text
 from purses k
 left join posted p using (payer_id, purse)
 left join itemised i using (payer_id, purse)
@@ -112,6 +115,7 @@ export async function readSlice(
       wrongBy: money(15),
       messages: Number(row[16]),
       firstWrong: Number(row[17]),
+      fees: money(18),
     }
   })
 }

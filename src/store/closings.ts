@@ -14,6 +14,7 @@ export interface Closing {
   readonly chargesPosted: bigint // positive takes from the balance
   readonly refundsPosted: bigint
   readonly corrected: bigint
+  readonly fees: bigint // negative takes from the balance; 0 where they stand among the corrections
   readonly transferred: bigint
   readonly balance: bigint // at its end
   /** By the month's messages, as they were when it was closed, or dropped. */
@@ -26,12 +27,12 @@ const WRITE: Statement = {
   name: 'closings_write',
   text: `
 insert into closings (account_id, purse, from_id, until_id, opening, topped_up, charges_posted, refunds_posted, corrected, transferred,
-  balance, charged, refunded, messages, dropped)
+  balance, charged, refunded, messages, fees, dropped)
 select c.*, false from unnest($1::int4[], $2::int2[], $3::int8[], $4::int8[], $5::int8[], $6::int8[], $7::int8[], $8::int8[], $9::int8[],
-  $10::int8[], $11::int8[], $12::int8[], $13::int8[], $14::int8[]) as c
+  $10::int8[], $11::int8[], $12::int8[], $13::int8[], $14::int8[], $15::int8[]) as c
 on conflict (account_id, purse, until_id) do update
 set from_id = excluded.from_id, opening = excluded.opening, topped_up = excluded.topped_up, charges_posted = excluded.charges_posted,
-  refunds_posted = excluded.refunds_posted, corrected = excluded.corrected, transferred = excluded.transferred, balance = excluded.balance
+  refunds_posted = excluded.refunds_posted, corrected = excluded.corrected, fees = excluded.fees, transferred = excluded.transferred, balance = excluded.balance
 where closings.opening = 0 and closings.charges_posted = 0 and closings.balance = 0 -- made by a version that kept no postings' sums`,
 }
 
@@ -53,6 +54,7 @@ export async function writeClosings(session: Session, closings: readonly Closing
     money((c) => c.charged),
     money((c) => c.refunded),
     int8Array(closings.map((c) => c.messages)),
+    money((c) => c.fees),
   ])
 }
 
@@ -147,7 +149,7 @@ const LIST: Statement = {
   name: 'closings_list',
   text: `
 select a.login, a.currency, c.purse, c.from_id, c.until_id, c.opening::text, c.topped_up::text, c.charges_posted::text, c.refunds_posted::text,
-  c.corrected::text, c.transferred::text, c.balance::text, c.charged::text, c.refunded::text, c.messages, c.dropped, c.closed_at, c.account_id
+  c.corrected::text, c.transferred::text, c.balance::text, c.charged::text, c.refunded::text, c.messages, c.dropped, c.closed_at, c.account_id, c.fees::text
 from closings c join accounts a on a.id = c.account_id
 where ($1 = '' or a.login = $1) and ($2::int8 = 0 or c.until_id = $2)
 order by c.until_id desc, a.login, c.purse limit $3`,
@@ -176,6 +178,7 @@ export async function listClosings(session: Session, login: string, untilId: num
       dropped: row[15] as boolean,
       closedAt: row[16] as Date,
       payerId: row[17] as number,
+      fees: money(18),
     }
   })
 }

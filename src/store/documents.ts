@@ -89,7 +89,7 @@ export interface ClosedMonth {
   readonly untilId: number // the next month's first
   readonly charged: bigint // for messages, less what was given back
   readonly messages: number
-  readonly fees: bigint // by the month, for what the account holds
+  readonly fees: bigint
 }
 
 const MONTHS: Statement = {

@@ -128,7 +128,7 @@ const OWNERS: Statement = {
 select w.word, coalesce(k.account_id, a.id) from unnest($1::text[]) as w(word)
 left join number_keywords k on k.word = w.word
 left join lateral (
-  select min(coalesce(same_as, id)) as id from accounts where lower(login) = w.word having count(*) = 1
+  select min(coalesce(same_as, id)) as id from accounts where lower(login) = w.word and deleted_at is null having count(*) = 1
 ) a on true
 where k.account_id is not null or a.id is not null`,
 }

@@ -39,8 +39,11 @@ async function look(
 }
 
 const HOUR_MS = 3_600_000
-/** Most answers come soon: each look goes further back, and only for those not found yet. */
-const HOURS_BACK = [1, 6, 24, 72, 168, 336]
+/**
+ * Most answers come soon: each look goes further back, and only for those not found yet. What lies more than a day back is looked
+ * through at once: for few subscribers the server reads a whole month's index of references, which is as much for three days as for all.
+ */
+const HOURS_BACK = [1, 6, 24, 336]
 const LIMIT_MS = 5_000
 const SPAN_MIN = HOUR_MS * 8192
 

@@ -4,8 +4,9 @@ import type pg from 'pg'
 import { explaining } from '../../test/support/explained.ts'
 import { type MessageStore, openMessageStore } from '../../test/support/message-store.ts'
 import { monthOf } from '../domain/message-id.ts'
+import { countMailing } from './mailing-counts.ts'
 import { readMailingRecipients } from './mailing-recipients.ts'
-import { claimMailings, countAhead, countMailing, readNextSlice, readOutcomes, readReached } from './mailing-runs.ts'
+import { claimMailings, countAhead, readFirstHeld, readNextSlice, readOutcomes, readReached } from './mailing-runs.ts'
 import { listMailings } from './mailings.ts'
 import type { Session } from './session.ts'
 
@@ -34,7 +35,8 @@ before(async () => {
     [from],
   )
   await db.rows(`insert into mailing_recipients select 1 + n / 30000, n, 0, '+7916' || n from generate_series(1, 60000) n`)
-  await db.rows('analyze messages, mailings, mailing_slices, mailing_recipients')
+  await db.rows(`insert into due_queue select 0, 2, 1, 5, $1::int8 + n, 15 from generate_series(1, 20000) n`, [from])
+  await db.rows('analyze messages, mailings, mailing_slices, mailing_recipients, due_queue')
   client = await db.store.pool.connect()
 })
 after(async () => {
@@ -46,6 +48,7 @@ const QUESTIONS: readonly [what: string, ask: (session: Session) => Promise<unkn
   ['how many messages of the last slices wait', (session) => countAhead(session, 1, 10, 5)],
   ['how the last messages fared', (session) => readOutcomes(session, 1, { slices: 30, limit: 1_000 })],
   ['what has become of all', (session) => countMailing(session, 1)],
+  ['when the first that waits for its time may go', (session) => readFirstHeld(session, 1)],
   ['how far it is', (session) => readReached(session, 1, 1)],
   ['which messages of a slice wait', (session) => readNextSlice(session, 1, { run: 1, after: 700 })],
   ['who is next', (session) => readMailingRecipients(session, 1, 700, 700)],
@@ -57,7 +60,7 @@ for (const [what, ask] of QUESTIONS) {
     const { session, plans } = explaining(client)
     await ask(session)
     const [{ plan } = { plan: '' }] = plans
-    assert.doesNotMatch(plan, /Seq Scan on (?:messages|mailing_slices|mailing_recipients)|Hash Join|Merge Join/, plan)
+    assert.doesNotMatch(plan, /Seq Scan on (?:messages|mailing_slices|mailing_recipients|due_queue)|Hash Join|Merge Join/, plan)
     assert.match(plan, /Index/, plan)
   })
 }

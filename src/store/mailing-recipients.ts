@@ -65,23 +65,38 @@ export const readMailingLines = async (session: Session, mailingId: number, line
 export const linesWithGroups = async (session: Session, mailingId: number): Promise<MailingLine[]> =>
   (await session.run(WITH_GROUPS, [mailingId])).map(asLine)
 
+/** How long a node has a mailing for itself; renewed while it works. */
+export const CLAIM_MS = 10_000
+
+/** Another node has the mailing now: what this one was about to do to its recipients was not done. */
+export class ClaimLost extends Error {}
+
+/** The mailing is locked while its recipients change, so no node begins a run of it, or takes it over, in the middle of that. */
+const mineOf = (node: string): string => `mine as materialized (
+  update mailings set until = now() + interval '${CLAIM_MS} ms' where id = $1 and node = ${node} and state = 'waiting' returning id
+)`
+
 const ADD: Statement = {
   name: 'mailing_recipients_add',
   text: `
-with added as (
+with ${mineOf('$6')}, added as (
   insert into mailing_recipients (mailing_id, place, line, recipient, of_group)
   select $1, r.* from unnest($2::int4[], $3::int4[], $4::text[], $5::bool[]) as r(place, line, recipient, of_group)
+  where $6::int2 is null or exists (select from mine)
   on conflict do nothing returning 1
 )
-select count(*)::int4 from added`,
+select count(*)::int4, $6 is null or exists (select from mine) from added`,
 }
 
-/** Who is there already stays where he is. Answers how many are new. */
+/**
+ * Who is there already stays where he is. Answers how many are new. `by`: the node that works on a mailing which waits; rejects with
+ * ClaimLost when it no longer does. Undefined: the mailing is still being made, and nobody's.
+ */
 export async function addMailingRecipients(
   session: Session,
   mailingId: number,
   recipients: readonly MailingRecipient[],
-  ofGroup: boolean,
+  { ofGroup, by }: { readonly ofGroup: boolean; readonly by?: number | undefined },
 ): Promise<number> {
   if (recipients.length === 0) return 0
   const [row] = await session.run(ADD, [
@@ -90,7 +105,9 @@ export async function addMailingRecipients(
     int4Array(recipients.map(({ line }) => line)),
     textArray(recipients.map(({ recipient }) => recipient)),
     boolArray(recipients.map(() => ofGroup)),
+    by ?? null,
   ])
+  if (row?.[1] === false) throw new ClaimLost()
   return row?.[0] as number
 }
 
@@ -114,23 +131,34 @@ export async function readMailingRecipients(
   }))
 }
 
-const REMOVE: Statement = {
-  name: 'mailing_recipients_remove',
-  text: `
-with chosen as (
-  select mailing_id, place from mailing_recipients where mailing_id = $1 and (of_group or not $2) order by place limit $3
+const removing = (which: string): string => `chosen as (
+  select mailing_id, place from mailing_recipients where mailing_id = $1 and ${which} order by place limit $2
 ), gone as (
   delete from mailing_recipients r using chosen c where r.mailing_id = c.mailing_id and r.place = c.place returning 1
-)
-select count(*)::int4 from gone`,
+)`
+
+const REMOVE: Statement = {
+  name: 'mailing_recipients_remove',
+  text: `with ${removing('true')} select count(*)::int4 from gone`,
 }
 
-/** Removes some of them, or some of those who came by groups; answers how many. */
-export const removeMailingRecipients = async (
-  session: Session,
-  mailingId: number,
-  { groupsOnly, limit }: { readonly groupsOnly: boolean; readonly limit: number },
-): Promise<number> => (await session.run(REMOVE, [mailingId, groupsOnly, limit]))[0]?.[0] as number
+/** Removes some of them; answers how many. */
+export const removeMailingRecipients = async (session: Session, mailingId: number, limit: number): Promise<number> =>
+  (await session.run(REMOVE, [mailingId, limit]))[0]?.[0] as number
+
+const REMOVE_MEMBERS: Statement = {
+  name: 'mailing_members_remove',
+  text: `
+with ${mineOf('$3')}, ${removing('of_group and exists (select from mine)')}
+select count(*)::int4, exists (select from mine) from gone`,
+}
+
+/** Removes some of those who came by groups, on the node that works on it; answers how many. Rejects with ClaimLost. */
+export async function removeMailingMembers(session: Session, mailingId: number, limit: number, by: number): Promise<number> {
+  const [row] = await session.run(REMOVE_MEMBERS, [mailingId, limit, by])
+  if (row?.[1] === false) throw new ClaimLost()
+  return row?.[0] as number
+}
 
 const LAST: Statement = {
   name: 'mailing_recipients_last',

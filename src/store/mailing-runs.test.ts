@@ -3,8 +3,10 @@ import { after, before, beforeEach, test } from 'node:test'
 import { type MessageStore, openMessageStore } from '../../test/support/message-store.ts'
 import {
   addMailingRecipients,
+  ClaimLost,
   countMailingRecipients,
   readMailingRecipients,
+  removeMailingMembers,
   removeMailingRecipients,
 } from './mailing-recipients.ts'
 import { beginRun, claimMailings, endRun, noteProgress, readReached } from './mailing-runs.ts'
@@ -28,7 +30,18 @@ beforeEach(() => db.rows('delete from mailings'))
 const NOW = 1_000_000
 const made = async (startMs = NOW): Promise<number> => {
   const id = await addMailing(session, {
-    ...{ accountId, name: 'News', channel: 0, text: 'Hello', sender: '', repeats: 0, runsMax: 0, periodHours: 0, freqMinutes: 0 },
+    ...{
+      accountId,
+      loginId: null,
+      name: 'News',
+      channel: 0,
+      text: 'Hello',
+      sender: '',
+      repeats: 0,
+      runsMax: 0,
+      periodHours: 0,
+      freqMinutes: 0,
+    },
     ...{ tzHours: 0, offsetMinutes: 180, createdAtMs: NOW, firstAtMs: startMs },
     message: {
       ...{ sender: null, ref: null, octets: null, dcs: null, pid: 0, translit: 0, shortenLinks: false, partsMax: 0 },
@@ -117,14 +130,35 @@ test('what is over cannot be cancelled or paused', async () => {
 test('a recipient is there once for each line, in the order of the places; pages and counts see the same', async () => {
   const id = await made()
   const at = (place: number, line: number, recipient: string) => ({ place, line, recipient })
-  assert.equal(await addMailingRecipients(session, id, [at(1, 0, '+71'), at(2, 0, '+72'), at(3, 0, '+71')], false), 2)
-  assert.equal(await addMailingRecipients(session, id, [at(4, 1, '+71'), at(5, 0, '+72'), at(6, 0, '+73')], true), 2)
+  assert.equal(
+    await addMailingRecipients(session, id, [at(1, 0, '+71'), at(2, 0, '+72'), at(3, 0, '+71')], { ofGroup: false }),
+    2,
+  )
+  assert.equal(await addMailingRecipients(session, id, [at(4, 1, '+71'), at(5, 0, '+72'), at(6, 0, '+73')], { ofGroup: true }), 2)
   assert.deepEqual(await readMailingRecipients(session, id, 1, 2), [at(2, 0, '+72'), at(4, 1, '+71')])
   assert.deepEqual(await countMailingRecipients(session, id), { last: 6, count: 4 })
-  assert.equal(await removeMailingRecipients(session, id, { groupsOnly: true, limit: 1 }), 1)
-  assert.equal(await removeMailingRecipients(session, id, { groupsOnly: true, limit: 5 }), 1)
+  assert.equal(await removeMailingRecipients(session, id, 3), 3)
+  assert.deepEqual(await countMailingRecipients(session, id), { last: 6, count: 1 })
+})
+
+test('members of its groups are read anew by the node that has it, while it waits, and by no other', async () => {
+  const id = await loaded()
+  const member = [{ place: 2, line: 0, recipient: '+72' }]
+  await addMailingRecipients(session, id, [{ place: 1, line: 0, recipient: '+71' }], { ofGroup: false })
+  await claimed(1)
+  assert.equal(await addMailingRecipients(session, id, member, { ofGroup: true, by: 1 }), 1)
+  assert.equal(await removeMailingMembers(session, id, 9, 1), 1)
+  assert.equal(await addMailingRecipients(session, id, member, { ofGroup: true, by: 1 }), 1)
+  await db.rows(`update mailings set until = now() - interval '1 s'`) // the first node stands still for a while
+  assert.deepEqual(await claimed(2), [id])
+  await assert.rejects(removeMailingMembers(session, id, 9, 1), ClaimLost)
+  await assert.rejects(
+    addMailingRecipients(session, id, [{ place: 3, line: 0, recipient: '+73' }], { ofGroup: true, by: 1 }),
+    ClaimLost,
+  )
+  await beginRun(session, id, { nowMs: NOW, total: 2, wantsRef: false })
+  await assert.rejects(removeMailingMembers(session, id, 9, 2), ClaimLost, 'the run has begun')
   assert.deepEqual(await countMailingRecipients(session, id), { last: 2, count: 2 })
-  assert.equal(await removeMailingRecipients(session, id, { groupsOnly: false, limit: 5 }), 2)
 })
 
 test('a run that has taken nothing is at its beginning', async () => {

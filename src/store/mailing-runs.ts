@@ -1,8 +1,9 @@
-import { MAILING_COLUMNS, type MailingRow, readMailingRow } from './mailings.ts'
+import { WAITING } from '../domain/waiting.ts'
+import { CLAIM_MS } from './mailing-recipients.ts'
+import { MAILING_COLUMN_COUNT, MAILING_COLUMNS, type MailingRow, readMailingRow } from './mailings.ts'
 import type { Session, Statement } from './session.ts'
 
-/** How long a node has a mailing for itself; renewed while it works. Whatever happens, a slice is taken once: its key says so. */
-const CLAIM_MS = 10_000
+/* Whatever becomes of a claim, a slice is taken once: its key says so. */
 
 const CLAIM: Statement = {
   name: 'mailing_claim',
@@ -23,7 +24,7 @@ export interface ClaimedMailing extends MailingRow {
 /** Mailings with something to do, which no other living node does. A program that was restarted has another number than before. */
 export async function claimMailings(session: Session, node: number, nowMs: number, limit: number): Promise<ClaimedMailing[]> {
   const rows = await session.run(CLAIM, [node, nowMs, limit])
-  return rows.map((row) => ({ ...readMailingRow(row), dueAtMs: Number(row[26]) }))
+  return rows.map((row) => ({ ...readMailingRow(row), dueAtMs: Number(row[MAILING_COLUMN_COUNT]) }))
 }
 
 /** A run begins: its messages get a number of the account, unless the customer gave one. */
@@ -86,9 +87,26 @@ export const endRun = async (
   of: { readonly taken: number; readonly nextStartMs: number | undefined; readonly tidyMs: number },
 ): Promise<boolean> => (await session.run(END, [id, of.taken, of.nextStartMs ?? null, of.tidyMs])).length === 1
 
-/** Ids of one account's messages between two; by the primary key. */
-const OF_SLICE = `m.account_id = s.account_id and m.id >= s.low and m.id <= s.high
-  and (r.ref = 0 or s.run <> r.run or m.ref = r.ref)`
+/** Ids of one account's messages between two, made by the node that took the slice; by the primary key. */
+export const OF_SLICE = `m.account_id = s.account_id and m.id >= s.low and m.id <= s.high
+  and (m.id % 8192) / 256 = (s.low % 8192) / 256`
+
+const HELD: Statement = {
+  name: 'mailing_held',
+  text: `
+select min(q.due_at)::text from mailings r
+join mailing_slices s on s.mailing_id = r.id and s.run = r.run
+cross join lateral (
+  select min(m.due_at) as due_at from due_queue m where ${OF_SLICE} and m.reason in (${WAITING.scheduled.code}, ${WAITING.hours.code})
+) q
+where r.id = $1`,
+}
+
+/** When the first of its run's messages that wait for their time or their sending hours may go (Unix ms); undefined: none waits for that. */
+export async function readFirstHeld(session: Session, id: number): Promise<number | undefined> {
+  const at = (await session.run(HELD, [id]))[0]?.[0] as string | null | undefined
+  return at ? Number(at) : undefined
+}
 
 const AHEAD: Statement = {
   name: 'mailing_ahead',
@@ -132,37 +150,7 @@ export async function readOutcomes(
   return { known: row?.[0] as number, bad: row?.[1] as number }
 }
 
-const COUNTS: Statement = {
-  name: 'mailing_counts',
-  text: `
-select coalesce(sum(c.waiting), 0)::int4, coalesce(sum(c.sent), 0)::int4, coalesce(sum(c.delivered), 0)::int4,
-  coalesce(sum(c.others), 0)::int4, coalesce(sum(s.recipients), 0)::int4
-from mailings r
-join mailing_slices s on s.mailing_id = r.id and s.run = r.run
-cross join lateral (
-  select count(*) filter (where m.state = -1) as waiting, count(*) filter (where m.state = 0) as sent,
-    count(*) filter (where m.state in (1, 2, 4)) as delivered, count(*) filter (where m.state not in (-1, 0, 1, 2, 4)) as others
-  from messages m where ${OF_SLICE}
-) c
-where r.id = $1`,
-}
-
-export interface MailingCounts {
-  readonly taken: number // recipients
-  readonly waiting: number
-  readonly sent: number
-  readonly delivered: number
-  readonly notDelivered: number
-}
-
-/** Messages of the run that is under way, or was the last. */
-export async function countMailing(session: Session, id: number): Promise<MailingCounts> {
-  const [row = []] = await session.run(COUNTS, [id])
-  const [waiting, sent, delivered, notDelivered, taken] = row as number[]
-  return { taken: taken ?? 0, waiting: waiting ?? 0, sent: sent ?? 0, delivered: delivered ?? 0, notDelivered: notDelivered ?? 0 }
-}
-
-const WAITING: Statement = {
+const NEXT_SLICE: Statement = {
   name: 'mailing_waiting',
   text: `
 select s.run, s.after, coalesce((select array_agg(m.id) from messages m where ${OF_SLICE} and m.state = -1), '{}')
@@ -179,8 +167,24 @@ export async function readNextSlice(
   id: number,
   behind: { readonly run: number; readonly after: number },
 ): Promise<{ run: number; after: number; waiting: number[] } | undefined> {
-  const [row] = await session.run(WAITING, [id, behind.run, behind.after])
+  const [row] = await session.run(NEXT_SLICE, [id, behind.run, behind.after])
   return row && { run: row[0] as number, after: row[1] as number, waiting: (row[2] as unknown[]).map(Number) }
+}
+
+const PRICE: Statement = {
+  name: 'mailing_slice_price',
+  text: `
+update mailing_slices s set price = (select coalesce(sum(m.price - m.refunded), 0) from messages m where ${OF_SLICE})
+where s.mailing_id = $1 and s.run = $2 and s.after = $3`,
+}
+
+/** After some of a slice was taken back it has cost less. */
+export const priceSlice = async (
+  session: Session,
+  id: number,
+  of: { readonly run: number; readonly after: number },
+): Promise<void> => {
+  await session.run(PRICE, [id, of.run, of.after])
 }
 
 const REST: Statement = {

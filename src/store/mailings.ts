@@ -16,11 +16,13 @@ export interface MailingMessage {
   readonly deliveryControl: boolean | null // fl[5]; null: as the account says
   readonly sender2: string | null
   readonly mes2: string | null
+  readonly userIp?: string // whom it is for (userip)
 }
 
 export interface MailingRow {
   readonly id: number
   readonly accountId: number
+  readonly loginId: number | null // the additional login that made it; null: the account's own
   readonly name: string
   readonly state: MailingState
   readonly was: string // of a paused one: waiting or running
@@ -48,13 +50,13 @@ export interface MailingRow {
 }
 
 /** In the order of `readMailingRow`. */
-export const MAILING_COLUMNS = [
+const COLUMNS = [
   ...['id', 'account_id', 'name', 'state', 'was', 'reason', 'reason_value', 'message', 'channel', 'text', 'sender', 'repeats'],
   ...['runs_max', 'period_hours', 'freq_minutes', 'tz_hours', 'offset_minutes', 'created_at', 'first_at', 'start_at', 'base_at'],
-  ...['run', 'ref', 'total', 'taken', 'judged_after'],
+  ...['run', 'ref', 'total', 'taken', 'judged_after', 'login_id'],
 ]
-  .map((column) => `m.${column}`)
-  .join(', ')
+export const MAILING_COLUMN_COUNT = COLUMNS.length
+export const MAILING_COLUMNS = COLUMNS.map((column) => `m.${column}`).join(', ')
 
 export const readMailingRow = (row: readonly unknown[]): MailingRow => ({
   id: Number(row[0]),
@@ -83,6 +85,7 @@ export const readMailingRow = (row: readonly unknown[]): MailingRow => ({
   total: row[23] as number,
   taken: row[24] as number,
   judgedAfter: row[25] as number,
+  loginId: row[26] as number | null,
 })
 
 export type NewMailing = Omit<
@@ -97,8 +100,8 @@ const ADD: Statement = {
   name: 'mailing_add',
   text: `
 insert into mailings (account_id, name, state, message, channel, text, sender, repeats, runs_max, period_hours, freq_minutes, tz_hours,
-  offset_minutes, created_at, first_at, start_at, next_at)
-values ($1, $2, 'loading', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::int8, $14::int8, $14::int8, $13::int8 + ${LOADING_MS}) returning id`,
+  offset_minutes, login_id, created_at, first_at, start_at, next_at)
+values ($1, $2, 'loading', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $15, $13::int8, $14::int8, $14::int8, $13::int8 + ${LOADING_MS}) returning id`,
 }
 
 /** A mailing whose recipients are to be stored next; nobody sees it until it is `mailingLoaded`. */
@@ -106,7 +109,7 @@ export async function addMailing(session: Session, mailing: NewMailing): Promise
   const { accountId, name, message, channel, text, sender, repeats, runsMax, periodHours, freqMinutes } = mailing
   const [row] = await session.run(ADD, [
     ...[accountId, name, JSON.stringify(message), channel, text, sender, repeats, runsMax, periodHours, freqMinutes],
-    ...[mailing.tzHours, mailing.offsetMinutes, mailing.createdAtMs, mailing.firstAtMs],
+    ...[mailing.tzHours, mailing.offsetMinutes, mailing.createdAtMs, mailing.firstAtMs, mailing.loginId],
   ])
   return Number(row?.[0])
 }
@@ -147,13 +150,14 @@ export async function readLoading(session: Session, id: number): Promise<Mailing
 export interface ListedMailing extends MailingRow {
   readonly price: bigint // of what it has sent so far
   readonly login: string
+  readonly madeBy: string | null // the login of `loginId`
 }
 
 const LIST: Statement = {
   name: 'mailing_list',
   text: `
-select ${MAILING_COLUMNS}, coalesce((select sum(s.price) from mailing_slices s where s.mailing_id = m.id), 0)::text, a.login
-from mailings m join accounts a on a.id = m.account_id
+select ${MAILING_COLUMNS}, coalesce((select sum(s.price) from mailing_slices s where s.mailing_id = m.id), 0)::text, a.login, l.login
+from mailings m join accounts a on a.id = m.account_id left join accounts l on l.id = m.login_id
 where ($1::int4 is null or m.account_id = $1) and ($8::int8 is null or m.id = $8) and m.id < $2 and m.created_at >= $3 and m.created_at < $4
   and ($5::int2 is null or (m.channel = $5) = $6) and ${SEEN}
 order by m.id desc limit $7`,
@@ -183,7 +187,10 @@ export async function listMailings(
     limit,
   } = of
   const rows = await session.run(LIST, [accountId, beforeId, fromMs, toMs, channel?.code ?? null, channel?.is ?? true, limit, id])
-  return rows.map((row) => ({ ...readMailingRow(row), price: BigInt(row[26] as string), login: row[27] as string }))
+  return rows.map((row) => {
+    const [price, login, madeBy] = row.slice(MAILING_COLUMN_COUNT) as [string, string, string | null]
+    return { ...readMailingRow(row), price: BigInt(price), login, madeBy }
+  })
 }
 
 const PAUSE: Statement = {

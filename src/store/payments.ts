@@ -22,13 +22,13 @@ const PAY: Statement = {
   name: 'pay',
   text: `
 with locked as materialized (
-  select id, payer_id, balance, balance2, credit_limit from accounts where id = any(array[$1::int4, $2::int4]) order by id for update
+  select id, payer_id, balance, balance2, credit_limit, deleted_at from accounts where id = any(array[$1::int4, $2::int4]) order by id for update
 ), source as materialized (
   select case $3::int2 when 1 then balance + case when $9::bool then credit_limit else 0 end else balance2 end >= $4::int8 as covers,
     $3 = 1 and balance2 >= $4 as other_covers
   from locked where id = $1
 ), own as materialized (
-  select from locked where id = $10::int4 and payer_id = id
+  select from locked where id = $10::int4 and payer_id = id and deleted_at is null
 ), legs as materialized (
   select x.* from (values ($1, $2, -$4, $6::text), ($2, $1, $5::int8, $7::text)) as x(id, peer_id, amount, note)
   where (select covers from source) and exists (select from own)

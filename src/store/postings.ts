@@ -2,7 +2,7 @@ import type { Session, Statement } from './session.ts'
 
 /**
  * What a posting is for; the number is stored. Append only. `chargedAgain`: a refund taken back, because a receipt came
- * after it; `correction`: the operator's, with a reason; `fee`: by the month, for something the account holds.
+ * after it; `correction`: the operator's, with a reason; `fee`: for something else than messages, which the note names: a name or a number by the month, a call that is waited for.
  */
 export const POSTING = { topUp: 1, charge: 2, refund: 3, chargedAgain: 4, transfer: 5, correction: 6, fee: 7 } as const
 

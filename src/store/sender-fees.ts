@@ -31,7 +31,7 @@ insert into postings (account_id, id, kind, amount, note) select id, $3, ${POSTI
 const ACTIVATE = `
 update senders set status = 1, waits = '', reason = '', code = null, paid_month = greatest(paid_month, $3) where account_id = $1 and id = $2`
 
-const WAIT = `update senders set status = 0, waits = 'money', code = null where account_id = $1 and id = $2`
+const WAIT = `update senders set status = 0, waits = 'money', reason = '', code = null where account_id = $1 and id = $2`
 
 /** Whom the fee may be due from: those that have one, and a name that is not paid for. */
 const DUE = `

@@ -1,4 +1,5 @@
 import type { RegisteredNames } from '../domain/sender-rules.ts'
+import { REFUSED } from './senders.ts'
 import type { Session, Statement } from './session.ts'
 
 /** Whose names may be used: the account's, and its main account's where it may. An own number, and what the operator has set, are its own too. */
@@ -13,7 +14,8 @@ with own as (
   select p.id, p.parent_id, p.settings from own o join accounts p on p.id = o.parent_id
   where o.settings ->> 'fl[29]' in ('1', 'true')
 )
-select s.name, s.status from family f join senders s on s.account_id = f.id where s.status = 1 or (s.status = -1 and f.id = $1)
+select s.name, case s.status when 1 then 1 else -1 end from family f join senders s on s.account_id = f.id
+where s.status = 1 or f.id = $1 and ${REFUSED}
 union all
 select n.number, 2 from family f join numbers n on n.account_id = f.id where not n.shared
 union all

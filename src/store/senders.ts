@@ -41,7 +41,7 @@ export interface SenderChange {
   readonly fields: Readonly<Record<string, string>>
   readonly documents: readonly NewDocument[]
   readonly nowMs: number
-  /** A rejected name waits for the moderator again. */
+  /** A rejected name waits for the moderator again; its reason stays, until it is approved. */
   readonly again: boolean
 }
 
@@ -79,6 +79,9 @@ export const readSender = (row: readonly unknown[]): SenderRow => ({
   documents: row[11] as number,
 })
 
+/** What the moderator has rejected stays so until he approves it, even while its customer asks again. */
+export const REFUSED = `(status = -1 or reason <> '')`
+
 /** Its own names, and those who may use them. */
 const FAMILY = `id = $1 or parent_id = $1 and settings ->> 'fl[29]' in ('1', 'true')`
 
@@ -90,7 +93,7 @@ const TOUCH = `
 update accounts set version = version + 1, settings = case when id <> $1 then settings else
   (settings - '{sender_names,senders_rejected}'::text[])
   || case when exists (select from senders where account_id = $1) then '{"sender_names": 1}'::jsonb else '{}' end
-  || case when exists (select from senders where account_id = $1 and status = -1) then '{"senders_rejected": 1}'::jsonb else '{}' end
+  || case when exists (select from senders where account_id = $1 and ${REFUSED}) then '{"senders_rejected": 1}'::jsonb else '{}' end
   end
 where ${FAMILY} returning id`
 
@@ -103,11 +106,11 @@ const WHICH = `account_id = $1 and ($2::int4 is null or id = $2) and ($3::text[]
 
 const CHANGE = `
 update senders set comment = coalesce($4, comment), owner = coalesce($5, owner), fields = fields || $6::jsonb,
-  status = case when status = -1 and $7 then 0 else status end, waits = case when status = -1 and $7 then 'moderator' else waits end,
-  reason = case when status = -1 and $7 then '' else reason end
+  status = case when status = -1 and $7 then 0 else status end, waits = case when status = -1 and $7 then 'moderator' else waits end
 where ${WHICH} returning id`
 
-const REMOVE = `delete from senders where ${WHICH} returning id`
+const REMOVE = `delete from senders where ${WHICH} and not ${REFUSED} returning id`
+const IS_THERE = `select id from senders where ${WHICH}`
 const REMOVE_DOCUMENTS = `delete from sender_documents where account_id = $1 and sender_id = $2`
 
 const ADD_DOCUMENT = `
@@ -203,11 +206,12 @@ export const senderStore = (pool: pg.Pool) => ({
       }),
     ),
 
-  /** Undefined: there is no such name. */
-  remove: (accountId: number, of: Which): Promise<Changed<number> | undefined> =>
+  /** The id; 'rejected': it stays, or it would be new when it is added again; undefined: there is no such name. */
+  remove: (accountId: number, of: Which): Promise<Changed<number | 'rejected'> | undefined> =>
     changeSenders(pool, accountId, async (tx) => {
       const id = (await rows(tx, REMOVE, which(accountId, of)))[0]?.[0] as number | undefined
-      if (id !== undefined) await tx.query(REMOVE_DOCUMENTS, [accountId, id])
+      if (id === undefined) return (await rows(tx, IS_THERE, which(accountId, of))).length > 0 ? 'rejected' : undefined
+      await tx.query(REMOVE_DOCUMENTS, [accountId, id])
       return id
     }),
 

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import type { TemplateStatus } from '../domain/operator-template.ts'
 import type { Session, Statement } from './session.ts'
 import { transaction } from './transaction.ts'
 
@@ -20,7 +21,11 @@ export interface OperatorTemplateRow {
   readonly body: string
   readonly sender: string
   readonly operators: number // two bits for each operator
+  readonly status: TemplateStatus
+  readonly reason: string // why it was rejected
 }
+
+export type NewOperatorTemplate = Omit<OperatorTemplateRow, 'id' | 'reason'> & { readonly addedAt: number /* Unix ms */ }
 
 /** What an account keeps of texts. Changes of one account come one by one. */
 export interface TemplateStore {
@@ -34,7 +39,7 @@ export interface TemplateStore {
   ): Promise<boolean>
   remove(accountId: number, id: number): Promise<boolean>
   list(accountId: number): Promise<TemplateRow[]>
-  addOperators(accountId: number, template: Omit<OperatorTemplateRow, 'id'>): Promise<number | undefined>
+  addOperators(accountId: number, template: NewOperatorTemplate): Promise<number | undefined>
   removeOperators(accountId: number, id: number): Promise<boolean>
   listOperators(accountId: number): Promise<OperatorTemplateRow[]>
 }
@@ -45,7 +50,7 @@ const LOCK = `select id from accounts where id = $1 for no key update`
 const TOUCH = `
 update accounts set version = version + 1, settings = case
   when exists (select from templates where account_id = $1 and flag = 1)
-    or exists (select from operator_templates where account_id = $1)
+    or exists (select from operator_templates where account_id = $1 and status = 1)
   then settings || '{"text_rules": 1}' else settings - 'text_rules' end
 where id = $1`
 
@@ -63,21 +68,30 @@ const REMOVE = `delete from templates where account_id = $1 and id = $2 returnin
 const LIST = `select id, name, body, format, sender, flag from templates where account_id = $1 order by id`
 
 const ADD_OPERATORS = `
-insert into operator_templates (account_id, body, sender, operators) select $1, $2, $3, $4
+insert into operator_templates (account_id, body, sender, operators, status, added_at) select $1, $2, $3, $4, $5, $6
 where (select count(*) from operator_templates where account_id = $1) < ${OPERATOR_TEMPLATES_MAX} returning id`
 
 const REMOVE_OPERATORS = `delete from operator_templates where account_id = $1 and id = $2 returning id`
 
-const LIST_OPERATORS = `select id, body, sender, operators from operator_templates where account_id = $1 order by id`
+const LIST_OPERATORS = `select id, body, sender, operators, status, reason from operator_templates where account_id = $1 order by id`
+
+/** Runs a statement about one text of an account, whose id it returns; undefined: nothing was changed. */
+export const changeTexts = (
+  pool: pg.Pool,
+  accountId: number,
+  text: string,
+  values: readonly unknown[],
+): Promise<number | undefined> =>
+  transaction(pool, async (tx) => {
+    await tx.query(LOCK, [accountId])
+    const id = (await tx.query<{ id: number }>(text, [accountId, ...values])).rows[0]?.id
+    if (id !== undefined) await tx.query(TOUCH, [accountId])
+    return id
+  })
 
 export function templateStore(pool: pg.Pool): TemplateStore {
   const changed = (accountId: number, text: string, values: readonly unknown[]): Promise<number | undefined> =>
-    transaction(pool, async (tx) => {
-      await tx.query(LOCK, [accountId])
-      const id = (await tx.query<{ id: number }>(text, [accountId, ...values])).rows[0]?.id
-      if (id !== undefined) await tx.query(TOUCH, [accountId])
-      return id
-    })
+    changeTexts(pool, accountId, text, values)
 
   return {
     add: (accountId, { name, body, format, sender, flag }) => changed(accountId, ADD, [name, body, format, sender, flag]),
@@ -85,7 +99,8 @@ export function templateStore(pool: pg.Pool): TemplateStore {
       (await changed(accountId, CHANGE, [id, name, body, format, sender, flag])) !== undefined,
     remove: async (accountId, id) => (await changed(accountId, REMOVE, [id])) !== undefined,
     list: async (accountId) => (await pool.query<TemplateRow>(LIST, [accountId])).rows,
-    addOperators: (accountId, { body, sender, operators }) => changed(accountId, ADD_OPERATORS, [body, sender, operators]),
+    addOperators: (accountId, { body, sender, operators, status, addedAt }) =>
+      changed(accountId, ADD_OPERATORS, [body, sender, operators, status, addedAt]),
     removeOperators: async (accountId, id) => (await changed(accountId, REMOVE_OPERATORS, [id])) !== undefined,
     listOperators: async (accountId) => (await pool.query<OperatorTemplateRow>(LIST_OPERATORS, [accountId])).rows,
   }

@@ -206,15 +206,11 @@ export function tellClients(scene: () => Scene): void {
   test('passwords come plain, as MD5, as SHA-1, and as an API key in their place', async () => {
     const hash = (algorithm: string) => createHash(algorithm).update('secret').digest('hex')
     const { key } = (await scene().centre.admin('POST', '/accounts/client/keys', { name: 'any' })) as { key: string }
-    for (const psw of ['secret', hash('md5'), hash('sha1'), key]) {
+    for (const psw of ['secret', hash('md5'), hash('sha1'), hash('md5').toUpperCase(), key]) {
       assert.equal((await scene().ask(`/sys/balance.php?${form({ login: 'client', psw })}`)).text, balance.toFixed(2))
     }
     assert.equal((await scene().ask(`/sys/balance.php?${form({ login: '', psw: key })}`)).text, balance.toFixed(2))
     assert.equal((await scene().ask(`/sys/balance.php?${form({ login: 'client', apikey: key })}`)).text, balance.toFixed(2))
-    assert.match(
-      (await scene().ask(`/sys/balance.php?${form({ login: 'client', psw: hash('md5').toUpperCase() })}`)).text,
-      /^ERROR = 2 /,
-    )
   })
 
   test('names of charsets come in many spellings', async () => {

@@ -37,8 +37,8 @@ export function openClient(port: number): Client {
     async post(path, type, body) {
       const octets = Buffer.from(body)
       const asked = connected()
-      asked.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\nContent-Length: ${octets.length}\r\n\r\n`)
-      asked.write(octets)
+      const head = `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\nContent-Length: ${octets.length}\r\n\r\n`
+      asked.write(Buffer.concat([Buffer.from(head), octets]))
       for (;;) {
         const end = come.indexOf('\r\n\r\n')
         const headers = end < 0 ? '' : come.toString('latin1', 0, end)

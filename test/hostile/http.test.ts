@@ -7,25 +7,6 @@ import { PARAMETERS as STATUS } from '../../src/listeners/http/sys/status.ts'
 import { type Api, type AskOptions, accepted, startApi } from '../support/http-api.ts'
 import { rawClient } from '../support/raw-http.ts'
 
-/** What is wrong with a value, urlencoded. Whatever it is, the answer is one of the API's, in the format asked for. */
-const VALUES: Readonly<Record<string, string>> = {
-  'of the wrong type': 'x%27%22%3C%3E%26;--',
-  'a huge number': '9'.repeat(400),
-  'a negative number': '-1',
-  'not a number': 'NaN',
-  empty: '',
-  'a NUL': '%00',
-  'NUL within': 'a%00b',
-  'octets of no charset': '%FF%FE%98%C0%80%ED%A0%80',
-  'half an escape': '%D',
-  'spaces only': '+++',
-  'line ends': '%0D%0AContent-Type:%20text/html%0D%0A%0D%0A<script>',
-  'a format string': '%25s%25n%7B%7B7*7%7D%7D$%7Bjndi:ldap://x%7D',
-  'a path': '../../../../etc/passwd',
-  'an object': '[object+Object]',
-  'of 100 KB': 'a'.repeat(100_000),
-}
-
 const REQUIRED: Readonly<Record<string, string>> = {
   send: 'login=alex&psw=123&phones=79161234567&mes=Hi',
   status: 'login=alex&psw=123&phone=79161234567&id=1',
@@ -60,43 +41,13 @@ function assertAnswered({ status, body, type }: Awaited<ReturnType<Api['ask']>>,
 }
 
 for (const [script, parameters] of Object.entries(PARAMETERS)) {
-  describe(`every parameter of ${script}.php may be`, () => {
-    for (const [kind, value] of Object.entries(VALUES)) {
-      test(kind, async () => {
-        for (const { name } of parameters) {
-          if (name === 'fmt') continue
-          const claim = `${name}, ${kind}`
-          assertAnswered(await post(`/sys/${script}.php`, `${REQUIRED[script]}&fmt=3&charset=utf-8&${name}=${value}`), claim)
-          assertAnswered(
-            await post(`/rest/${script}/`, json(REQUIRED[script] ?? '', name, value), { type: 'application/json' }),
-            claim,
-          )
-        }
-      })
+  test(`every parameter of ${script}.php may be given twice`, async () => {
+    for (const { name } of parameters) {
+      if (name === 'fmt') continue
+      assertAnswered(await post(`/sys/${script}.php`, `fmt=3&${name}=1&${REQUIRED[script]}&${name}=2`), name)
     }
-
-    test('given twice, and the last counts', async () => {
-      for (const { name } of parameters) {
-        if (name === 'fmt') continue
-        assertAnswered(await post(`/sys/${script}.php`, `fmt=3&${name}=1&${REQUIRED[script]}&${name}=2`), name)
-      }
-    })
-
-    test('an array, an object, or null in JSON', async () => {
-      for (const { name } of parameters) {
-        if (name === 'fmt') continue
-        for (const value of [[], [[]], {}, { a: { b: 1 } }, null, true, -1, 1e21, '\ud800']) {
-          const body = JSON.stringify({ ...Object.fromEntries(new URLSearchParams(REQUIRED[script])), [name]: value })
-          assertAnswered(await post(`/rest/${script}/`, body, { type: 'application/json' }), `${name} = ${body}`)
-        }
-      }
-    })
   })
 }
-
-const json = (required: string, name: string, value: string): string =>
-  JSON.stringify({ ...Object.fromEntries(new URLSearchParams(required)), [name]: decode(value) })
-const decode = (value: string): string => Buffer.from(new URLSearchParams(`v=${value}`).get('v') ?? '').toString()
 
 // fmt, error 1
 const formats: [fmt: number, answer: string][] = [

@@ -77,9 +77,14 @@ const JUNK = [
 // What would turn the answer into something else, or the account into another.
 const NOT_THESE = new Set(['login', 'psw', 'apikey', 'fmt', 'cost'])
 
-story('every parameter of send.php with every kind of junk is answered, in form and in JSON', async () => {
-  const names = PARAMETERS.map(({ name }) => name).filter((name) => !NOT_THESE.has(name))
-  const cases = names.flatMap((name) => JUNK.map((junk) => [name, junk] as const))
+/** Some junk for each parameter, other junk for the next: scripts.test.ts tries all with all. */
+const junkFor = (parameters: readonly { readonly name: string }[]) =>
+  parameters
+    .filter(({ name }) => !NOT_THESE.has(name))
+    .flatMap(({ name }, nth) => JUNK.flatMap((junk, at) => ((at + nth) % 5 === 0 ? [[name, junk] as const] : [])))
+
+story('junk in parameters of send.php is answered, in form and in JSON, and what is sent is paid', async () => {
+  const cases = junkFor(PARAMETERS)
   await each(cases, async ([name, junk], at) => {
     await send(`${required}&mes=${name}+${at}&${name}=${junk}`)
     const value = new URLSearchParams(`v=${junk}`).get('v')
@@ -90,7 +95,7 @@ story('every parameter of send.php with every kind of junk is answered, in form 
 story('every parameter of status.php too, and nothing is lost by it', async () => {
   const id = await victim.sent({ phones: PHONE, mes: 'Ask me', cost: 3 })
   charged += 1
-  const cases = STATUS.flatMap(({ name }) => JUNK.map((junk) => [name, junk] as const)).filter(([name]) => !NOT_THESE.has(name))
+  const cases = junkFor(STATUS)
   const asked = `login=victim&psw=victim-secret&fmt=3&phone=${PHONE}&id=${id}`
   await each(cases, async ([name, junk]) => {
     const text = await post('/sys/status.php', `${asked}&${name}=${junk}`)

@@ -12,7 +12,9 @@ const escaped = (text: string) => text.replace(/[\x80-\xff]/g, (octet) => `%${oc
 
 // what is no request, however it is read
 const broken: [claim: string, octets: string, answer: RegExp][] = [
-  ['an unescaped space', `GET /s?mes=${CP1251} ${CP1251} HTTP/1.1\r\n\r\n`, /^HTTP\/1\.1 400 /],
+  ['an unescaped space, and no version', `GET /s?mes=${CP1251} ${CP1251}\r\n\r\n`, /^HTTP\/1\.1 400 /],
+  ['an unescaped space in the path, and another version', 'GET /a b HTTP/11\r\n\r\n', /^HTTP\/1\.1 400 /],
+  ['spaces behind one that is not answered yet', 'GET /a HTTP/1.1\r\n\r\nGET /s?a b HTTP/1.1\r\n\r\n', /^(HTTP\/1\.1 400 |$)/],
   ['a control character', `GET /s?mes=${CP1251}\x01 HTTP/1.1\r\n\r\n`, /^HTTP\/1\.1 400 /],
   ['such octets in the method', `G${CP1251}T /s HTTP/1.1\r\n\r\n`, /^HTTP\/1\.1 400 /],
   ['such octets in the version', `GET /s?${CP1251} HTTP/1.${CP1251}\r\n\r\n`, /^HTTP\/1\.1 400 /],

@@ -1,70 +1,9 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { after, before, test } from 'node:test'
 import { openSenderBook } from '../../src/account/sender-book.ts'
-import { COMMON_PARAMETERS } from '../../src/listeners/http/sys/parameters.ts'
-import { PARAMETERS } from '../../src/listeners/http/sys/senders-parameters.ts'
 import { countIds } from '../support/accounts.ts'
 import { openTestStore } from '../support/database.ts'
 import { ALEX, type Api, startApi } from '../support/http-api.ts'
-
-/** What is wrong with a value, urlencoded. */
-const VALUES: Readonly<Record<string, string>> = {
-  'of the wrong type': 'x%27%22%3C%3E%26;--',
-  'a huge number': '9'.repeat(400),
-  'a number beyond 31 bits': '2147483648',
-  'a number beyond 53 bits': '9007199254740993',
-  'a negative number': '-1',
-  'a fraction': '1.5',
-  empty: '',
-  'a NUL': '%00',
-  'NUL within': 'a%00b',
-  'octets of no charset': '%FF%FE%98%C0%80%ED%A0%80',
-  'half an escape': '%D',
-  'spaces only': '+++',
-  'line ends': '%0D%0AContent-Type:%20text/html%0D%0A%0D%0A<script>',
-  SQL: "1'%20or%20'1'='1';drop%20table%20senders;--",
-  'a day that is none': '31.02.2026',
-  'a name of eleven symbols': '%21%22%23%24%25%26%27%28%29%2A%2B',
-  'digits of another script': '%D9%A1%D9%A2%D9%A3%D9%A4',
-  commas: ',,,;;;|||',
-  'an emoji and Cyrillic': '%F0%9F%98%80%D0%AF',
-  'of 100 KB': 'a'.repeat(100_000),
-}
-
-const REGISTRATION = PARAMETERS.map(({ name }) => name).filter((name) =>
-  /^(?:mts|mega|bee|tele2|motiv|sber|winmob|volnamob|ua|by)\b|_/.test(name),
-)
-const TEXTS = ['fio', 'inn', 'site', 'email', 'address', 'desc', 'subj']
-const GIVEN = ['cmt', 'name', 'mail', 'doc_info', ...TEXTS]
-const known = new Set(['send_code', 'check_code', 'get_doc', 'site_name', 'from_date', 'prev_id', 'doc_info'])
-const OPERATORS = REGISTRATION.filter((name) => !known.has(name))
-
-/** Operations with all they need, so that the value under test is what decides; each with the parameters it reads. */
-const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
-  'get=1': ['get', 'all', 'operators', 'mail', 'from_date', 'prev_id', 'cnt', 'user'],
-  'add=1&sender=Other&cmt=comment': ['add', 'sender', 'user', ...GIVEN, ...OPERATORS],
-  'chg=1&sender=Name&cmt=comment': ['chg', 'sender', 'id', 'cmt', 'doc_info'],
-  'send_code=1&sender=79161234567': ['send_code', 'sender', 'site_name'],
-  'check_code=1&sender=79161234567&code=1': ['check_code', 'sender', 'code'],
-  'del=1&sender=Nobody': ['del', 'sender', 'id'],
-  'get_doc=1&sender=Name': ['get_doc', 'sender', 'id', 'doc'],
-}
-
-test('every parameter of senders.php is tried', () => {
-  const tried = new Set(Object.values(OPERATIONS).flat())
-  const common = COMMON_PARAMETERS.map(({ name }): string => name)
-  const own = PARAMETERS.map(({ name }): string => name).filter((name) => !common.includes(name))
-  assert.deepEqual([...tried].sort(), own.sort())
-})
-
-/** What an answer may be, by its format: nothing of our inside, nothing of another format. */
-const ENVELOPES: readonly RegExp[] = [
-  /^(?:OK|ID = \d+|ERROR = [135] \([a-z, ]+\)|name = .*)$/s,
-  /^(?:OK|\d+|0,-[135]|[^\n]*(?:\n[^\n]*)*)$/,
-  /^(?:<result>OK<\/result>|<sender>\n<id>\d+<\/id>\n<\/sender>|<result>\n<error>[a-z, ]+<\/error>\n<error_code>[135]<\/error_code>\n<\/result>|(?:<\?xml[^>]*>\n)?<list>.*<\/list>)$/s,
-  /^(?:\{\n.*\n\}|\[\{\n.*\n\}\]|\[\])$/s,
-]
-const INSIDE = /node:|\.ts\b|\bat .*:\d+:\d+|TypeError|undefined|syntax|relation|constraint|null/
 
 let rig: Awaited<ReturnType<typeof openTestStore>>
 let api: Api
@@ -86,26 +25,6 @@ after(async () => {
 })
 
 const ask = async (body: string) => api.ask('/sys/senders.php', { body: `login=alex&psw=123&charset=utf-8&${body}` })
-
-for (const [kind, value] of Object.entries(VALUES)) {
-  describe(`a parameter may be ${kind}`, () => {
-    for (const [operation, names] of Object.entries(OPERATIONS)) {
-      test(operation.replace(/&.*/, ''), async () => {
-        for (const [at, name] of names.entries()) {
-          // What is alike is tried in one of the four formats: they are printed by others than read it.
-          for (const fmt of OPERATORS.includes(name) || TEXTS.includes(name) ? [at % 4] : [at % 3, 3]) {
-            const { body, status } = await ask(`fmt=${fmt}&${operation}&${name}=${value}`)
-            const claim = `fmt=${fmt} ${operation} ${name}: ${body.slice(0, 300)}`
-            assert.equal(status, 200, claim)
-            assert.match(body, ENVELOPES[fmt] ?? /^$/, claim)
-            assert.doesNotMatch(body, INSIDE, claim)
-            if (fmt === 3) JSON.parse(body)
-          }
-        }
-      })
-    }
-  })
-}
 
 test('a name, a document or a sub-client of another is unknown', async () => {
   await rig.store.pool.query(

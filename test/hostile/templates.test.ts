@@ -11,7 +11,7 @@ before(async () => {
   rig = await openTestStore()
   await rig.store.pool.query(`insert into tariffs (id, name) values (1, 'test')`)
   await rig.store.pool.query(`insert into accounts (id, login, payer_id, tariff_id) values ($1, 'alex', $1, 1)`, [ALEX.id])
-  const parts = { templates: templateStore(rig.store.pool), changed: () => {} }
+  const parts = { templates: templateStore(rig.store.pool), changed: () => {}, moderated: true, now: Date.now }
   api = await startApi({ templates: createTemplates(parts), operatorTemplates: createOperatorTemplates(parts) })
   await api.get('templates', 'add=1&name=Name&msg=Text')
 })

@@ -1,15 +1,11 @@
-/** What is wrong with a value, urlencoded. Each is tried with every parameter, in all formats. */
-export const KEEN: Readonly<Record<string, string>> = {
+/** What is wrong with a value, urlencoded. */
+export const VALUES: Readonly<Record<string, string>> = {
   'of the wrong type': 'x%27%22%3C%3E%26;--',
   'a number beyond 53 bits': '9007199254740993',
   empty: '',
   'octets of no charset': '%FF%FE%98%C0%80%ED%A0%80',
   'line ends': '%0D%0AContent-Type:%20text/html%0D%0A%0D%0A<script>',
   SQL: "1'%20or%20'1'='1';drop%20table%20messages;--",
-}
-
-/** The same, each in one format, by turns; a third of them with one parameter, others with the next. */
-export const MORE: Readonly<Record<string, string>> = {
   'a huge number': '9'.repeat(99),
   'a number beyond 31 bits': '2147483648',
   'a negative number': '-1',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after } from 'node:test'
 import { type Carrier, startCarrier } from '../support/carrier.ts'
 import { addCarrier, linkIs } from '../support/connect.ts'
+import type { Params } from '../support/customer.ts'
 import { eventually } from '../support/eventually.ts'
 import { handlerScene } from '../support/handler-scene.ts'
 import { story } from '../support/story.ts'
@@ -71,6 +72,31 @@ story('the margin of each carrier has the cost of its own attempt', async () => 
   const { output } = await scene.cli('margin', '--by', 'carrier')
   assert.match(output, /^lossy +0 +0\.00 +0\.20 /m)
   assert.match(output, /^sure +1 +1\.00 +0\.70 /m)
+})
+
+story('a mailing asks for the second attempt by itself, or does without it whatever its account wants', async (t) => {
+  const { customer } = await scene.shop(t, '', { sender2: 'OTHER' })
+  const made = async (params: Params): Promise<number> =>
+    JSON.parse(await customer.ask('jobs', { add: 1, name: 'News', sender: 'Shop', mes: 'Twice', fmt: 3, ...params })).id
+  const ended = (id: number, delivered: number, failed: number) =>
+    eventually(async () => {
+      const job = JSON.parse(await customer.ask('jobs', { get: 1, id, fmt: 3 }))
+      assert.deepEqual([job.delivered, job.not_delivered], [delivered, failed], JSON.stringify(job))
+    })
+  await ended(await made({ phones: '79010000031,79010000032', 'fl[5]': 1, sender2: 'RESERVE' }), 2, 0)
+  const senders = (carrier: Carrier) => carrier.submits.flatMap(({ to, from }) => (/7901000003[12]/.test(to) ? [from] : []))
+  assert.deepEqual(
+    [senders(lossy), senders(sure)],
+    [
+      ['Shop', 'Shop'],
+      ['RESERVE', 'RESERVE'],
+    ],
+  )
+
+  await scene.centre.admin('PATCH', `/accounts/${customer.login}/settings`, { 'fl[5]': 1 })
+  await ended(await made({ phones: '79010000033', 'fl[5]': 0 }), 0, 1)
+  await ended(await made({ phones: '79010000034' }), 1, 0)
+  assert.equal(sure.submits.at(-1)?.from, 'OTHER')
 })
 
 story(

@@ -24,6 +24,7 @@ const PAGES = [
   'shaping',
   'routing',
   'senders',
+  'templates',
   'delivery-control',
 ].map((name) => `docs/${name}.md`)
 

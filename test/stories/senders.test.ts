@@ -112,11 +112,15 @@ story('what is rejected says why, and cannot be used even where any other sender
   await settings('shop', { senders: 'free' })
   assert.equal((await shop.send({ phones: phone(1), mes: 'x', sender: 'Anything' })).cnt, 1)
   assert.equal((await shop.send({ phones: phone(1), mes: 'y', sender: 'Famous' })).error_code, 6)
+  assert.equal((await ask(shop, { del: 1, sender: 'Famous' })).error_code, 5, 'it is not new by being added again')
+  // With what the operator missed it is looked at again, and is rejected until then.
+  assert.equal((await ask(shop, { chg: 1, id, cmt: 'we have a licence' })).result, 'OK')
+  assert.match((await centre.cli('sender', 'show', String(id))).output, /waits for you.*; rejected before: a\s+trademark/)
+  assert.equal((await shop.send({ phones: phone(1), mes: 'y', sender: 'FAMOUS' })).error_code, 6)
+  await centre.cli('sender', 'approve', String(id))
+  assert.equal((await shop.send({ phones: phone(1), mes: 'y', sender: 'Famous' })).cnt, 1)
   await settings('shop', { senders: null })
   assert.equal((await shop.send({ phones: phone(1), mes: 'z', sender: 'Anything' })).error_code, 6)
-  // With what the operator missed it is looked at again.
-  assert.equal((await ask(shop, { chg: 1, id, cmt: 'we have a licence' })).result, 'OK')
-  assert.match((await centre.cli('sender', 'list')).output, /Famous +waits for you/)
   assert.equal((await ask(shop, { del: 1, sender: 'Famous' })).result, 'OK')
 })
 
@@ -277,7 +281,7 @@ story('a name costs its monthly fee, and waits while that cannot be paid', async
   await desk('POST', `${id}/approve`)
   assert.equal(Number(await inn.balance()), left, 'the month is paid for')
   const statement = await centre.cli('account', 'statement', 'inn')
-  assert.match(statement.output, /monthly fee/)
+  assert.match(statement.output, /fee: sender name/)
   assert.match(statement.output, /sender name Dear, \d\d\.20\d\d/)
   const { code, output } = await centre.cli('audit')
   assert.equal(code, 0, output)

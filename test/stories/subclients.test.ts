@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
 import { type Centre, NO_LIMITS, startCentre } from '../support/centre.ts'
 import type { Answer, Customer, Params } from '../support/customer.ts'
+import { eventually } from '../support/eventually.ts'
 import { smppClient } from '../support/smpp-client.ts'
 import { story } from '../support/story.ts'
 
@@ -88,6 +89,22 @@ story('an additional login is the account itself, over HTTP and SMPP, until it i
       ['secretary', '1'],
     ],
   )
+  await done({ chg: 1, user: 'secretary', 'fl2[27]': 1 })
+  const mailing = JSON.parse(await secretary.ask('jobs', { add: 1, name: 'News', phones: PHONE, mes: 'News', fmt: 3 })) as Answer
+  const [row] = await eventually(async () => {
+    const found = await centre.query<{ err: number; price: string; login_id: number }>(
+      `select m.err, m.price::text, m.login_id from mailing_slices s
+       join messages m on m.account_id = s.account_id and m.id between s.low and s.high where s.mailing_id = $1`,
+      [Number(mailing.id)],
+    )
+    assert.equal(found.length, 1)
+    return found
+  })
+  assert.deepEqual(
+    [row?.err, row?.price, Number(row?.login_id) > 0],
+    [200, '0', true],
+    'its mailings are under its settings, too',
+  )
   await done({ chg: 1, user: 'secretary', 'fl2[10]': 1 })
   assert.equal((await secretary.send({ phones: PHONE, mes: 'Blocked' })).error_code, 2)
   assert.match(await reseller.balance(), /^\d+\.\d\d$/, 'the account is not')
@@ -133,8 +150,8 @@ story('three are added a minute, and three changes made of each; what is paid is
   )
   const paid: unknown[] = []
   for (let nth = 0; nth < 4; nth++) paid.push((await users({ pay: 1, user: 'one', sum: 10 }, careless)).error_code)
-  assert.deepEqual(paid, [undefined, undefined, undefined, 9], 'the very same request')
-  assert.equal(await centre.customer('one', PASSWORD).balance(), '30.00')
+  assert.deepEqual(paid, [undefined, undefined, undefined, undefined])
+  assert.equal(await centre.customer('one', PASSWORD).balance(), '40.00')
 })
 
 story('all of this is in the books', async () => {

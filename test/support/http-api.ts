@@ -143,6 +143,9 @@ const NO_SUBCLIENTS: Pick<Fakes, 'subclients' | 'paySubclient' | 'subclientStati
     find: async () => {
       throw new Refusal('no_subclient')
     },
+    findReported: async () => {
+      throw new Refusal('no_subclient')
+    },
     change: async () => {},
   },
   paySubclient: async () => {},

@@ -64,7 +64,7 @@ export function openOperator(session: Session, exportTo?: Parameters<typeof crea
     transfer: createTransfer({ session, nextId }),
     statement: createStatement({ session, glance, now: Date.now }),
     closings: createClosing({ session, ...reader }),
-    numbers: createNumbers(session),
+    numbers: createNumbers(session, 'russia'),
     trace: createTrace({ session, kinds, now: Date.now, live }),
     switches: createTraceSwitches({ session, kinds, now: Date.now, changed }),
     audit: createAudit(reader),

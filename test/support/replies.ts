@@ -52,11 +52,14 @@ export function openReplies(
     told: (incoming) => void told.push(incoming),
     owed: followUps.wake,
   })
-  const incoming = makeIncoming(rig.store, rig.ids.take, rig.now, {
-    accounts: () => wish.tell ?? [],
-    written: (incoming) => {
-      told.push(incoming)
-      if (incoming.tasks > 0) work.wake()
+  const incoming = makeIncoming({
+    ...{ store: rig.store, takeIds: rig.ids.take, now: rig.now, profile: 'russia' },
+    told: {
+      accounts: () => wish.tell ?? [],
+      written: (incoming) => {
+        told.push(incoming)
+        if (incoming.tasks > 0) work.wake()
+      },
     },
   })
   const stop = async (): Promise<void> => {

@@ -53,6 +53,7 @@ interface Closing {
   readonly charged: string
   readonly refunded: string
   readonly corrected: string
+  readonly fees: string
   readonly transferred: string
   readonly balance: string
   readonly messages: number
@@ -155,6 +156,8 @@ function showStatement(statement: Statement): string {
 }
 
 function showClosings(closings: readonly Closing[]): string {
+  const has = (of: (closing: Closing) => string): boolean => closings.some((each) => Number(of(each)) !== 0)
+  const [anyFees, anyMoved] = [has(({ fees }) => fees), has(({ transferred }) => transferred)]
   const rows = closings.map((each) => [
     each.month,
     each.purse === 1 ? each.login : `${each.login} (2)`,
@@ -163,11 +166,11 @@ function showClosings(closings: readonly Closing[]): string {
     each.charged,
     each.refunded,
     each.corrected,
-    ...(closings.some(({ transferred }) => Number(transferred) !== 0) ? [each.transferred] : []),
+    ...(anyFees ? [each.fees] : []),
+    ...(anyMoved ? [each.transferred] : []),
     each.balance,
     each.messages,
   ])
-  const moved = closings.some(({ transferred }) => Number(transferred) !== 0) ? ['MOVED'] : []
   const headings = [
     'MONTH',
     'ACCOUNT',
@@ -176,7 +179,8 @@ function showClosings(closings: readonly Closing[]): string {
     'CHARGED',
     'REFUNDED',
     'CORRECTED',
-    ...moved,
+    ...(anyFees ? ['FEES'] : []),
+    ...(anyMoved ? ['MOVED'] : []),
     'BALANCE',
     'MESSAGES',
   ]

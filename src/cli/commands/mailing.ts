@@ -7,6 +7,7 @@ const ID = { name: 'ID', meaning: 'the mailing, as jobs.php answered and `mailin
 interface Mailing {
   readonly id: number
   readonly account: string
+  readonly made_by: string
   readonly name: string
   readonly state: string
   readonly status: number
@@ -103,6 +104,7 @@ function show(one: Shown): string {
   return fields([
     ['mailing', `${one.id}, ${one.name}`],
     ['account', one.account],
+    ...(one.made_by === one.account ? [] : ([['made by', one.made_by]] as const)),
     ['state', `${one.state}${one.reason === '' ? '' : `. ${one.reason}`}`],
     ...(one.state === 'paused' ? ([['then', `heliogram mailing resume ${one.id}`]] as const) : []),
     ['starts', `${moment(one.start_at)} UTC`],

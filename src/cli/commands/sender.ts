@@ -138,7 +138,11 @@ const WAITS = {
 } as const
 
 const standing = ({ status, waits, reason }: Sender): string =>
-  status === 1 ? 'in use' : status === -1 ? `rejected: ${reason}` : WAITS[waits]
+  status === 1
+    ? 'in use'
+    : status === -1
+      ? `rejected: ${reason}`
+      : `${WAITS[waits]}${reason === '' ? '' : `; rejected before: ${reason}`}`
 
 const pairs = (values: Readonly<Record<string, string | number>>): string =>
   Object.entries(values)

@@ -37,8 +37,11 @@ export const isLatin1 = (text: string): boolean => !/[^\0-\xff]/.test(text)
 /** NUL and lone surrogates have no place in a database's text. */
 const clean = (text: string): string => text.replace(/\0/g, '').replace(/\p{Surrogate}/gu, '\ufffd')
 
-/** A message's octets as text; octets without an alphabet as hex. */
-export function decodeText(octets: Uint8Array, dataCoding: number, defaultAlphabet: DefaultAlphabet): string {
+/** Some phones cut a long message within a character: its halves stand at the end of one part and at the beginning of the next. */
+const cleanPart = (text: string): string => text.replace(/\0/g, '').replace(/(?<=.)\p{Surrogate}(?=.)/gsu, '\ufffd')
+
+/** A message's octets as text, or those of a part of it; octets without an alphabet as hex. */
+export function decodeText(octets: Uint8Array, dataCoding: number, defaultAlphabet: DefaultAlphabet, isPart = false): string {
   const alphabet = alphabetOf(dataCoding)
   switch (alphabet === 'default' ? defaultAlphabet : alphabet) {
     case 'gsm7':
@@ -46,7 +49,7 @@ export function decodeText(octets: Uint8Array, dataCoding: number, defaultAlphab
     case 'latin1':
       return clean(Buffer.from(octets).toString('latin1'))
     case 'ucs2':
-      return clean(decodeUcs2(octets))
+      return (isPart ? cleanPart : clean)(decodeUcs2(octets))
     case 'cyrillic':
       return clean(decodeCyrillic(octets))
     case 'octets':

@@ -190,6 +190,33 @@ for (const [name, hex, tlvs, part, text] of PARTS) {
   })
 }
 
+test('a part may begin and end with half a character, a whole message may not', () => {
+  const octets = (header: string) => Buffer.from(`${header}de00d83d0041d83d`, 'hex')
+  const text = (short_message: Buffer, esm_class: number) =>
+    messageOf(read({ esm_class, data_coding: 8, short_message }), settingsOf(), 5).text
+  assert.equal(text(octets('050003070301'), 0x40), '\ude00\ufffdA\ud83d')
+  assert.equal(text(octets(''), 0), '\ufffd\ufffdA\ufffd')
+})
+
+// TON, address, as it is handed over
+for (const [ton, address, expected] of [
+  [1, '79161234567', '+79161234567'],
+  [1, '+79161234567', '+79161234567'],
+  [0, '79161234567', '79161234567'],
+  [2, '9161234567', '9161234567'],
+  [1, 'Bank', 'Bank'],
+  [5, 'Bank', 'Bank'],
+] as const) {
+  test(`${address} of TON ${ton} is ${expected}`, () => {
+    const { from, to } = messageOf(
+      read({ source_addr: address, source_addr_ton: ton, destination_addr: address, dest_addr_ton: ton }),
+      settingsOf(),
+      5,
+    )
+    assert.deepEqual([from, to], [expected, expected])
+  })
+}
+
 test('sar parameters that make no sense make no part', () => {
   for (const sar_segment_seqnum of [0, 4]) {
     const tlvs = { sar_msg_ref_num: 1, sar_total_segments: 3, sar_segment_seqnum }

@@ -70,14 +70,21 @@ export function messageOf(pdu: Delivery, settings: SmppSettings, nowMs: number):
   const octets = octetsOf(pdu)
   const udh = pdu.esm_class & ESM_CLASS.udhi ? readUdh(octets) : undefined
   const content = udh ? octets.subarray(udh.length) : octets
+  const part = (udh && concatenated(octets)) ?? sarPart(pdu.tlvs)
   return {
-    from: pdu.source_addr,
-    to: pdu.destination_addr,
-    text: decodeText(content, pdu.data_coding, settings.alphabet),
-    part: (udh && concatenated(octets)) ?? sarPart(pdu.tlvs),
+    from: addressOf(pdu.source_addr, pdu.source_addr_ton),
+    to: addressOf(pdu.destination_addr, pdu.dest_addr_ton),
+    text: decodeText(content, pdu.data_coding, settings.alphabet, part !== undefined),
+    part,
     atMs: nowMs,
   }
 }
+
+const TON_INTERNATIONAL = 1
+
+/** A number with its country's code is told from others by a `+`. */
+const addressOf = (address: string, ton: number): string =>
+  ton === TON_INTERNATIONAL && /^\d+$/.test(address) ? `+${address}` : address
 
 function concatenated(octets: Uint8Array): Incoming['part'] {
   const place = concatenationOf(octets)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type AddressKind, parseRecipient, type Recipient, splitPhones } from './recipient.ts'
+import { type AddressKind, asRead, parseRecipient, type Recipient, splitPhones } from './recipient.ts'
 
 const lists: [phones: string, entries: string[]][] = [
   ['79161234567', ['79161234567']],
@@ -36,6 +36,7 @@ const entries: [kind: AddressKind, raw: string, recipient: Recipient][] = [
   ['number', 'G12',                        { group: 12 }],
   ['number', ' g7 ',                       { group: 7 }],
   ['number', 'G',                          refused('G')],
+  ['number', 'G9161234567',                refused('G9161234567')],
   ['number', '7123',                       refused('7123')],
   ['number', 'nobody',                     refused('nobody')],
   ['number', '@ann_lee',                   refused('@ann_lee')],
@@ -60,3 +61,11 @@ for (const [kind, raw, recipient] of entries) {
     assert.deepEqual(read, recipient)
   })
 }
+
+test('what was read once is not corrected again', () => {
+  for (const written of ['+9607712345', '+84912345678', '8 916 123-45-67', '89161234567@example.com']) {
+    const read = parseRecipient(written, written.includes('@') ? 'mail' : 'number', 'russia')
+    assert.ok('to' in read)
+    assert.deepEqual(parseRecipient(asRead(read.to), written.includes('@') ? 'mail' : 'number', 'russia'), read)
+  }
+})

@@ -13,6 +13,7 @@ export type Recipient =
   | { readonly problem: 'bad_number'; readonly to: string }
 
 const GROUP = /^G(\d{1,9})$/i
+const NO_GROUP = /^G\d{10,}$/i // of so many digits there is none, nor is it a number
 const MAIL = /^([^\s@,;:"<>()[\]\\]{1,64})@((?:[\p{L}\p{N}-]+\.)+[\p{L}\p{N}-]{2,})$/u
 const MAIL_LENGTH_MAX = 254
 const NAME = /^@[a-z0-9_]{3,64}$/i
@@ -52,6 +53,7 @@ export function parseRecipient(raw: string, kind: AddressKind, profile: NumberPr
   const entry = raw.trim()
   const group = entry.length <= 10 ? GROUP.exec(entry) : null
   if (group) return { group: Number(group[1]) }
+  if (NO_GROUP.test(entry)) return { problem: 'bad_number', to: entry.slice(0, KEPT) }
 
   if (kind === 'mail') {
     const mail = entry.length <= MAIL_LENGTH_MAX ? MAIL.exec(entry) : null
@@ -62,3 +64,6 @@ export function parseRecipient(raw: string, kind: AddressKind, profile: NumberPr
   const parsed = parseNumber(entry, profile)
   return 'number' in parsed ? { to: parsed.number } : { problem: 'bad_number', to: parsed.digits || entry.slice(0, KEPT) }
 }
+
+/** Writes a recipient that was read before so that it is read as it stands: a number is corrected once, when somebody writes it. */
+export const asRead = (to: string): string => (/^\d+$/.test(to) ? `+${to}` : to)

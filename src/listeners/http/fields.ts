@@ -14,19 +14,23 @@ export function readFmt(params: Params): Fmt | undefined {
 export function readFlag(params: Params, name: string): boolean {
   const value = params.octets(name)
   if (value === undefined || value === '' || value === '0') return false
-  if (value === '1' || value === 'true') return true
-  if (value === 'false') return false
+  return value === '1' || readWord(value, name) === 1
+}
+
+/** `true` and `false` in any case: Python and .NET write `True`. */
+function readWord(value: string, name: string): 0 | 1 {
+  const word = value.toLowerCase()
+  if (word === 'true') return 1
+  if (word === 'false') return 0
   throw malformed(name)
 }
 
 /** One of the numbers 0 … `max`; absent and empty are 0, `true` is 1. */
 export function readChoice(params: Params, name: string, max: number): number {
   const value = params.octets(name)
-  if (value === undefined || value === '' || value === 'false') return 0
-  if (value === 'true') return 1
+  if (value === undefined || value === '') return 0
   const digit = value.length === 1 ? value.charCodeAt(0) - 0x30 : -1
-  if (digit >= 0 && digit <= max) return digit
-  throw malformed(name)
+  return digit >= 0 && digit <= max ? digit : readWord(value, name)
 }
 
 /** A whole number within bounds, a sign allowed. Undefined: not given, or empty. */

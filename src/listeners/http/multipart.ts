@@ -39,14 +39,17 @@ export function readMultipart(body: Buffer, contentType: string, params: Params)
     parser.on('filesLimit', tooMany)
     parser.on('error', () => resolve(false))
     parser.on('close', () => resolve(true))
-    parser.end(withoutCharsets(body, contentType))
+    parser.end(legible(body, contentType))
   })
 }
 
 const PART_HEADERS_OCTETS_MAX = 16 * 1024 // busboy's own limit
 
-/** busboy decodes a part by the part's own charset and does not say that it did: the word is made unreadable, in place. */
-function withoutCharsets(body: Buffer, contentType: string): Buffer {
+/**
+ * Two headings that busboy reads otherwise than we must, written over in place, octet for octet: a part's own charset, by which it would
+ * decode the part and not say that it did; and `filename = "a.jpg"` with spaces, as the original's C# library writes, whose part it drops.
+ */
+function legible(body: Buffer, contentType: string): Buffer {
   const boundary = /boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(contentType)
   const delimiter = `--${boundary?.[1] ?? boundary?.[2] ?? ''}\r\n`
   for (let at = body.indexOf(delimiter, 0, 'latin1'); at >= 0; ) {
@@ -54,7 +57,8 @@ function withoutCharsets(body: Buffer, contentType: string): Buffer {
     if (end < 0) break
     if (end - at <= PART_HEADERS_OCTETS_MAX) {
       const headers = body.toString('latin1', at, end)
-      if (CHARSET.test(headers)) body.write(headers.replace(CHARSET, '$1x-chars$2'), at, 'latin1')
+      const written = headers.replace(CHARSET, '$1x-chars$2').replace(SPACED, ';$1$3$4$2="')
+      if (written !== headers) body.write(written, at, 'latin1')
     }
     at = body.indexOf(delimiter, end, 'latin1')
   }
@@ -62,3 +66,5 @@ function withoutCharsets(body: Buffer, contentType: string): Buffer {
 }
 
 const CHARSET = /^(content-type:[^\r\n]{0,200};\s*)charset(\s*=)/im
+/** A parameter of a heading; spaces around its `=` go in front of its name. */
+const SPACED = /;( {0,5})(\w{1,20})( {0,5})=( {0,5})"/g

@@ -1,10 +1,13 @@
 import type { RefusalCode } from '../../domain/refusal.ts'
-import { type Charset, charsetOf, cleanText, decode } from '../../domain/text/charset.ts'
+import { type Charset, charsetOf, cleanText, DEFAULT_CHARSET, decode } from '../../domain/text/charset.ts'
 import { isPlainAscii, type Octets } from './octets.ts'
 
 /** More parameters than any client sends; the rest of a longer request is a mistake or an attack. */
 export const PARAMETERS_MAX = 1000
 const NAME_CHARACTERS_MAX = 64
+
+/** Lists that programs also write as an array, `phones[]=…&phones[]=…`, as axios and PHP do. */
+const ARRAY = /^(phones?|id|list)\[\d{0,6}\]$/
 
 /** A file that came in a multipart body. */
 export interface UploadedFile {
@@ -28,10 +31,21 @@ export class Params {
   #count = 0
   #unicode = false
   #charset: Charset | undefined
+  readonly #otherwise: Charset | undefined
+
+  /** `otherwise`: the charset of a request that does not say its own; without it the original's. */
+  constructor(otherwise?: Charset) {
+    this.#otherwise = otherwise
+  }
 
   add(name: string, value: Octets): void {
     if (++this.#count > PARAMETERS_MAX || name.length > NAME_CHARACTERS_MAX) {
       this.fault ??= 'bad_request'
+      return
+    }
+    const list = name.endsWith(']') ? ARRAY.exec(name)?.[1] : undefined
+    if (list !== undefined) {
+      this.#addToList(list, value)
       return
     }
     const before = this.#values.get(name)
@@ -41,6 +55,11 @@ export class Params {
     }
     this.#values.set(name, value)
     this.#bare?.delete(name)
+  }
+
+  #addToList(name: string, value: Octets): void {
+    const before = this.#values.get(name)
+    this.#values.set(name, before === undefined ? value : `${before}${name === 'list' ? '\n' : ','}${value}`)
   }
 
   /** A name with no `=` behind it: empty, but told apart from what was made empty. */
@@ -57,7 +76,8 @@ export class Params {
 
   /** The charset of the answer, and of the request unless it came as JSON. */
   get charset(): Charset {
-    this.#charset ??= this.#unicode && !this.#values.get('charset') ? 'utf-8' : charsetOf(this.#values.get('charset'))
+    const named = this.#values.get('charset')
+    this.#charset ??= named ? charsetOf(named) : this.#unicode ? 'utf-8' : (this.#otherwise ?? DEFAULT_CHARSET)
     return this.#charset
   }
 

@@ -33,6 +33,21 @@ const requests: [claim: string, octets: string, asked: string][] = [
     `<GET /s?${escaped(CP1251)} from 127.0.0.1, header undefined: >`,
   ],
   [
+    'spaces, as PHP lets them be written',
+    'GET /s?mes=Your code: 1234 &a=1 HTTP/1.1\r\nHost: x\r\n\r\n',
+    '<GET /s?mes=Your%20code:%201234%20&a=1 from 127.0.0.1, header undefined: >',
+  ],
+  [
+    'spaces and letters',
+    `GET /s?mes=${CP1251}: 12 ${CP1251} HTTP/1.0\r\n\r\n`,
+    `<GET /s?mes=${escaped(CP1251)}:%2012%20${escaped(CP1251)} from 127.0.0.1, header undefined: >`,
+  ],
+  [
+    'words that look like the end of the line',
+    'POST /s?mes=I speak HTTP/1.1 and HTTP HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nb',
+    '<POST /s?mes=I%20speak%20HTTP/1.1%20and%20HTTP from 127.0.0.1, header undefined: b>',
+  ],
+  [
     'POST with a body of such octets',
     `POST /s?a=${UTF8} HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\nb=${CP1251}`,
     `<POST /s?a=${escaped(UTF8)} from 127.0.0.1, header undefined: b=${CP1251}>`,
@@ -96,6 +111,19 @@ for (const tls of [false, true]) {
     })
   })
 }
+
+test('a line that says no version is refused, and so is one that never ends', async () => {
+  const { client: connected } = await startEcho()
+  for (const octets of [
+    'GET /s?mes=a b\r\nHost: x\r\n\r\n',
+    'GET /s b c HTTP/x\r\n\r\n',
+    `GET /s?mes=a b${' c'.repeat(70_000)}`,
+  ]) {
+    const client = await connected()
+    await client.send(octets)
+    assert.match(await client.heard(), /^HTTP\/1\.1 4\d\d /, octets.slice(0, 30))
+  }
+})
 
 test('a server that stops waits for the answer', async () => {
   const { client: connected, server } = await startEcho()

@@ -46,10 +46,11 @@ interface Reading {
 const PIECES_MAX = 100
 
 /**
- * Lets a request target hold octets above 0x7F as they are: old programs put a Cyrillic text into the address without urlencoding it,
- * and node's parser refuses such a request. Returns the function that is asked about each refused request: true when it has taken the
- * request over. It escapes the octets in the request line and has the server read the request once more, through a stream over the
- * same connection; so all that holds for an escaped request holds for this one. The connection is closed behind the answer.
+ * Lets a request target hold spaces and octets above 0x7F as they are: programs put a text into the address without urlencoding it, as
+ * PHP's file_get_contents lets them, and node's parser refuses such a request. Returns the function that is asked about each refused
+ * request: true when it has taken the request over. It escapes them in the request line and has the server read the request once more,
+ * through a stream over the same connection; so all that holds for an escaped request holds for this one. The connection is closed
+ * behind the answer, so nobody can be misled about where a request ends.
  *
  * A connection costs about 2 µs more by it, a request that node can read a look at two flags. To read every connection ourselves, for
  * which alone node has a documented way, would cost each request 3 µs.
@@ -68,10 +69,10 @@ export function allowRawTargets(server: Server): (error: ClientError, socket: Co
   return (error, socket) => {
     const reading = socket[READING]
     if (reading?.handedOver) return true // the first parser's time is up
-    if (!reading?.held || error.code !== 'HPE_INVALID_URL' || !error.rawPacket || socket._httpMessage) return false
+    if (!reading?.held || reading.closes || !error.rawPacket || socket._httpMessage) return false
     const octets = Buffer.concat([...reading.held, error.rawPacket])
     const fault = octets.length - error.rawPacket.length + (error.bytesParsed ?? 0)
-    if ((octets[fault] ?? 0) < 0x80 || !REQUEST_LINE.test(octets.toString('latin1', 0, fault))) return false
+    if (!isUnescaped(error.code, octets.toString('latin1', 0, fault), octets[fault] ?? 0)) return false
     reading.handedOver = true
     reading.held = undefined
     server.emit(event, again(socket as Socket, octets))
@@ -79,8 +80,12 @@ export function allowRawTargets(server: Server): (error: ClientError, socket: Co
   }
 }
 
-/** Nothing but a request line, and all of it up to here. */
-const REQUEST_LINE = /^[\r\n]*[A-Z]+ [^\r\n]*$/
+/** Whether the fault is an octet that should have been escaped, in what is nothing but a request line up to there. */
+function isUnescaped(code: string | undefined, before: string, octet: number): boolean {
+  if (code === 'HPE_INVALID_URL') return octet >= 0x80 && /^[\r\n]*[A-Z]+ [^\r\n]*$/.test(before)
+  const behindSpace = code === 'HPE_INVALID_CONSTANT' || code === 'HPE_INVALID_VERSION' // the version was expected there
+  return behindSpace && /^[\r\n]*[A-Z]+ [^\r\n ]+ [^\r\n]*$/.test(before)
+}
 
 const NOTHING: readonly Buffer[] = []
 const newReading = (executed: Reading['executed'], closes: boolean): Reading => ({
@@ -144,21 +149,33 @@ function again(socket: Socket, octets: Buffer): Connection {
 }
 
 const LF = 0x0a
+const CR = 0x0d
 
-/** Escapes octets until the line has ended, in whatever pieces it comes. */
+/** A longer line than this the parser refuses anyway. */
+const LINE_OCTETS_MAX = 64 * 1024
+
+/** Holds octets back until the line has ended, in whatever pieces it comes, and lets them go escaped. */
 function createLineEscape(): (chunk: Buffer) => Buffer {
-  let begun = false
-  let ended = false
+  let held: Buffer | undefined = Buffer.alloc(0)
   return (chunk) => {
-    if (ended) return chunk
-    const text = chunk.toString('latin1')
-    const end = chunk.indexOf(LF, begun ? 0 : text.search(/[^\r\n]/)) // empty lines may stand in front of the first
-    begun = true
-    ended = end >= 0
-    const line = ended ? text.slice(0, end) : text
-    return Buffer.concat([Buffer.from(line.replace(RAW, percent), 'latin1'), chunk.subarray(line.length)])
+    if (held === undefined) return chunk
+    held = Buffer.concat([held, chunk])
+    const start = held.findIndex((octet) => octet !== LF && octet !== CR) // empty lines may stand in front of the first
+    const end = start < 0 ? -1 : held.indexOf(LF, start)
+    if (end < 0 && held.length <= LINE_OCTETS_MAX) return held.subarray(0, 0)
+    const whole = held
+    held = undefined
+    const line = whole.toString('latin1', 0, end < 0 ? whole.length : end)
+    return Buffer.concat([Buffer.from(escapeTarget(line), 'latin1'), whole.subarray(line.length)])
   }
 }
 
+/** The target is all between the method and the last word, the version; spaces of a line without these are for the parser to refuse. */
+const escapeTarget = (line: string): string =>
+  line
+    .replace(LINE, (_, method: string, target: string, version: string) => method + target.replace(/ /g, percent) + version)
+    .replace(RAW, percent)
+
+const LINE = /^([\r\n]*[A-Z]+ +)([^\r\n]*[^\r\n ])( +HTTP\/\d\.\d *\r?)$/
 const RAW = /[\x80-\xff]/g
 const percent = (octet: string): string => `%${octet.charCodeAt(0).toString(16).toUpperCase()}`

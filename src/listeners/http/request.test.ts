@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import iconv from 'iconv-lite'
+import { createBodyReader } from './body.ts'
+import type { HttpCall } from './call.ts'
 import { readForm } from './form.ts'
 import { PARAMETERS_MAX, Params } from './params.ts'
-import { readBytes } from './request.ts'
+import { readBytes, readRequest } from './request.ts'
 
 const FORM = 'application/x-www-form-urlencoded'
 const JSON_TYPE = 'application/json'
@@ -67,6 +69,22 @@ const merged: [claim: string, query: string, body: string, name: string, value: 
   ['a line end behind the form is not of the last value', '', 'mes=b\r\n', 'mes', 'b'],
   ['names that objects have are only names', '__proto__=1&constructor=2', '', 'constructor', '2'],
   ['NUL is taken out of a text', 'mes=a%00b', '', 'mes', 'ab'],
+  [
+    'an array of numbers, as axios writes it',
+    'phones[]=79161234567&phones%5B%5D=79161234568',
+    '',
+    'phones',
+    '79161234567,79161234568',
+  ],
+  [
+    'an array of numbers, as PHP writes it',
+    '',
+    'phones%5B0%5D=79161234567&phones%5B1%5D=79161234568',
+    'phones',
+    '79161234567,79161234568',
+  ],
+  ['an array of lines', 'list[]=1:a&list[]=2:b', '', 'list', '1:a\n2:b'],
+  ['an array of one', 'phone[]=79161234567&id[]=7', '', 'id', '7'],
 ]
 for (const [claim, query, body, name, value] of merged) {
   test(`parameters: ${claim}`, async () => assert.equal((await read({ query, body })).text(name), value))
@@ -89,6 +107,8 @@ const json: [claim: string, source: string, name: string, value: string | undefi
   ['null is not given', '{"sender":null}', 'sender', undefined],
   ['phones as an array', '{"phones":["79161234567",79161234568]}', 'phones', '79161234567,79161234568'],
   ['list as an array of lines', '{"list":["1:a","2:b"]}', 'list', '1:a\n2:b'],
+  ['list as an array of pairs', '{"list":[["1","a:b\\nc"],[["2","3"],"d"],[4,5]]}', 'list', '1:a:b\\nc\n2,3:d\n4:5'],
+  ['numbers by name', '{"phones":{"a":1}}', 'phones[a]', '1'],
   ['flags as an object', '{"fl":{"29":1}}', 'fl[29]', '1'],
   ['lone surrogates and NUL are taken out', '{"mes":"a\\ud800b\\u0000c"}', 'mes', 'abc'],
   ['a byte order mark in front', '\ufeff{"mes":"a"}', 'mes', 'a'],
@@ -108,8 +128,19 @@ test('JSON is UTF-8 whatever charset says, which then is the charset of the answ
   assert.equal(params.text('mes'), 'я')
 })
 
+test('below /rest/ a request that does not say its charset is UTF-8', async () => {
+  const ask = (query: string) =>
+    readRequest({ path: '/rest/send/', query, req: { method: 'GET' } } as HttpCall, createBodyReader()) as Params
+  assert.equal(ask('mes=%D1%8F').text('mes'), 'я')
+  assert.equal(ask('mes=%FF&charset=windows-1251').text('mes'), 'я')
+  assert.equal(ask('mes=%FF&charset=nonsense').text('mes'), 'я')
+})
+
 test('JSON under the name of a form is read too, and a form that begins with a brace stays a form', async () => {
-  assert.equal((await read({ body: '{"mes":"a"}' })).text('mes'), 'a')
+  for (const body of ['{"mes":"a"}', '\r\n  {"mes":"a"}', '\xef\xbb\xbf{"mes":"a"}']) {
+    for (const type of [FORM, 'text/plain; charset=utf-8', 'text/json', ''])
+      assert.equal((await read({ body, type })).text('mes'), 'a')
+  }
   assert.equal((await read({ body: '{x=1&mes=a' })).text('mes'), 'a')
 })
 
@@ -151,6 +182,19 @@ test('files are kept apart, their octets and names as they came', async () => {
   assert.deepEqual(
     params.files.map(({ field, type, bytes: octets }) => [field, type, [...octets]]),
     [['File1', 'image/jpeg', [...bytes]]],
+  )
+})
+
+test('a part with spaces around the equals signs of its heading is read, as the C# library of the original writes it', async () => {
+  const body = parts(
+    ['Content-Disposition: form-data; name="File1"; filename = "a.jpg"\r\nContent-Type: application/octet-stream', 'x; y = "z"'],
+    ['Content-Disposition: form-data; name = "mes"\r\nContent-Type: text/plain; charset="UTF-8"', 'a; b = "c"'],
+  )
+  const params = await read({ body, type: multipart })
+  assert.equal(params.text('mes'), 'a; b = "c"')
+  assert.deepEqual(
+    params.files.map(({ field, name, bytes }) => [field, name, String(bytes)]),
+    [['File1', 'a.jpg', 'x; y = "z"']],
   )
 })
 

@@ -24,6 +24,7 @@ const targets: [target: string, path: string, query: string][] = [
   ['/sys/send.php', '/sys/send.php', ''],
   ['/sys/send.php?mes=a?b', '/sys/send.php', 'mes=a?b'],
   ['//sys/send.php', '/sys/send.php', ''],
+  ['/sys//send.php?mes=a//b', '/sys/send.php', 'mes=a//b'],
   ['http://centre.example:8080/sys/send.php?a=1', '/sys/send.php', 'a=1'],
   ['http://centre.example', '/', ''],
   ['*', '*', ''],

@@ -18,11 +18,11 @@ export function createRoutes(routes: readonly Route[]): (path: string) => Route 
 export const scriptRoutes = (name: string, handle: Handler): Route[] =>
   [`/sys/${name}.php`, `/rest/${name}/`, `/rest/${name}`].map((path) => ({ path, handle }))
 
-/** Path and query of a request target. Proxies send the whole address, and some clients begin with two slashes. */
+/** Path and query of a request target. Proxies send the whole address, and some clients put a slash behind one that is there. */
 export function splitTarget(target: string): { readonly path: string; readonly query: string } {
   const mark = target.indexOf('?')
   let path = mark < 0 ? target : target.slice(0, mark)
   if (!path.startsWith('/')) path = path.replace(/^https?:\/\/[^/]*/i, '') || '/'
-  if (path.startsWith('//')) path = path.replace(/^\/+/, '/')
+  if (path.includes('//')) path = path.replace(/\/{2,}/g, '/')
   return { path, query: mark < 0 ? '' : target.slice(mark + 1) }
 }

@@ -12,7 +12,7 @@ import { ERROR, type ErrorTable, errorAnswer } from './errors.ts'
 import { readFmt } from './fields.ts'
 import { maskedParameters } from './masked-parameters.ts'
 import type { Params } from './params.ts'
-import { readRequest } from './request.ts'
+import { isRest, readRequest } from './request.ts'
 import { type Attachment, respond, respondEmpty, respondFile } from './respond.ts'
 
 /** What all scripts of the SMSC API are given by main.ts. */
@@ -81,7 +81,7 @@ export function createScript(options: ScriptOptions): Handler {
     const startedAt = monotonic()
     let logged: Account | undefined
     const { res } = call
-    const otherwise: Fmt = call.path.startsWith('/rest/') ? 3 : 0
+    const otherwise: Fmt = isRest(call) ? 3 : 0
     if (call.req.method === 'HEAD') return respondEmpty(res, otherwise)
 
     const params = await readRequest(call, readBody)

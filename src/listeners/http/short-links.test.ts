@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { createShortLinks, type Visitor } from './short-links.ts'
 
 /** What the handler answers at a path, and who it says has come. */
-async function visit(path: string, method: string, url: string | undefined) {
+async function visit(path: string, method: string, url: string | undefined, host = 'Go.Example:81') {
   const visits: [code: string, visitor: Visitor][] = []
   const links = createShortLinks({
     follow: async (code, visitor) => {
@@ -24,7 +24,7 @@ async function visit(path: string, method: string, url: string | undefined) {
       body = bytes.toString()
     },
   }
-  const req = { method, headers: { 'user-agent': 'Phone/1.0', host: 'Go.Example:81' } }
+  const req = { method, headers: { 'user-agent': 'Phone/1.0', host } }
   await links({ req: req as unknown as IncomingMessage, res: res as unknown as ServerResponse, path, query: '', ip: '192.0.2.1' })
   return { visits, status, location: headers.Location, body }
 }
@@ -69,6 +69,20 @@ for (const [claim, path, method, url, status, location] of cases) {
     ])
   })
 }
+
+test('a host has one name, however it is written', async () => {
+  for (const [written, host] of [
+    ['Go.Example', 'go.example'],
+    ['go.example.', 'go.example'],
+    ['go.example:443', 'go.example'],
+    ['go.example.:80', 'go.example'],
+    ['go.example.:8080', 'go.example:8080'],
+    ['go.example:4433', 'go.example:4433'],
+    ['[::1]:443', '[::1]'],
+    ['', ''],
+  ] as const)
+    assert.equal((await visit('/aB3', 'GET', undefined, written)).visits[0]?.[1].host, host, written)
+})
 
 test('only a code at the root is a short link', async () => {
   for (const path of ['/', '/a/b', '/a.b', '/favicon.ico', `/${'a'.repeat(17)}`]) {

@@ -6,7 +6,7 @@ export interface Visitor {
   readonly userAgent: string
   readonly method: 'GET' | 'HEAD'
   readonly ip: string
-  /** The Host of the request, in small letters. */
+  /** The Host of the request as links are written: in small letters, without a dot at its end or the port it would have anyway. */
   readonly host: string
 }
 
@@ -24,11 +24,17 @@ export function createShortLinks({ follow }: { readonly follow: Follow }): Handl
     const { method } = call.req
     if (code === undefined || (method !== 'GET' && method !== 'HEAD')) return notFound(call)
     const userAgent = (call.req.headers['user-agent'] ?? '').slice(0, USER_AGENT_CHARACTERS_MAX)
-    const host = (call.req.headers.host ?? '').slice(0, HOST_CHARACTERS_MAX).toLowerCase()
+    const host = hostOf(call.req.headers.host ?? '')
     const url = webAddress(await follow(code, { userAgent, method, ip: call.ip, host }))
     return url === undefined ? unknownLink(call) : redirect(call, url)
   }
 }
+
+const hostOf = (written: string): string =>
+  written
+    .slice(0, HOST_CHARACTERS_MAX)
+    .toLowerCase()
+    .replace(/\.?(?::(?:80|443)?)?$|\.(?=:\d+$)/, '')
 
 /** Not to be cached: a click that never reaches us is not counted. */
 const redirect = ({ res }: HttpCall, url: string): void =>

@@ -54,7 +54,14 @@ test('an act says what was done in the month, and has a place for both to sign',
       'Заказчик:',
       'Услуги передачи сообщений за октябрь 2026 г.',
     ],
-    ...['12', '12,34', 'Абонентская плата за октябрь 2026 г.', '500,00', 'Итого: 512,34 руб.', 'НДС 20 %: 85,39 руб.'],
+    ...[
+      '12',
+      '12,34',
+      'Абонентская плата и прочие услуги за октябрь 2026 г.',
+      '500,00',
+      'Итого: 512,34 руб.',
+      'НДС 20 %: 85,39 руб.',
+    ],
     ...['Пятьсот двенадцать рублей 34 копейки', 'претензий', 'Исполнитель', 'Заказчик'],
   ])
   const text = read(await actPdf({ ...ACT, fees: 0n, amount: 12_340_000n }, 'en'))
@@ -85,4 +92,19 @@ test('what no font can write, and what is far too long, spoils nothing', async (
   const text = pdfText(pdf)
   assert.match(text, /\f/, 'it goes on over a page')
   assert.match(text.replaceAll('\n', ' '), /Очень длинное название[\s\S]*512,34/)
+})
+
+test('what goes on over a page leaves no hole on it, and what is signed is not torn from its line', async () => {
+  const words = (length: number): string => 'Водогрязеторфопарафинолечебница '.repeat(40).slice(0, length)
+  const longest = {
+    ...seller,
+    name: words(500),
+    details: words(500),
+    bank: words(500),
+    signatory: `Первый ${words(480)} последний`,
+  }
+  const parties = { seller: longest, buyer: { ...buyer, name: words(1000), details: words(1000) } }
+  const pages = pdfText(await invoicePdf({ ...INVOICE, ...parties }, 'ru')).split('\f')
+  assert.equal(pages.length, 2)
+  assert.match(pages[1] ?? '', /Первый[\s\S]*последний/)
 })

@@ -66,11 +66,11 @@ export async function openSheet(about: { title: string; date: CivilDate; languag
       if (told === '') return
       const indent = 110
       doc.font('bold').fontSize(SIZE.text)
+      keepTogether(doc.heightOfString(name))
       const { y } = doc
       doc.text(`${name}:`, LEFT, y, { width: indent - 10 })
-      const below = doc.y
       doc.font('regular').text(told, LEFT + indent, y, { width: WIDTH - indent })
-      doc.y = Math.max(below, doc.y) + 3
+      gap(3)
     },
     table(columns, rows) {
       for (const [at, row] of rows.entries()) {
@@ -91,9 +91,11 @@ export async function openSheet(about: { title: string; date: CivilDate; languag
     },
     signatures(names) {
       const each = (WIDTH - 35) / 2
-      keepTogether(95)
+      doc.font('regular').fontSize(SIZE.small)
+      const below = names.map(([, name]) => printable(name))
+      keepTogether(58 + Math.max(...below.map((name) => doc.heightOfString(name, { width: each }))))
       const { y } = doc
-      for (const [at, [title, below]] of names.entries()) {
+      for (const [at, [title]] of names.entries()) {
         const x = LEFT + at * (each + 35)
         doc.font('bold').fontSize(SIZE.text).text(title, x, y, { width: each })
         doc
@@ -104,7 +106,7 @@ export async function openSheet(about: { title: string; date: CivilDate; languag
         doc
           .font('regular')
           .fontSize(SIZE.small)
-          .text(printable(below), x, y + 58, { width: each })
+          .text(below[at] ?? '', x, y + 58, { width: each })
       }
     },
     async finish() {

@@ -2,6 +2,7 @@ import { type Act, type Invoice, type Parties, vatWithin, writtenDay } from '../
 import { formatMoney, type Money } from '../../../domain/money.ts'
 import type { Language } from '../../../domain/status.ts'
 import { inLine, type Members, type Shape } from '../answer.ts'
+import { WORDS } from '../pdf/words.ts'
 
 /** SMSC API, answer to add_account. */
 export const ADDED: Shape<number> = {
@@ -36,14 +37,14 @@ const shapeOf = <T>(element: string, members: (value: T) => Members): Shape<T> =
 
 /** What stands on an invoice; only JSON is ever asked for, the rest is the document itself. */
 export const INVOICE: Shape<Asked<Invoice>> = shapeOf('account', ({ document, language }) => {
-  const { id, date, amount, currency, service } = document
+  const { id, date, amount, currency, service, buyer } = document
   return [
     ['id', id],
     ['date', writtenDay(date)],
     ['sum', formatMoney(amount)],
     ...vatOf(document, amount),
     ['currency', currency],
-    ['service', service],
+    ['service', service || WORDS[language].usualService(buyer.login)],
     ...partiesOf(document, language),
   ]
 })

@@ -22,6 +22,9 @@ const ACT = {
   ...{ messages: 12, charged: 12_340_000n, fees: 0n, amount: 12_340_000n, currency: 'RUR', ...PARTIES },
 }
 
+/** Its words were left out. */
+const USUAL = 8
+
 const asked: unknown[] = []
 let api: Api
 let printed = 0
@@ -35,7 +38,7 @@ before(async () => {
       },
       invoice: async (_, name, id) => {
         asked.push([name, id])
-        return { id, ...INVOICE }
+        return { id, ...INVOICE, ...(id === USUAL && { service: '' }) }
       },
       act: async (_, name, act) => {
         asked.push([name, act])
@@ -135,6 +138,13 @@ test('below /rest/ the data are the answer', async () => {
   const { body, type } = await api.ask('/rest/documents/?login=alex&psw=123&get_account=1&user=sub&id=5')
   assert.match(type, /^application\/json/)
   assert.equal(JSON.parse(body).sum, '120.00')
+})
+
+test('an invoice without words of its own has in the data what stands on paper', async () => {
+  const serviceOf = async (lang: string) =>
+    JSON.parse(await api.get('documents', `get_account=1&user=sub&id=${USUAL}&fmt=3&charset=utf-8&lang=${lang}`)).service
+  assert.equal(await serviceOf('ru'), 'Услуги передачи сообщений, пополнение счёта sub')
+  assert.equal(await serviceOf('en'), 'Messaging services, payment to the account sub')
 })
 
 test('printing has a limit; the data as JSON have not', async () => {

@@ -1,10 +1,10 @@
 import type { ReadIncoming } from '../../../account/incoming.ts'
 import { formatDate } from '../../../domain/calendar.ts'
-import { type NumberProfile, parseNumber } from '../../../domain/number/parse.ts'
+import type { NumberProfile } from '../../../domain/number/parse.ts'
 import { inLine, printMany, type Shape } from '../answer.ts'
-import { malformed, readCount, readId } from '../fields.ts'
-import type { Params } from '../params.ts'
+import { readCount, readId } from '../fields.ts'
 import type { ScriptCall } from '../script.ts'
+import { readOwnNumber } from './own-number.ts'
 import type { Parameter } from './parameters.ts'
 
 export const ANSWERS_PARAMETERS = [
@@ -44,8 +44,9 @@ export const answersOf =
     const messages = await readIncoming(account, {
       count: readCount(params, 'cnt', COUNT.max, COUNT.otherwise),
       hours: hours || undefined,
-      afterId: readId(params, 'after_id'),
-      recipient: readOwnNumber(params, numberProfile),
+      // 0 is an id, too: who has read nothing yet asks for all that is after it.
+      afterId: readId(params, 'after_id') ?? (params.text('after_id')?.trim() ? 0 : undefined),
+      recipient: readOwnNumber(params, 'to_phone', numberProfile),
     })
     const { utcOffsetMinutes } = account
     const lines = messages.map(({ id, atMs, sender, body, recipient }): IncomingLine => {
@@ -54,16 +55,6 @@ export const answersOf =
     })
     return printMany(INCOMING, lines, fmt)
   }
-
-/** As it is stored: digits, corrected where it is a whole number; short numbers stay as they are. */
-function readOwnNumber(params: Params, profile: NumberProfile): string | undefined {
-  const written = params.text('to_phone')?.trim() ?? ''
-  if (written === '') return undefined
-  const parsed = parseNumber(written, profile)
-  const number = 'number' in parsed ? parsed.number : parsed.digits
-  if (number === '') throw malformed('to_phone')
-  return number
-}
 
 /** When the subscriber sent it is not told by carriers: `sent` is when it came. */
 interface IncomingLine {

@@ -38,6 +38,12 @@ export const MESSAGES_PARAMETERS = [
     ru: '`get_messages`: только сообщения, отправленные до сообщения с этим `int_id`',
     octetsMax: 30,
   },
+  {
+    name: 'user',
+    meaning: '`get_messages`: the messages of this sub-client instead of your own (an extension of ours)',
+    ru: '`get_messages`: сообщения этого субклиента, а не ваши (наше расширение)',
+    octetsMax: 400,
+  },
 ] as const satisfies readonly Parameter[]
 
 const COUNT = { max: 1_000, otherwise: 100 }
@@ -60,6 +66,7 @@ export const messagesOf =
       end: readDay(params, 'end'),
       count: readCount(params, 'cnt', COUNT.max, COUNT.otherwise),
       beforeId: readId(params, 'prev_id'),
+      user: params.text('user')?.trim() || undefined,
     }
     if (!limits.allow(account, 'history', '')) throw new Refusal('duplicate')
     const messages = await readHistory(account, request)

@@ -41,8 +41,8 @@ interface Seen {
   statistics?: StatisticsRequest
 }
 
-/** What get.php or get_mnp.php answers over a store that holds one of everything, and what it asked of it. */
-async function ask(parameters: string, options: ApiOptions = {}, script = 'get'): Promise<{ body: string; seen: Seen }> {
+/** What get.php answers over a store that holds one of everything, and what it asked of it. */
+async function ask(parameters: string, options: ApiOptions = {}): Promise<{ body: string; seen: Seen }> {
   const seen: Seen = {}
   const api = await startApi({
     readHistory: async (_, request) => {
@@ -62,7 +62,7 @@ async function ask(parameters: string, options: ApiOptions = {}, script = 'get')
     ...options,
   })
   try {
-    return { body: (await api.ask(`/sys/${script}.php?login=alex&psw=123&charset=utf-8&${parameters}`)).body, seen }
+    return { body: (await api.ask(`/sys/get.php?login=alex&psw=123&charset=utf-8&${parameters}`)).body, seen }
   } finally {
     await api.stop()
   }
@@ -163,7 +163,15 @@ const day = (text: string) => {
   const [date = 0, month = 0, year = 0] = text.split('.').map(Number)
   return { year, month, day: date }
 }
-const HISTORY: HistoryRequest = { mail: false, recipients: [], start: undefined, end: undefined, count: 100, beforeId: undefined }
+const HISTORY: HistoryRequest = {
+  mail: false,
+  recipients: [],
+  start: undefined,
+  end: undefined,
+  count: 100,
+  beforeId: undefined,
+  user: undefined,
+}
 const histories: [parameters: string, asked: Partial<HistoryRequest>][] = [
   ['', {}],
   ['cnt=10', { count: 10 }],
@@ -184,6 +192,8 @@ const histories: [parameters: string, asked: Partial<HistoryRequest>][] = [
   ['phone=79999999999&email=a@b.cc', { recipients: ['79999999999'] }],
   ['prev_id=1234567890123', { beforeId: 1_234_567_890_123 }],
   ['prev_id=0', {}],
+  ['user= sub_alex &cnt=5', { user: 'sub_alex', count: 5 }],
+  ['user=', {}],
 ]
 for (const [parameters, asked] of histories) {
   test(`get_messages reads ${parameters || 'nothing'}`, async () =>
@@ -197,7 +207,9 @@ const incoming: [parameters: string, asked: Partial<IncomingRequest>][] = [
   ['hour=48&cnt=15', { hours: 48, count: 15 }],
   ['after_id=1234567&cnt=20', { afterId: 1_234_567, count: 20 }],
   ['hour=1200&cnt=20000', { hours: 168, count: 10_000 }],
-  ['hour=0&after_id=0', {}],
+  ['hour=0', {}],
+  ['hour=&after_id=', {}],
+  ['after_id=0', { afterId: 0 }],
   ['to_phone=%2B7 (999) 111-22-33', { recipient: '79991112233' }],
   ['to_phone=1234', { recipient: '1234' }],
 ]
@@ -281,14 +293,3 @@ test('what is one too many is error 9', async () => {
     assert.equal(seen.history, undefined)
   }
 })
-
-const ported: [parameters: string, answer: string][] = [
-  ['fmt=3', 'Phone;mccmnc\n'],
-  ['', 'Phone;mccmnc\n'],
-  ['date=01.02.2020&fmt=3', '[]'],
-  ['date=01.02.2020&fmt=2', '<list></list>'],
-  ['date=01.02.2020', ''],
-  ['date=yesterday&fmt=1', '0,-1'],
-]
-for (const [parameters, answer] of ported)
-  test(`get_mnp.php?${parameters}`, async () => assert.equal((await ask(parameters, {}, 'get_mnp')).body, answer))

@@ -146,6 +146,12 @@ export const PARAMETERS = [
     octetsMax: 100,
   },
   { name: 'fileurl', meaning: 'address of a file to attach: accepted', ru: 'адрес вложения: принимается', octetsMax: 6_000 },
+  {
+    name: 'userip',
+    meaning: "the end user's address: counts in the account's daily limit for one address",
+    ru: 'IP-адрес посетителя: учитывается в дневном лимите клиента на один адрес',
+    octetsMax: 300,
+  },
   { name: 'cost', meaning: '1: tell what one run costs, too', ru: '1 – сообщить и стоимость одного запуска', octetsMax: 10 },
   {
     name: 'start',

@@ -6,7 +6,18 @@ import type { NewMailing } from '../../../mailing/add.ts'
 import type { SeenMailing } from '../../../mailing/desk.ts'
 
 const MAILING: SeenMailing = {
-  ...{ id: 1_234_567, accountId: 7, login: 'alex', name: 'News, all', state: 'running', was: '', reason: '', reasonValue: 0 },
+  ...{
+    id: 1_234_567,
+    accountId: 7,
+    loginId: null,
+    login: 'alex',
+    madeBy: null,
+    name: 'News, all',
+    state: 'running',
+    was: '',
+    reason: '',
+    reasonValue: 0,
+  },
   message: {
     ...{ sender: 'Shop, Ltd', ref: null, octets: null, dcs: null, pid: 0, translit: 0, shortenLinks: false, partsMax: 0 },
     ...{ validityMs: 86_400_000, bot: null, deliveryControl: null, sender2: null, mes2: null },
@@ -111,7 +122,7 @@ const added = async (parameters: string): Promise<NewMailing> => {
 test('everything that a message may have is read as send.php reads it, and what a mailing has besides', async () => {
   const mailing = await added(
     'phones=89161234567,G5&mes=Hi~&sender=Shop&sender2=Other&mes2=By+SMS&fl[5]=1&translit=1&tinyurl=1&maxsms=3&valid=2' +
-      '&time=0101301000&tz=2&rpt=6&rptn=10&period=1,5&freq=15&id=77&flash=1',
+      '&time=0101301000&tz=2&rpt=6&rptn=10&period=1,5&freq=15&id=77&flash=1&userip=192.0.2.7',
   )
   assert.deepEqual(
     [mailing.channel, mailing.repeats, mailing.runsMax, mailing.pace, mailing.tzHours, mailing.estimate],
@@ -119,7 +130,7 @@ test('everything that a message may have is read as send.php reads it, and what 
   )
   assert.deepEqual(mailing.message, {
     ...{ sender: 'Shop', ref: 77, octets: null, dcs: null, pid: 0, translit: 1, shortenLinks: true, partsMax: 3 },
-    ...{ validityMs: 7_200_000, bot: null, deliveryControl: true, sender2: 'Other', mes2: 'By SMS' },
+    ...{ validityMs: 7_200_000, bot: null, deliveryControl: true, sender2: 'Other', mes2: 'By SMS', userIp: '192.0.2.7' },
   })
   const [line] = mailing.lines
   assert.deepEqual([line?.phones, line?.text, line?.dueAtMs], [['89161234567', 'G5'], 'Hi~', Date.UTC(2030, 0, 1, 5)])
@@ -129,6 +140,18 @@ test('what is not said stays open', async () => {
   const { message, pace, repeats, runsMax } = await added('phones=79999999999&mes=Hello')
   assert.deepEqual([message.deliveryControl, message.sender, message.ref, message.sender2, message.mes2], Array(5).fill(null))
   assert.deepEqual([pace, repeats, runsMax], [undefined, 0, 0])
+})
+
+test('fl[5] is what it says, as in users.php set by its name alone; without a value the account decides', async () => {
+  for (const [written, control] of [
+    ['fl[5]=1', true],
+    ['fl%5B5%5D=0', false],
+    ['fl[5]', true],
+    ['fl[5]=', null],
+  ] as const) {
+    const { message } = await added(`phones=79999999999&mes=${written}&${written}`)
+    assert.equal(message.deliveryControl, control, written)
+  }
 })
 
 test('a template replaces the text, a list both numbers and text, binary octets are kept', async () => {

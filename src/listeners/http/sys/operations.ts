@@ -18,18 +18,18 @@ export interface OperationsOptions extends Omit<ScriptOptions, 'run'> {
   readonly operations: Readonly<Record<string, Operation>>
   /** Whether an operation is asked for; a flag says so, unless told otherwise. */
   readonly isAsked?: (params: Params, name: string) => boolean
-  /** Of identical requests; by default that of most scripts. */
-  readonly limit?: WindowName
+  /** Of identical requests; by default that of most scripts. none: the script counts what it counts by itself. */
+  readonly limit?: WindowName | 'none'
   /** How `done` is printed. */
   readonly done?: (fmt: Fmt) => string
 }
 
 /** A script that does one of several things: the first that is asked for. */
 export function createOperations(options: OperationsOptions): Handler {
-  const { name, parameters, operations, isAsked = readFlag, bareOk = false } = options
+  const { name, parameters, operations, isAsked = readFlag, bareOk = false, limit } = options
   const { done = (fmt) => (bareOk ? 'OK' : print(DONE, undefined, fmt)) } = options
   const checkLengths = createLengthCheck(parameters)
-  const checkRepeats = createRepeatCheck(name, parameters, options.limits, options.limit)
+  const checkRepeats = limit === 'none' ? undefined : createRepeatCheck(name, parameters, options.limits, limit)
 
   return createScript({
     ...options,
@@ -39,7 +39,7 @@ export function createOperations(options: OperationsOptions): Handler {
       // All are read, so that a malformed one is refused wherever it stands.
       const [asked] = Object.entries(operations).filter(([operation]) => isAsked(params, operation))
       if (!asked) throw malformed('get')
-      checkRepeats(call)
+      checkRepeats?.(call)
       return (await asked[1](params, account, fmt)) ?? done(fmt)
     },
   })

@@ -16,8 +16,8 @@ export const COMMON_PARAMETERS = [
   { name: 'login', meaning: "the account's login", ru: 'логин клиента' },
   {
     name: 'psw',
-    meaning: 'the password, its lower-case hex MD5 or SHA-1, or an API key',
-    ru: 'пароль, его MD5 или SHA-1 строчными шестнадцатеричными цифрами либо ключ API',
+    meaning: 'the password, its hex MD5 or SHA-1, or an API key',
+    ru: 'пароль, его MD5 или SHA-1 шестнадцатеричными цифрами либо ключ API',
   },
   { name: 'apikey', meaning: 'an API key, instead of `login` and `psw`', ru: 'ключ API вместо `login` и `psw`' },
   {
@@ -27,8 +27,9 @@ export const COMMON_PARAMETERS = [
   },
   {
     name: 'charset',
-    meaning: '`windows-1251` (default), `utf-8` or `koi8-r`: of the request (JSON is always UTF-8) and of the answer',
-    ru: '`windows-1251` (по умолчанию), `utf-8` или `koi8-r`: кодировка запроса (JSON – всегда UTF-8) и ответа',
+    meaning:
+      '`windows-1251` (default; `utf-8` below `/rest/`), `utf-8` or `koi8-r`: of the request (JSON is always UTF-8) and of the answer',
+    ru: '`windows-1251` (по умолчанию; для `/rest/` – `utf-8`), `utf-8` или `koi8-r`: кодировка запроса (JSON – всегда UTF-8) и ответа',
   },
 ] as const satisfies readonly Parameter[]
 

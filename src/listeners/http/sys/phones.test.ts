@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { ALEX, type Api, NO_LIMITS, startApi } from '../../../../test/support/http-api.ts'
+import { noting } from '../../../../test/support/noted.ts'
 import { createBodyReader } from '../body.ts'
 import { scriptRoutes } from '../routes.ts'
 import { createPhones, type PhonesServices } from './phones.ts'
@@ -15,13 +16,7 @@ const ROWS = [
 ]
 
 /** What the use cases were asked for, and what they answer. */
-const asked: [what: string, ...values: unknown[]][] = []
-const noted =
-  <T>(what: string, answer: T) =>
-  async (_: unknown, ...values: unknown[]): Promise<T> => {
-    asked.push([what, ...values])
-    return answer
-  }
+const { asked, noted } = noting()
 const services: PhonesServices = {
   contacts: {
     add: noted('add', 5),

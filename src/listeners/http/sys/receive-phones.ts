@@ -1,6 +1,6 @@
 import type { OfferedNumber, RentedNumbers } from '../../../account/rented-numbers.ts'
 import { formatMoney } from '../../../domain/money.ts'
-import { type NumberProfile, parseNumber } from '../../../domain/number/parse.ts'
+import type { NumberProfile } from '../../../domain/number/parse.ts'
 import { Refusal } from '../../../domain/refusal.ts'
 import type { Language } from '../../../domain/status.ts'
 import { type Members, printMany, type Shape } from '../answer.ts'
@@ -10,6 +10,7 @@ import { malformed, readFlag } from '../fields.ts'
 import type { Params } from '../params.ts'
 import type { ScriptServices } from '../script.ts'
 import { createOperations, type Operation } from './operations.ts'
+import { readOwnNumber } from './own-number.ts'
 import { COMMON_PARAMETERS, type Parameter } from './parameters.ts'
 
 /** Every parameter of receive_phones.php, as docs/api/receive-phones.md lists them. */
@@ -56,13 +57,13 @@ export function createReceivePhones(services: ReceivePhonesServices): Handler {
     gets: get,
 
     async buy(params, account) {
-      await rentedNumbers.rent(account, readOwnNumber(params, numberProfile), !readFlag(params, 'noprolong'))
+      await rentedNumbers.rent(account, readPhone(params, numberProfile), !readFlag(params, 'noprolong'))
       return undefined
     },
 
     async chg(params, account) {
       if (!params.has('noprolong')) throw malformed('noprolong')
-      await rentedNumbers.prolong(account, readOwnNumber(params, numberProfile), !readFlag(params, 'noprolong'))
+      await rentedNumbers.prolong(account, readPhone(params, numberProfile), !readFlag(params, 'noprolong'))
       return undefined
     },
   }
@@ -76,11 +77,9 @@ export function createReceivePhones(services: ReceivePhonesServices): Handler {
   })
 }
 
-/** As it is stored: digits, corrected where it is a whole number; short numbers stay as they are. */
-function readOwnNumber(params: Params, profile: NumberProfile): string {
-  const parsed = parseNumber(params.text('phone')?.trim() ?? '', profile)
-  const number = 'number' in parsed ? parsed.number : parsed.digits
-  if (number === '') throw malformed('phone')
+function readPhone(params: Params, profile: NumberProfile): string {
+  const number = readOwnNumber(params, 'phone', profile)
+  if (number === undefined) throw malformed('phone')
   return number
 }
 

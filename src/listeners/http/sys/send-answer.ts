@@ -25,16 +25,19 @@ interface Sent {
   readonly cnt: number
   readonly cost: string | undefined
   readonly balance: string | undefined
+  /** Of a call that tells a code. */
+  readonly code: string | undefined
   readonly phones: readonly Phone[]
 }
 
-type Priced = Omit<Sent, 'id' | 'balance' | 'cost'> & { readonly cost: string }
+type Priced = Omit<Sent, 'id' | 'balance' | 'cost' | 'code'> & { readonly cost: string }
 
-export const sentAnswer = ({ ref, parts, price, balance, recipients }: Accepted, wanted: Wanted): Sent => ({
+export const sentAnswer = ({ ref, parts, price, balance, recipients }: Accepted, wanted: Wanted, code?: string): Sent => ({
   id: ref,
   cnt: parts,
   cost: wanted.cost >= 2 ? money(price, wanted.moneyStyle) : undefined,
   balance: wanted.cost === 3 ? notBare(formatBalance(balance, wanted.moneyStyle)) : undefined,
+  code,
   phones: phonesOf(recipients, wanted),
 })
 
@@ -48,25 +51,28 @@ export const pricedAnswer = ({ parts, price, recipients }: Estimate, wanted: Wan
 export const SENT: Shape<Sent> = {
   element: 'result',
   list: 'list',
-  members: ({ id, cnt, cost, balance, phones }) => {
+  members: ({ id, cnt, cost, balance, code, phones }) => {
     const members: Members[number][] = [
       ['id', id],
       ['cnt', cnt],
     ]
     if (cost !== undefined) members.push(['cost', cost])
     if (balance !== undefined) members.push(['balance', balance])
+    if (code !== undefined) members.push(['code', code])
     if (phones.length > 0) members.push(['phones', phones.map(phoneMembers)])
     return members
   },
-  text: ({ id, cnt, cost, balance, phones }) => {
+  text: ({ id, cnt, cost, balance, code, phones }) => {
     const paid = cost === undefined ? '' : `, COST - ${cost}`
     const left = balance === undefined ? '' : `, BALANCE - ${balance}`
-    return lines(`OK - ${cnt} SMS, ID - ${id}${paid}${left}`, phones.map(phoneText))
+    const told = code === undefined ? '' : `, CODE - ${code}`
+    return lines(`OK - ${cnt} SMS, ID - ${id}${paid}${left}${told}`, phones.map(phoneText))
   },
-  commas: ({ id, cnt, cost, balance, phones }) => {
+  commas: ({ id, cnt, cost, balance, code, phones }) => {
     const paid = cost === undefined ? '' : `,${cost}`
     const left = balance === undefined ? '' : `,${balance}`
-    return lines(`${id},${cnt}${paid}${left}`, phones.map(phoneCommas))
+    const told = code === undefined ? '' : `,${code}`
+    return lines(`${id},${cnt}${paid}${left}${told}`, phones.map(phoneCommas))
   },
 }
 

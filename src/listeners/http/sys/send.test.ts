@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ALEX, type ApiOptions, accepted, NO_LIMITS, startApi } from '../../../../test/support/http-api.ts'
 import { Refusal, type RefusalCode } from '../../../domain/refusal.ts'
-import { OutcomeUnknown, type RecipientOutcome } from '../../../lifecycle/request.ts'
+import { OutcomeUnknown, type RecipientOutcome, type SendRequest } from '../../../lifecycle/request.ts'
 
 /** A question to a centre of its own. */
 async function send(parameters: string, options: ApiOptions = {}): Promise<string> {
@@ -98,6 +98,49 @@ describe('send.php tells of single numbers', () => {
       '{\n"id": 1234,\n"cnt": 1,\n"cost": "0.00",\n"balance": "0.00",\n"phones": [{\n"phone": "79999999999",\n"mccmnc": "25001"\n}]\n}',
     )
   })
+})
+
+describe('a call with the text `code`', () => {
+  const call = async (parameters: string): Promise<{ answer: string; texts: string[] }> => {
+    const texts: string[] = []
+    const accept = async (request: SendRequest) => {
+      texts.push(...request.lines.map(({ text }) => text))
+      return accepted()
+    }
+    const answer = await send(parameters, { accept, estimate: async () => accepted() })
+    return { answer, texts }
+  }
+
+  // parameters, answer (LF as ~, C: the code)
+  const codes: [parameters: string, answer: string][] = [
+    ['mes=code&call=1', 'OK - 1 SMS, ID - 1234, CODE - C'],
+    ['mes=code&call=1&fmt=1', '1234,1,C'],
+    ['mes=code&call=1&fmt=1&cost=3', '1234,1,1.4,100.5,C'],
+    ['mes=code&call=1&fmt=2', '<result>~<id>1234</id>~<cnt>1</cnt>~<code>C</code>~</result>'],
+    ['mes=Code&call=1&fmt=3&cost=2', '{~"id": 1234,~"cnt": 1,~"cost": "1.4",~"code": "C"~}'],
+    ['mes=__CALL__code&fmt=1', '1234,1,C'],
+  ]
+  for (const [parameters, answer] of codes) {
+    test(parameters, async () => {
+      const { answer: got, texts } = await call(parameters)
+      const [code = ''] = texts
+      assert.match(code, /^\d{6}$/)
+      assert.equal(got, answer.replaceAll('~', '\n').replace(/C(?![A-Z])/, code))
+    })
+  }
+
+  test('other texts and channels, and the price, have no code', async () => {
+    for (const parameters of ['mes=code', 'mes=codes&call=1', 'mes=code&viber=1']) {
+      assert.deepEqual((await call(`${parameters}&fmt=1`)).answer, '1234,1', parameters)
+    }
+    assert.equal((await call('mes=code&call=1&cost=1&fmt=1')).answer, '1.4,1')
+  })
+})
+
+test('flags are on and off in any case of their words', async () => {
+  for (const word of ['True', 'TRUE', 'true']) assert.match(await send(`fmt=1&op=${word}`), /\n79999999999/)
+  for (const word of ['False', 'FALSE', 'false', '0', '']) assert.equal(await send(`fmt=1&op=${word}&translit=${word}`), '1234,1')
+  for (const word of ['on', 'yes', '2', 'tru']) assert.equal(await send(`fmt=1&op=${word}`), '0,-1')
 })
 
 test('money may be printed with two decimals instead', async () => {

@@ -8,9 +8,11 @@ import { print } from '../answer.ts'
 import type { Handler } from '../call.ts'
 import { SEND_ERRORS } from '../errors.ts'
 import { readChoice, readFlag } from '../fields.ts'
+import { isRest } from '../request.ts'
 import { createScript, type ScriptCall, type ScriptServices } from '../script.ts'
 import { PRICED, pricedAnswer, SENT, sentAnswer, type Wanted } from './send-answer.ts'
 import { capturingRequest, type RequestCaptures } from './send-capture.ts'
+import { makeCode, withCode } from './send-code.ts'
 import { readSendRequest } from './send-request.ts'
 
 export { PARAMETERS } from './send-parameters.ts'
@@ -46,7 +48,7 @@ export function createSend(services: SendServices): Handler {
     }
     const request: SendRequest = {
       ...readSendRequest(params, account, clock()),
-      via: path.startsWith('/rest/') ? 'REST' : 'send.php',
+      via: isRest({ path }) ? 'REST' : 'send.php',
     }
     const pricing = wanted.cost === 1
     if (!limits.allow(account, pricing ? 'identical_cost' : 'identical', request.hash)) throw new Refusal('duplicate')
@@ -56,13 +58,15 @@ export function createSend(services: SendServices): Handler {
       if (priced.refusal) throw new Refusal(priced.refusal)
       return print(PRICED, pricedAnswer(priced, wanted), fmt)
     }
-    const accepted: Accepted = await signedInAgain(accept, request, credentials).catch((error: unknown) => {
+    const code = makeCode(request)
+    const sent = code === undefined ? request : withCode(request, code)
+    const accepted: Accepted = await signedInAgain(accept, sent, credentials).catch((error: unknown) => {
       if (error instanceof Refusal) limits.giveBack(account, 'identical', request.hash) // nothing of it is stored
       throw error
     })
     noted?.(accepted.ref)
     if (accepted.refusal) throw new Refusal(accepted.refusal, { ref: accepted.ref })
-    return print(SENT, sentAnswer(accepted, wanted), fmt)
+    return print(SENT, sentAnswer(accepted, wanted, code), fmt)
   }
 
   /** The account may have changed since sign-in, and the commit notices: then sign-in is asked once more, without its cache. */

@@ -1,7 +1,7 @@
 import { COMMON_PARAMETERS, type Parameter } from './parameters.ts'
 
 const flag = (name: string, meaning: string, ru: string): Parameter => ({ name, meaning, ru, octetsMax: 10 })
-const text = (name: string, meaning: string, ru: string): Parameter => ({ name, meaning, ru, octetsMax: 5_000 })
+const text = (name: string, meaning: string, ru: string, octetsMax = 5_000): Parameter => ({ name, meaning, ru, octetsMax })
 
 /** Registrations at operators that are asked for, by whom; kept, and shown to the moderator. */
 export const OPERATOR_FLAGS: readonly Parameter[] = [
@@ -65,76 +65,55 @@ export const PARAMETERS: readonly Parameter[] = [
     '1: list the documents of a name, or hand out the one that `doc` names (our extension)',
     '1 – документы имени, а с `doc` – сам документ (наше дополнение)',
   ),
-  {
-    name: 'sender',
-    meaning:
-      'the name: up to 11 Latin letters, digits, spaces and symbols; a number of up to 15 digits; with `mail=1` an e-mail address',
-    ru: 'имя: до 11 латинских букв, цифр, пробелов и знаков; номер до 15 цифр; с `mail=1` – адрес e-mail',
-    octetsMax: 1_000,
-  },
-  { name: 'id', meaning: 'number of the name, instead of `sender`', ru: 'номер имени вместо `sender`', octetsMax: 100 },
-  {
-    name: 'cmt',
-    meaning: 'comment, for the moderator and yourself: needed with `add` and not empty, at most 1000 characters',
-    ru: 'комментарий для модератора и для себя: для `add` обязателен и не пуст, до 1000 знаков',
-    octetsMax: 10_000,
-  },
+  text(
+    'sender',
+    'the name: up to 11 Latin letters, digits, spaces and symbols; a number of up to 15 digits; with `mail=1` an e-mail address',
+    'имя: до 11 латинских букв, цифр, пробелов и знаков; номер до 15 цифр; с `mail=1` – адрес e-mail',
+    1_000,
+  ),
+  text('id', 'number of the name, instead of `sender`', 'номер имени вместо `sender`', 100),
+  text(
+    'cmt',
+    'comment, for the moderator and yourself: needed with `add` and not empty, at most 1000 characters',
+    'комментарий для модератора и для себя: для `add` обязателен и не пуст, до 1000 знаков',
+    10_000,
+  ),
   flag('mail', '1: an e-mail address; with `get` those alone', '1 – адрес e-mail; для `get` – только они'),
-  {
-    name: 'name',
-    meaning: 'with `mail=1`: whose address it is, at most 200 characters',
-    ru: 'с `mail=1`: чей это адрес, до 200 знаков',
-    octetsMax: 2_000,
-  },
-  { name: 'code', meaning: 'with `check_code`: the four digits', ru: 'для `check_code`: четыре цифры', octetsMax: 20 },
-  {
-    name: 'site_name',
-    meaning: 'with `send_code`: stands behind the code in the message, at most 30 characters',
-    ru: 'для `send_code`: стоит в сообщении после кода, до 30 знаков',
-    octetsMax: 1_000,
-  },
-  {
-    name: 'user',
-    meaning: 'login of a sub-client of yours, whose names it is about',
-    ru: 'логин субклиента, об именах которого идёт речь',
-    octetsMax: 1_000,
-  },
+  text('name', 'with `mail=1`: whose address it is, at most 200 characters', 'с `mail=1`: чей это адрес, до 200 знаков', 2_000),
+  text('code', 'with `check_code`: the four digits', 'для `check_code`: четыре цифры', 20),
+  text(
+    'site_name',
+    'with `send_code`: stands behind the code in the message, at most 30 characters',
+    'для `send_code`: стоит в сообщении после кода, до 30 знаков',
+    1_000,
+  ),
+  text(
+    'user',
+    'login of a sub-client of yours, whose names it is about',
+    'логин субклиента, об именах которого идёт речь',
+    1_000,
+  ),
   flag(
     'all',
     '1: names that are not in use too, with everything about them',
     '1 – все имена, не только действующие, с подробностями',
   ),
   flag('operators', '1: with their statuses at the operators', '1 – со статусами у операторов'),
-  {
-    name: 'from_date',
-    meaning: 'with `get`: names whose status at an operator changed since that day, `dd.mm.yyyy`',
-    ru: 'для `get`: имена, статус которых у оператора изменился с этого дня, `дд.мм.гггг`',
-    octetsMax: 30,
-  },
-  {
-    name: 'prev_id',
-    meaning: 'with `get`: only names with a higher id than this',
-    ru: 'для `get`: только имена с большим номером',
-    octetsMax: 100,
-  },
-  {
-    name: 'cnt',
-    meaning: 'with `get`: at most so many, 1 to 1000; all without it',
-    ru: 'для `get`: не больше стольких, от 1 до 1000; без него – все',
-    octetsMax: 100,
-  },
-  {
-    name: 'doc_info',
-    meaning: 'what the posted file is, at most 1000 characters',
-    ru: 'что в отправленном файле, до 1000 знаков',
-    octetsMax: 10_000,
-  },
-  {
-    name: 'doc',
-    meaning: 'with `get_doc`: number of the document (our extension)',
-    ru: 'для `get_doc`: номер документа (наше дополнение)',
-    octetsMax: 100,
-  },
+  text(
+    'from_date',
+    'with `get`: names whose status at an operator changed since that day, `dd.mm.yyyy`',
+    'для `get`: имена, статус которых у оператора изменился с этого дня, `дд.мм.гггг`',
+    30,
+  ),
+  text('prev_id', 'with `get`: only names with a higher id than this', 'для `get`: только имена с большим номером', 100),
+  text(
+    'cnt',
+    'with `get`: at most so many, 1 to 1000; all without it',
+    'для `get`: не больше стольких, от 1 до 1000; без него – все',
+    100,
+  ),
+  text('doc_info', 'what the posted file is, at most 1000 characters', 'что в отправленном файле, до 1000 знаков', 10_000),
+  text('doc', 'with `get_doc`: number of the document (our extension)', 'для `get_doc`: номер документа (наше дополнение)', 100),
   ...OPERATOR_FLAGS,
   ...OPERATOR_TEXTS,
 ]

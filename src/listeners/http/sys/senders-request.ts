@@ -1,5 +1,6 @@
+import { isUtf8 } from 'node:buffer'
 import type { OfferedDocument } from '../../../account/sender-documents.ts'
-import { cleanText, decode } from '../../../domain/text/charset.ts'
+import { type Charset, cleanText, decode } from '../../../domain/text/charset.ts'
 import { malformed, readFlag } from '../fields.ts'
 import type { Params } from '../params.ts'
 import { OPERATOR_FLAGS, OPERATOR_TEXTS } from './senders-parameters.ts'
@@ -27,11 +28,17 @@ export function readRegistration(params: Params): Record<string, string> {
 /** The files of the request, whatever their fields are called. */
 export function readOffered(params: Params): OfferedDocument[] {
   const info = params.text('doc_info')?.trim() ?? ''
-  return params.files.map(({ name, bytes }) => ({ name: fileName(name), info, content: bytes }))
+  return params.files.map(({ name, bytes }) => ({ name: fileName(name, params.charset), info, content: bytes }))
 }
 
-/** Without the folders that some clients send along; browsers write it in UTF-8. */
-function fileName(octets: string): string {
-  const name = cleanText(decode(Buffer.from(octets, 'latin1'), 'utf-8'))
-  return name.replace(/^.*[\\/]/s, '').trim() || 'document'
+/** Octets, unless the parser has read `filename*=`: nobody says of what charset, so UTF-8 wherever they are that, as browsers write. */
+function fileName(written: string, charset: Charset): string {
+  const octets = Buffer.from(written, 'latin1')
+  const name = BEYOND_OCTETS.test(written) ? written : decode(octets, isUtf8(octets) ? 'utf-8' : charset)
+  const plain = cleanText(name)
+    .replaceAll('%22', '"')
+    .replace(/\p{Cc}/gu, ' ')
+  return plain.replace(/^.*[\\/]/, '').trim() || 'document' // without the folders that some clients send along
 }
+
+const BEYOND_OCTETS = /[\u0100-\uffff]/

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Api, NO_SENDERS, startApi } from '../../../../test/support/http-api.ts'
+import { noting } from '../../../../test/support/noted.ts'
 import type { SenderRow } from '../../../store/senders.ts'
 
 const ADDED_AT = Date.UTC(2026, 10, 22, 9, 0, 0)
@@ -21,13 +22,7 @@ const MAIL: SenderRow = {
 }
 const BAD: SenderRow = { ...SHOP, id: 7, name: 'Bank', comment: 'x', status: -1, reason: 'of others', operators: {} }
 
-const asked: unknown[][] = []
-const noted =
-  <T>(what: string, answer: T) =>
-  async (_: unknown, ...values: unknown[]): Promise<T> => {
-    asked.push([what, ...values])
-    return answer
-  }
+const { asked, noted } = noting()
 
 let api: Api
 before(async () => {
@@ -135,4 +130,31 @@ for (const parameters of malformed) {
   test(`malformed: ${parameters.slice(0, 60) || 'nothing is asked for'}`, async () => {
     assert.equal(await api.get('senders', parameters), 'ERROR = 1 (parameters error)')
   })
+}
+
+// how the file is called in the body, an octet a character; what it is called then
+const fileNames: [written: string, charset: string, name: string][] = [
+  ['filename="a.pdf"', '', 'a.pdf'],
+  [`filename="${latin1('Знак.pdf')}"`, '', 'Знак.pdf'],
+  ['filename="\xc7\xed\xe0\xea.pdf"', '', 'Знак.pdf'],
+  ['filename="\xfa\xce\xc1\xcb.pdf"', 'koi8-r', 'Знак.pdf'],
+  [`filename="x.pdf"; filename*=utf-8''%D0%97%D0%BD%D0%B0%D0%BA.pdf`, '', 'Знак.pdf'],
+  ['filename="C:\\docs\\../a %22b%22.pdf"', '', 'a "b".pdf'],
+  [`filename*=utf-8''a%0D%1B%00.pdf`, '', 'a  .pdf'],
+]
+for (const [written, charset, name] of fileNames) {
+  test(`a file with ${written} in ${charset || 'the usual charset'} is called ${name}`, async () => {
+    asked.length = 0
+    const part = `--a b\r\nContent-Disposition: form-data; name="0"; ${written}\r\nContent-Type: application/pdf\r\n\r\n%PDF-\r\n--a b--\r\n`
+    await api.ask(`/sys/senders.php?login=alex&psw=123&chg=1&id=5&charset=${charset}`, {
+      body: Buffer.from(part, 'latin1'),
+      type: 'multipart/form-data; boundary="a b"',
+    })
+    const [, , change] = asked[0] as [string, unknown, { documents: { name: string }[] }]
+    assert.deepEqual(change.documents, [{ name, info: '', content: Buffer.from('%PDF-') }])
+  })
+}
+
+function latin1(text: string): string {
+  return Buffer.from(text).toString('latin1')
 }

@@ -9,6 +9,8 @@ import { inLine, type Member, type Members, type Shape } from '../answer.ts'
 /** One row of status.php: what was asked for, and what was found. */
 export interface StatusRow {
   readonly question: MessageQuestion
+  /** The number as it was asked for. */
+  readonly phone: string
   readonly message: MessageReport | undefined
   /** Several were asked for: a row says which it is. */
   readonly many: boolean
@@ -62,7 +64,7 @@ function foundMembers(row: StatusRow, message: MessageReport): Members {
     members.push(['type', typeOf(message)], ['sms_cnt', message.parts])
   }
   if (many) members.push(['id', message.ref])
-  if (many && all === 0) members.push(['phone', message.phone])
+  if (many && all === 0) members.push(['phone', row.phone])
   if (row.parts && message.partStatuses) members.push(['parts', message.partStatuses])
   return members
 }
@@ -88,7 +90,7 @@ function foundText(row: StatusRow, message: MessageReport): string {
     )
   }
   if (many) pairs.push(['ID', message.ref])
-  if (many && all === 0) pairs.push(['phone', message.phone])
+  if (many && all === 0) pairs.push(['phone', row.phone])
   if (row.parts && message.partStatuses) pairs.push(['parts', message.partStatuses])
   return inLine(pairs.map(([name, value]) => `${name} = ${value}`).join(', '))
 }
@@ -104,25 +106,25 @@ function foundCommas(row: StatusRow, message: MessageReport): string {
     values.push(message.text, message.comment, typeOf(message))
   }
   if (many) values.push(message.ref)
-  if (many && all === 0) values.push(message.phone)
+  if (many && all === 0) values.push(row.phone)
   return inLine(values.join(','))
 }
 
 /** A message that is not there has a status too. It has no other fields, so it says its number whatever `all` is. */
-function lostMembers({ question, many }: StatusRow): Members {
+function lostMembers({ question, phone, many }: StatusRow): Members {
   const members: Members = [
     ['status', NOT_FOUND],
     ['last_date', ''],
     ['last_timestamp', 0],
   ]
-  return many ? [...members, ['id', question.ref], ['phone', question.phone]] : members
+  return many ? [...members, ['id', question.ref], ['phone', phone]] : members
 }
 
-const lostText = ({ question, many }: StatusRow): string =>
-  `Status = ${NOT_FOUND}, check_time = , err = 0${many ? `, ID = ${question.ref}, phone = ${inLine(question.phone)}` : ''}`
+const lostText = ({ question, phone, many }: StatusRow): string =>
+  `Status = ${NOT_FOUND}, check_time = , err = 0${many ? `, ID = ${question.ref}, phone = ${inLine(phone)}` : ''}`
 
-const lostCommas = ({ question, many }: StatusRow): string =>
-  `${NOT_FOUND},0,0${many ? `,${question.ref},${inLine(question.phone)}` : ''}`
+const lostCommas = ({ question, phone, many }: StatusRow): string =>
+  `${NOT_FOUND},0,0${many ? `,${question.ref},${inLine(phone)}` : ''}`
 
 /** As recorded: not for a message on its good way; always for a failed one, and for look-ups, where 0 is the answer. */
 const hasErr = ({ err, state, channel }: MessageReport): boolean =>

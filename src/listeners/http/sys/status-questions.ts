@@ -10,6 +10,8 @@ export const QUESTIONS_MAX = 1000
 
 export interface Questions {
   readonly questions: readonly MessageQuestion[]
+  /** The numbers as they were asked for, which the rows of a list say again. */
+  readonly phones: readonly string[]
   /** The answer is a list, also when one message is asked for: a comma in `id` is enough. */
   readonly many: boolean
 }
@@ -29,13 +31,17 @@ export function readQuestions(params: Params, profile: NumberProfile): Questions
   if (refs.length === 0 || (refs.length !== count && refs.length !== 1) || count > QUESTIONS_MAX) throw malformed('id')
   if (phones.length === 0 || (phones.length !== count && phones.length !== 1)) throw malformed('phone')
 
-  const questions = Array.from({ length: count }, (_, at): MessageQuestion => {
+  const asked = Array.from({ length: count }, (_, at) => phones[phones.length === 1 ? 0 : at] ?? '')
+  const questions = asked.map((phone, at): MessageQuestion => {
     const ref = parseRef(refs[refs.length === 1 ? 0 : at] ?? '')
     if (ref === undefined) throw malformed('id')
-    return { ref, phone: recipientOf(phones[phones.length === 1 ? 0 : at] ?? '', profile) }
+    return { ref, phone: recipientOf(phone, profile) }
   })
-  return { questions, many: count > 1 || written.includes(',') }
+  return { questions, phones: asked.map(echoOf), many: count > 1 || written.includes(',') }
 }
+
+/** Recorded of the original in 2021: asked for `89995190557` it says `89995190557`, and no plus sign; programs look for their own spelling. */
+const echoOf = (phone: string): string => (/[@#]/.test(phone) ? phone : phone.replace(/\D/g, '') || phone)
 
 /** As `accept` stored it: corrected where it can be a number, its digits where it can't, an address or name as it is. */
 export function recipientOf(phone: string, profile: NumberProfile): string {

@@ -44,6 +44,12 @@ describe('several messages', () => {
       '<list>~<sms>~<status>1</status>~<last_date>12.02.2018 18:34:21</last_date>~<last_timestamp>1518438861</last_timestamp>~<flag>0</flag>~<id>1</id>~<phone>77011234567</phone>~</sms>~' +
         '<sms>~<status>-3</status>~<last_date></last_date>~<last_timestamp>0</last_timestamp>~<id>2</id>~<phone>79161234567</phone>~</sms>~</list>',
     ],
+    ['phone=8 701 123-45-67,&id=1,&fmt=1', '1,1518438861,0,1,87011234567'],
+    [
+      'phone=%2B7 701 1234567,John@Example.COM,@john&id=1&fmt=1',
+      '1,1518438861,0,1,77011234567~-3,0,0,1,John@Example.COM~-3,0,0,1,@john',
+    ],
+    ['phone=8 701 123-45-67,&id=1,&fmt=1&all=1', '1,1518438861,0,1518438857,77011234567,6.40,SMSC.KZ,Доставлено,Test,,0,1'],
     [
       'phone=77011234567,&id=x-1,&fmt=3',
       '[{~"status": -3,~"last_date": "",~"last_timestamp": 0,~"id": "x-1",~"phone": "77011234567"~}]',

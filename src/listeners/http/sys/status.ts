@@ -70,6 +70,7 @@ export function createStatus(services: StatusServices): Handler {
     const rows = asked.questions.map(
       (question, at): StatusRow => ({
         question,
+        phone: asked.phones[at] ?? question.phone,
         message: found[at],
         many: asked.many,
         all,

@@ -44,15 +44,20 @@ interface OperatorTemplate {
   readonly body: string
   readonly sender: string
   readonly operators: number
+  readonly status: number
+  readonly reason: string
 }
 
 const setOf = (operators: number): number[] => OPERATOR_FLAGS.map((_, at) => (operators >> at) & 1)
 
-const operatorMembers = ({ id, body, sender, operators }: OperatorTemplate): Members => [
+/** Why a template was rejected stands there only when it was. */
+const operatorMembers = ({ id, body, sender, operators, status, reason }: OperatorTemplate): Members => [
   ['id', id],
   ['sender', sender],
   ['message', body],
   ...setOf(operators).map((value, at) => [OPERATOR_FLAGS[at] ?? '', value] as const),
+  ['status', status],
+  ...(reason === '' ? [] : [['reason', reason] as const]),
 ]
 
 export const OPERATOR_TEMPLATE: Shape<OperatorTemplate> = {
@@ -60,5 +65,6 @@ export const OPERATOR_TEMPLATE: Shape<OperatorTemplate> = {
   list: 'list',
   members: operatorMembers,
   text: (template) => pairs(operatorMembers(template)),
-  commas: ({ id, body, sender, operators }) => inLine([id, sender.replaceAll(',', ';'), ...setOf(operators), body].join(',')),
+  commas: ({ id, body, sender, operators, status }) =>
+    inLine([id, sender.replaceAll(',', ';'), ...setOf(operators), status, body].join(',')),
 }

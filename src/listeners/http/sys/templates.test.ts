@@ -1,20 +1,17 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Api, startApi } from '../../../../test/support/http-api.ts'
+import { noting } from '../../../../test/support/noted.ts'
 
 const TEMPLATES = [
   { id: 5, name: 'Hello, you', body: 'Dear "friend",\nhello <b>', format: 'sms', sender: 'Shop', flag: 1 },
   { id: 6, name: 'Empty', body: 'x', format: '', sender: '', flag: 0 },
 ]
-const OPERATOR_TEMPLATES = [{ id: 7, body: 'Code, %d{1,6}', sender: 'Bank', operators: 0b10000010 }]
+const OPERATOR_TEMPLATES = [
+  { id: 7, body: 'Code, %d{1,6}', sender: 'Bank', operators: 0b10000010, status: -1 as const, reason: 'Not known, to MTS' },
+]
 
-const asked: unknown[][] = []
-const noted =
-  <T>(what: string, answer: T) =>
-  async (_: unknown, ...values: unknown[]): Promise<T> => {
-    asked.push([what, ...values])
-    return answer
-  }
+const { asked, noted } = noting()
 
 let api: Api
 before(async () => {
@@ -57,13 +54,13 @@ const answers: [script: string, parameters: string, answer: string][] = [
   ],
   ['op_templates', 'add=1&msg=b', 'OK, ID - 7'],
   ['op_templates', 'del=1&id=7', 'OK'],
-  ['op_templates', 'get=1&fmt=1', '7,Bank,0,1,0,0,0,0,0,1,Code, %d{1,6}'],
+  ['op_templates', 'get=1&fmt=1', '7,Bank,0,1,0,0,0,0,0,1,-1,Code, %d{1,6}'],
   [
     'op_templates',
     'get=1&fmt=2',
     '<list>~<template>~<id>7</id>~<sender>Bank</sender>~<message>Code, %d{1,6}</message>~<mts_srv>0</mts_srv>~<mts_trn>1</mts_trn>~' +
       '<mega_srv>0</mega_srv>~<mega_trn>0</mega_trn>~<bee_srv>0</bee_srv>~<bee_trn>0</bee_trn>~<tele2_srv>0</tele2_srv>~' +
-      '<tele2_trn>1</tele2_trn>~</template>~</list>',
+      '<tele2_trn>1</tele2_trn>~<status>-1</status>~<reason>Not known, to MTS</reason>~</template>~</list>',
   ],
 ]
 for (const [script, parameters, answer] of answers) {

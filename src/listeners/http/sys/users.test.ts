@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Api, NO_LIMITS, startApi } from '../../../../test/support/http-api.ts'
+import { noting } from '../../../../test/support/noted.ts'
 import type { SubclientRow } from '../../../store/subclients.ts'
 
 const SUBCLIENT: SubclientRow = {
@@ -11,18 +12,15 @@ const SUBCLIENT: SubclientRow = {
 const ROW = { login: 'mylogin', messages: 12, credit: 100_000_000n, debit: 18_450_000n, currency: 'RUR' }
 
 /** What the use cases were asked for. */
-const asked: unknown[][] = []
-const noted =
-  <T>(what: string, answer: T) =>
-  async (_: unknown, ...values: unknown[]): Promise<T> => {
-    asked.push([what, ...values])
-    return answer
-  }
+const { asked, noted } = noting()
 
 let api: Api
 before(async () => {
   api = await startApi({
-    subclients: { add: noted('add', 77), find: noted('find', SUBCLIENT), change: noted('change', undefined) },
+    subclients: {
+      ...{ add: noted('add', 77), change: noted('change', undefined) },
+      ...{ find: noted('find', SUBCLIENT), findReported: noted('find', SUBCLIENT) },
+    },
     paySubclient: noted('pay', undefined),
     subclientStatistics: { sums: noted('sums', [ROW, ROW]), byDay: noted('days', [{ ...ROW, date: '22.11.2026' }]) },
   })
@@ -174,8 +172,11 @@ for (const parameters of [
 test('three are added a minute, and three changes made of one sub-client', async () => {
   const seen: string[] = []
   const counting = await startApi({
-    limits: { ...NO_LIMITS, allow: (_, limit, key) => limit !== 'subclients' || seen.push(String(key)) < 3 },
-    subclients: { add: async () => 1, find: async () => SUBCLIENT, change: async () => {} },
+    limits: { ...NO_LIMITS, allow: (_, limit, key) => limit === 'subclients' && seen.push(String(key)) < 3 },
+    subclients: {
+      ...{ add: async () => 1, change: async () => {} },
+      ...{ find: async () => SUBCLIENT, findReported: async () => SUBCLIENT },
+    },
   })
   try {
     const chg = 'chg=1&user=mylogin'
@@ -188,6 +189,8 @@ test('three are added a minute, and three changes made of one sub-client', async
       ['OK', 'ID = 1', 'ERROR = 9 (duplicate request, wait a minute)'],
     )
     assert.deepEqual(seen, ['chg 77', 'add', 'chg 77'])
+    for (const other of ['pay=1&user=mylogin&sum=1', chg.replace('chg', 'get')])
+      assert.doesNotMatch(await counting.get('users', other), /ERROR/, 'nothing else is counted')
   } finally {
     await counting.stop()
   }

@@ -38,7 +38,7 @@ export function createUsers(services: UsersServices): Handler {
       ...{ independent: readFlag(params, 'reseller'), hideDeleted: readFlag(params, 'hide_deleted') },
       inMainCurrency: readMyCurrency(params),
     }
-    return { ...request, subclient: which && (await subclients.find(account, which, { deletedToo: true })) }
+    return { ...request, subclient: which && (await subclients.findReported(account, which)) }
   }
 
   const operations: Readonly<Record<string, Operation>> = {
@@ -86,5 +86,5 @@ export function createUsers(services: UsersServices): Handler {
     },
   }
 
-  return createOperations({ ...services, name: 'users', errors: USERS_ERRORS, parameters: PARAMETERS, operations })
+  return createOperations({ ...services, name: 'users', errors: USERS_ERRORS, parameters: PARAMETERS, operations, limit: 'none' })
 }

@@ -37,19 +37,23 @@ export function createWaitCall(services: WaitCallServices): Handler {
       const phone = params.text('phone')?.trim() ?? ''
       if (phone === '') throw malformed('phone')
       checkRepeats(call)
-      return print(NUMBERS, await services.waitForCall(account, phone), fmt)
+      const numbers = await services.waitForCall(account, phone)
+      return print(fmt === 3 ? ALL_NUMBERS : NUMBER, numbers, fmt)
     },
   })
 }
 
-/** SMSC API, wait_call.php: the number to tell, and all that may be called. */
-const NUMBERS: Shape<readonly string[]> = {
+/** SMSC API, wait_call.php: the number to tell. */
+const NUMBER: Shape<readonly string[]> = {
   element: 'result',
   list: 'list',
-  members: (numbers) => [
-    ['phone', numbers[0] ?? ''],
-    ['all_phones', { strings: numbers }],
-  ],
-  text: (numbers) => `phone = ${numbers[0]}, all_phones = ${numbers.join(',')}`,
-  commas: (numbers) => [numbers[0], ...numbers].join(','),
+  members: ([number = '']) => [['phone', number]],
+  text: ([number = '']) => `PHONE = ${number}`,
+  commas: ([number = '']) => number,
+}
+
+/** JSON alone has all that may be called. */
+const ALL_NUMBERS: Shape<readonly string[]> = {
+  ...NUMBER,
+  members: (numbers) => [...NUMBER.members(numbers), ['all_phones', { strings: numbers }]],
 }

@@ -1,0 +1,121 @@
+import { path } from '../admin-client.ts'
+import { type Args, type Command, Complaint } from '../command.ts'
+import { fields, table } from '../print.ts'
+
+interface Template {
+  readonly id: number
+  readonly login: string
+  readonly text: string
+  readonly sender: string
+  readonly operators: readonly string[]
+  readonly status: -1 | 0 | 1
+  readonly reason: string
+  readonly added_at: string
+}
+
+const ID = { name: 'ID', meaning: 'number of the template, as `template list` shows it' } as const
+const STATUSES = ['waiting', 'active', 'rejected', 'all']
+const LISTED_TEXT = 40
+
+export const templateCommands: readonly Command[] = [
+  {
+    name: 'template list',
+    summary: 'List the operators’ templates of customers; without more, those that wait.',
+    options: {
+      status: { value: 'STATUS', meaning: 'waiting, active, rejected or all' },
+      account: { value: 'LOGIN', meaning: 'of this account only' },
+      after: { value: 'ID', meaning: 'those after this one: at most 500 are listed' },
+    },
+    ask: async (centre, args) => {
+      const status = args.text('status') ?? 'waiting'
+      if (!STATUSES.includes(status)) throw new Complaint(`--status takes ${STATUSES.join(', ')}, not '${status}'.`, 2)
+      const account = args.text('account')
+      const query = new URLSearchParams({ status, after: String(args.whole('after') ?? 0), ...(account && { account }) })
+      const templates = (await centre.request('GET', `/templates?${query}`)) as Template[]
+      const nothing = status === 'waiting' ? 'No template waits.' : 'There are no such templates.'
+      return { json: templates, text: list(templates, nothing) }
+    },
+  },
+  {
+    name: 'template show',
+    summary: 'Show one of the operators’ templates, with its whole text.',
+    positionals: [ID],
+    ask: async (centre, args) => {
+      const shown = (await centre.request('GET', path`/templates/${idOf(args)}`)) as Template
+      return { json: shown, text: show(shown) }
+    },
+  },
+  {
+    name: 'template approve',
+    summary: 'Put a template in use: texts of its customer are compared with it.',
+    positionals: [ID],
+    ask: async (centre, args) => told(await centre.request('POST', path`/templates/${idOf(args)}/approve`)),
+  },
+  {
+    name: 'template reject',
+    summary: 'Take a template out of use, with a reason that its customer reads.',
+    positionals: [ID],
+    options: { reason: { value: 'TEXT', meaning: 'why', required: true } },
+    examples: ['heliogram template reject 5 --reason "MTS knows no such text"'],
+    ask: async (centre, args) =>
+      told(await centre.request('POST', path`/templates/${idOf(args)}/reject`, { reason: args.text('reason') })),
+  },
+  {
+    name: 'template add',
+    summary: 'Add a template for an account. It is in use at once.',
+    details: '%d{1,6} stands for one to six digits, %w{1,3} for one to three words.',
+    positionals: [
+      { name: 'LOGIN', meaning: 'whose it is' },
+      { name: 'TEXT', meaning: 'its text' },
+    ],
+    options: {
+      sender: { value: 'NAME', meaning: 'for messages under this sender; without it, under any' },
+      operators: { value: 'LIST', meaning: 'what which operator takes it for, like mts_trn,mega_srv' },
+    },
+    examples: ['heliogram template add demo "Your code: %d{1,6}" --operators mts_trn,mega_srv'],
+    ask: async (centre, args) => {
+      const [sender, operators] = [args.text('sender'), args.text('operators')]
+      const body = {
+        ...{ login: args.at('LOGIN'), text: args.at('TEXT') },
+        ...(sender && { sender }),
+        ...(operators && { operators: operators.split(',').map((each) => each.trim()) }),
+      }
+      return told(await centre.request('POST', '/templates', body))
+    },
+  },
+]
+
+function idOf(args: Args): string {
+  const written = args.at('ID')
+  if (/^\d{1,10}$/.test(written)) return written
+  throw new Complaint(`'${written}' is no number. See: heliogram template list --status all`, 2)
+}
+
+const standing = ({ status, reason }: Template): string =>
+  status === 1 ? 'in use' : status === -1 ? `rejected: ${reason}` : 'waits for you'
+
+const shortened = (text: string): string => (text.length > LISTED_TEXT ? `${text.slice(0, LISTED_TEXT)}…` : text)
+
+function told(answer: unknown): Awaited<ReturnType<NonNullable<Command['ask']>>> {
+  const template = answer as Template
+  const { id, login, text } = template
+  return { json: template, text: `Template ${id} of ${login}, '${shortened(text)}': ${standing(template)}.` }
+}
+
+const list = (templates: readonly Template[], nothing: string): string =>
+  table(
+    ['ID', 'ACCOUNT', 'STANDING', 'SENDER', 'TEXT'],
+    templates.map((each) => [each.id, each.login, standing(each), each.sender || 'any', shortened(each.text)]),
+    nothing,
+  )
+
+const show = (template: Template): string =>
+  fields([
+    ['template', String(template.id)],
+    ['account', template.login],
+    ['standing', standing(template)],
+    ['sender', template.sender || 'any'],
+    ['operators', template.operators.join(' ')],
+    ['added', template.added_at],
+    ['text', template.text],
+  ])

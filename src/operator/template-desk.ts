@@ -1,0 +1,104 @@
+import { OPERATOR_FLAGS, type OperatorFlag, operatorBits, TEMPLATE_STATUS } from '../domain/operator-template.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { readDetailsOf } from '../store/accounts.ts'
+import type { Session } from '../store/session.ts'
+import type { ModeratedTemplate, TemplateDeskStore } from '../store/template-desk.ts'
+
+export interface TemplateDeskParts {
+  readonly session: Session
+  readonly desk: TemplateDeskStore
+  /** Registers a template for an account, by its id; in use at once. */
+  readonly add: (
+    account: { readonly id: number },
+    template: { body: string; sender: string; operators: number },
+  ) => Promise<number>
+  /** After the commit: this node forgets the account at once, the others are told. */
+  readonly changed: (accountId: number) => void
+}
+
+/** What the operator asks to see. */
+export interface TemplateListing {
+  readonly status: 'waiting' | 'active' | 'rejected' | 'all'
+  readonly login: string | undefined
+  readonly afterId: number
+}
+
+const LISTED_MAX = 500
+const REASON_MAX = 500
+const ID_MAX = 2_147_483_647
+
+export type TemplateDesk = ReturnType<typeof createTemplateDesk>
+
+/** What the moderator does with the texts that customers say the operators have approved. Refuses in sentences. */
+export function createTemplateDesk({ session, desk, add, changed }: TemplateDeskParts) {
+  async function find(id: number): Promise<ModeratedTemplate> {
+    const found = Number.isInteger(id) && id > 0 && id <= ID_MAX ? await desk.find(id) : undefined
+    if (found) return found
+    throw new Refusal('not_found', {
+      field: 'id',
+      reason: `There is no template ${id}. See: heliogram template list --status all`,
+    })
+  }
+
+  async function judge(id: number, verdict: Pick<ModeratedTemplate, 'status' | 'reason'>): Promise<ModeratedTemplate> {
+    const template = await find(id)
+    if (await desk.judge(template, verdict)) changed(template.accountId)
+    return find(id)
+  }
+
+  return {
+    show: find,
+
+    /** By rising id; at most 500, from `afterId` on. */
+    list: ({ status, login, afterId }: TemplateListing): Promise<ModeratedTemplate[]> =>
+      desk.list({ status: status === 'all' ? undefined : TEMPLATE_STATUS[status], login, afterId, limit: LISTED_MAX }),
+
+    /** A template that the operator vouches for: it is in use at once. */
+    async add(
+      login: string,
+      { text, sender, operators }: { text: string; sender: string; operators: readonly OperatorFlag[] },
+    ): Promise<ModeratedTemplate> {
+      const account = login.includes('\0') ? undefined : await readDetailsOf(session, login)
+      if (!account) throw new Refusal('not_found', { field: 'login', reason: `There is no account '${login.slice(0, 64)}'.` })
+      const bits = operatorBits((flag) => operators.includes(flag))
+      const id = await add(account, { body: text, sender, operators: bits }).catch((error: unknown) => {
+        throw asSentence(error, login)
+      })
+      return find(id)
+    },
+
+    /** Texts are compared with it from now on. */
+    approve: (id: number): Promise<ModeratedTemplate> => judge(id, { status: TEMPLATE_STATUS.active, reason: '' }),
+
+    /** Nothing is compared with it from now on, and its customer reads why. */
+    async reject(id: number, written: string): Promise<ModeratedTemplate> {
+      const reason = written.trim()
+      if (reason === '' || reason.length > REASON_MAX) {
+        const says = `Say why, in at most ${REASON_MAX} characters: --reason "MTS knows no such text". The customer reads it.`
+        throw new Refusal('bad_request', { field: 'reason', reason: says })
+      }
+      return judge(id, { status: TEMPLATE_STATUS.rejected, reason })
+    },
+  }
+}
+
+/** A customer's script has numbers for it; the operator is told. */
+function asSentence(error: unknown, login: string): unknown {
+  if (!(error instanceof Refusal)) return error
+  if (error.code === 'denied')
+    return new Refusal('duplicate', { field: 'text', reason: `${login} has no room for another template: delete one.` })
+  const shape = 'a text of at most 1000 characters, with up to ten placeholders like %d{1,6} and %w{1,3}'
+  return new Refusal('bad_request', { field: 'text', reason: `That is no template: write ${shape}.` })
+}
+
+/** A template as the operator's JSON shows it. */
+export const presentTemplate = (template: ModeratedTemplate) => ({
+  id: template.id,
+  login: template.login,
+  text: template.body,
+  sender: template.sender,
+  operators: OPERATOR_FLAGS.filter((_, at) => (template.operators >> at) & 1),
+  status: template.status,
+  reason: template.reason,
+  added_at: template.addedAt === 0 ? '' : new Date(template.addedAt).toISOString(),
+})
