@@ -17,6 +17,7 @@ import { canonicalRange } from './keys.ts'
 import { hashAccessPassword, hashPassword, makePassword, passwordProblem } from './password.ts'
 import { asChange, readLimits, readSettings, type SettingValues } from './settings.ts'
 import { offsetOfTz } from './subclient-settings.ts'
+import { hasOwnTariff } from './subclient-type.ts'
 
 const IPS_MAX = 100
 const MOSCOW_MINUTES = 180
@@ -170,6 +171,11 @@ export const createAccess = ({ session, changed, loopbackHandlers = false }: Acc
         field: 'tariff',
         reason: 'An account always has a tariff: name one, as tariff=default.',
       })
+    }
+    const { login, parent, settings } = account
+    if (parent !== undefined && !hasOwnTariff(Number(settings.type ?? 0))) {
+      const reason = `${login} is of type ${settings.type} and has the tariff of ${parent}: change it there.`
+      throw new Refusal('bad_request', { field: 'tariff', reason })
     }
     const tariff = await findTariff(session, String(name))
     if (!tariff) throw new Refusal('not_found', { field: 'tariff', reason: `There is no tariff '${name}'.` })

@@ -107,6 +107,7 @@ describe('accounts', () => {
         ['default', 1],
       ],
     )
+    assert.match(await refused(openAccounts(session).access.set('sub1', { tariff: 'default' })), /has the tariff of main: change/)
     await addAccount({ login: 'grandchild', password: 'x', parent: 'sub2', type: 2 })
     assert.equal((await openAccounts(session).accounts.show('grandchild')).payer, 'main')
     assert.match(

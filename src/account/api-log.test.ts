@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Account } from '../domain/account.ts'
 import { createApiLog } from './api-log.ts'
 
-const ACCOUNT = {
+const ACCOUNT: Account = {
   ...{ id: 1, version: 1, login: 'a', payerId: 1, tariffId: 1, currency: 'RUR', creditLimit: 0n, utcOffsetMinutes: 180 },
   ...{ blocked: false, allowedIps: [], settings: {} },
 }
@@ -30,6 +31,14 @@ test('it keeps the last twenty of each account, the latest first', () => {
     Array.from({ length: 20 }, (_, at) => `script ${25 - at}`),
   )
   assert.deepEqual(shown(2), ['another'])
+})
+
+test('an additional login has a log of its own', () => {
+  const { note, shown } = scene()
+  const login = { id: 7, version: 1, accountLogin: 'a', accountSettings: {}, accountOffsetMinutes: 180 }
+  note('by the account')
+  note('by the login', { ...ACCOUNT, additional: login })
+  assert.deepEqual([shown(), shown(7)], [['by the account'], ['by the login']])
 })
 
 test('ten minutes after the last of them all are forgotten', () => {

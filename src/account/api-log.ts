@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { now } from '../clock.ts'
 import { type Account, isOn } from '../domain/account.ts'
+import { loginOf } from './sign-in-cache.ts'
 
 /** A request as the log keeps it: without passwords, keys and texts. */
 export interface LoggedRequest {
@@ -27,12 +28,13 @@ export function createApiLog(clock = now) {
   return {
     isKeptFor: ({ settings }: Account): boolean => isOn(settings['fl[30]']),
 
-    note({ id }: Account, request: LoggedRequest): void {
+    note(account: Account, request: LoggedRequest): void {
+      const id = loginOf(account)
       logs.set(id, [...(logs.get(id) ?? []), request].slice(-REQUESTS_MAX))
       logs.purgeStale()
     },
 
-    /** The latest first. */
+    /** Of an account, or of an additional login; the latest first. */
     of: (accountId: number): readonly LoggedRequest[] => [...(logs.get(accountId) ?? [])].reverse(),
   }
 }

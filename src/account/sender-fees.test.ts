@@ -145,6 +145,16 @@ test('who shares a balance pays from it, and another currency by its rate', asyn
   assert.equal(await balanceOf(abroad), 8)
 })
 
+test('a deleted account pays for its names no more, nor does who paid for it', async () => {
+  const main = await account()
+  const branch = await account({ parent: main, balance: 0n })
+  await add(branch, 'Branch')
+  await query('update accounts set deleted_at = now() where id = $1', [branch])
+  at('2026-12-01T09:00:00')
+  await node().fees.renew()
+  assert.equal(await balanceOf(main), 850)
+})
+
 test('a name that was rejected and is approved again in its month is not paid twice', async () => {
   const id = await account()
   const book = node()

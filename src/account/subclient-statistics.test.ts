@@ -106,7 +106,7 @@ const ASKED: [what: Partial<SubclientStatisticsRequest>, rows: string[]][] = [
 for (const [counted, claim] of [
   [0, 'as the messages are'],
   [1, 'counted in part'],
-  [12, 'counted to the end of the day'],
+  [48, 'counted beyond the day'],
 ] as const) {
   test(`statistics of sub-clients, ${claim}`, async () => {
     if (counted > 0) {
@@ -123,6 +123,9 @@ for (const [counted, claim] of [
     assert.deepEqual(told(await own(main, { purse: 1 })), [`${main.login} 5 +0 -5 RUR`, 'secretary 6 +0 -5 RUR'], 'get.php')
     const byDay = told(await statistics.byDay(main, { ...REQUEST, start: BEFORE, end: DAY, independent: true }))
     assert.deepEqual(byDay, [`${DATE} dollars 3 +0 -3 USD`, `${DATE} own 2 +50 -2 RUR`])
+    const year = civil(NOON - 360 * 86_400_000) // before the first id there is, in the years in which this is written
+    const all = { ...REQUEST, start: year, end: civil(NOON + 86_400_000), independent: true }
+    assert.deepEqual(told(await statistics.byDay(main, all)), byDay)
     assert.deepEqual(
       told(await statistics.byDay(main, { ...REQUEST, start: BEFORE, end: DAY })),
       ['gone 1 +0 -1 RUR', 'secretary 6 +0 -5 RUR', 'shared 4 +0 -4 RUR'].map((row) => `${DATE} ${row}`),

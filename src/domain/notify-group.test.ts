@@ -18,3 +18,7 @@ for (const [template, text] of templates) {
 test('what stands in an event is no template itself', () => {
   assert.equal(fillTemplate('{NAME} {INFO}', { ...EVENT, name: '{INFO}', info: "$& $1 $'" }), "{INFO} $& $1 $'")
 })
+
+test('what is told is no longer than a message may be, however often a word stands in the text', () => {
+  assert.equal(fillTemplate('{INFO}{INFO}', { ...EVENT, info: '👍'.repeat(900) }), '👍'.repeat(1_000))
+})

@@ -59,6 +59,7 @@ const NOTHING: Sums = {
   firstWrong: 0,
   wrongBy: 0n,
   messages: 0,
+  sent: 0,
 }
 
 export function booksIn(books: BooksOf, payerId: number, purse: Purse): Books {

@@ -60,6 +60,8 @@ async function september2(): Promise<void> {
   await posted(september.to - 2, 2, -5)
   await message(september.to - 1, 2)
   await message(september.to + 1, 3)
+  await message(at(9, 10) + 3, 0)
+  await db.rows('update messages set state = 24 where id = $1', [at(9, 10) + 3]) // refused when it came: it is no message that was sent
   await posted(at(10, 2), 2, -4)
   await message(at(10, 2) + 1, 4)
   await refunded(at(10, 3), at(9, 10) + 2, 2)

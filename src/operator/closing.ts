@@ -59,10 +59,12 @@ export const createClosing = ({ session, ...reader }: { session: Session } & Rea
     const closings = [...books].flatMap(([key, { payerId, purse, sums }]): Closing[] => {
       const before = openings.get(key) ?? 0n
       if (before === 0n && sums.postings === 0 && sums.messages === 0) return []
-      const { toppedUp, chargesPosted, refundsPosted, corrected, fees, transferred, charged, refunded, messages } = sums
+      const { toppedUp, chargesPosted, refundsPosted, corrected, fees, transferred, charged, refunded, sent } = sums
       const posted = { toppedUp, chargesPosted, refundsPosted, corrected, fees, transferred }
       const balance = before + sums.posted
-      return [{ payerId, purse, fromId: from, untilId: to, opening: before, ...posted, balance, charged, refunded, messages }]
+      return [
+        { payerId, purse, fromId: from, untilId: to, opening: before, ...posted, balance, charged, refunded, messages: sent },
+      ]
     })
     for (let at = 0; at < closings.length; at += CHUNK) await writeClosings(session, closings.slice(at, at + CHUNK))
     await writeClosedUntil(session, to)

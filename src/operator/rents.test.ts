@@ -146,6 +146,17 @@ test('a number that is not to be renewed is given up, and can be rented again', 
   assert.equal((await rowOf(number)).prolong, false)
 })
 
+test('a deleted account pays for no number, nor does who paid for it', async () => {
+  const payer = await db.account({ balance: 1_000_000_000n })
+  const branch = await db.account({ payerId: payer.id })
+  const number = await offered()
+  await openDesk().rent(branch, number, true)
+  await db.rows('update accounts set deleted_at = now() where id = $1', [branch.id])
+  await renew(FIRST + 1)
+  assert.equal((await rowOf(number)).account_id, null)
+  assert.equal((await fees(payer)).length, 1)
+})
+
 // settings, where the notice goes
 const contacts: [settings: object, to: string | undefined][] = [
   [{ email: 'boss@example.com', phone: '79990000001' }, 'boss@example.com'],

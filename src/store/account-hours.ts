@@ -1,10 +1,11 @@
-import { idOfTime } from '../domain/message-id.ts'
+import { HOUR_MS } from '../domain/calendar.ts'
+import { EPOCH_MS, idOfTime } from '../domain/message-id.ts'
 import { int4Array } from './binary.ts'
 import type { Purse } from './postings.ts'
 import type { Session, Statement } from './session.ts'
 
 /** Ids in an hour: 3,600,000 ms of 8192 each. */
-export const HOUR_IDS = 3_600_000 * 8192
+export const HOUR_IDS = HOUR_MS * 8192
 
 /** What an account sent and what moved its balance. Money in millionths. */
 export interface Traffic {
@@ -21,14 +22,14 @@ export interface Traffic {
  * and refunds: those know who sent; 7 is a fee, which is spent as charges are. What came by an additional login counts as that login's: its id is none of another account. Where
  * there are no additional logins nothing is asked about them.
  */
+export const COUNTS = 'first_part_id in (0, id) and flags & 4096 = 0 and not (state between 22 and 25 and price = 0)'
 const PURSE = `(1 + (flags >> 5 & 1))::int2`
 const SENT_BY = 'coalesce(nullif(login_id, 0), account_id) as account_id'
 const REFUNDED_TO = `case when account_id in (select same_as from accounts where same_as is not null) then coalesce((
     select nullif(m.login_id, 0) from messages m where m.account_id = refunds.account_id and m.id = refunds.message_id
   ), account_id) else account_id end`
 const SOLD = (key: string, where: string, byLogin: boolean): string => `
-  select ${byLogin ? SENT_BY : 'account_id'}, ${key} ${PURSE} as purse, count(*) filter (where first_part_id in (0, id)
-      and flags & 4096 = 0 and not (state between 22 and 25 and price = 0)) as messages,
+  select ${byLogin ? SENT_BY : 'account_id'}, ${key} ${PURSE} as purse, count(*) filter (where ${COUNTS}) as messages,
     sum(price) as charged, 0::numeric as refunded, 0::numeric as paid_in
   from messages where id >= $1 and id < $2 and ${where}`
 const RETURNED = (key: string, where: string, byLogin: boolean): string => `
@@ -202,7 +203,7 @@ export async function readCountedDays(
   { fromMs, toMs }: TrafficSpan,
   { byLogin = false }: TrafficWish = {},
 ): Promise<Map<number, Traffic>[]> {
-  const first = idOfTime(fromMs) / HOUR_IDS
+  const first = (fromMs - EPOCH_MS) / HOUR_MS // below zero before the epoch, where no ids are
   const last = Math.floor(Math.min(idOfTime(toMs), await readCountedUntil(session)) / HOUR_IDS)
   const count = Math.floor((last - first) / 24)
   if (!Number.isInteger(first) || count <= 0) return []

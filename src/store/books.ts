@@ -1,3 +1,4 @@
+import { COUNTS } from './account-hours.ts'
 import { int4Array } from './binary.ts'
 import type { Purse } from './postings.ts'
 import type { Session, Statement } from './session.ts'
@@ -29,6 +30,8 @@ export interface BooksSlice {
   readonly firstWrong: number // its id; 0: none
   readonly wrongBy: bigint
   readonly messages: number
+  /** Those of them that were sent, as statistics count them. */
+  readonly sent: number
 }
 
 /*
@@ -40,7 +43,8 @@ const SLICE: Statement = {
   name: 'books_slice',
   text: `
 with sold as (
-  select payer_id, (1 + (flags >> 5 & 1))::int2 as purse, sum(price) as charged, sum(refunded) as refunded, count(*) as messages
+  select payer_id, (1 + (flags >> 5 & 1))::int2 as purse, sum(price) as charged, sum(refunded) as refunded, count(*) as messages,
+    count(*) filter (where ${COUNTS}) as sent
   from messages where id >= $1 and id < $2 and (cardinality($4::int4[]) = 0 or payer_id = any($4)) group by 1, 2
 ), items as (
   select message_id, account_id, payer_id, purse, sum(amount) as amount
@@ -75,7 +79,7 @@ select k.payer_id, k.purse, coalesce(p.posted, 0)::text, coalesce(p.topped_up, 0
   coalesce(p.refunds, 0)::text, coalesce(p.transferred, 0)::text, coalesce(p.corrected, 0)::text, coalesce(p.postings, 0)::int8,
   coalesce(p.old_refunds, 0)::text, coalesce(i.amount, 0)::text, coalesce(s.charged, 0)::text, coalesce(s.refunded, 0)::text,
   coalesce(w.old_refunded, 0)::text, coalesce(w.messages, 0)::int8, coalesce(w.apart, 0)::text, coalesce(s.messages, 0)::int8, coalesce(w.first_id, 0)::int8,
-  coalesce(p.fees, 0)::text
+  coalesce(p.fees, 0)::text, coalesce(s.sent, 0)::int8
 from purses k
 left join posted p using (payer_id, purse)
 left join itemised i using (payer_id, purse)
@@ -116,6 +120,7 @@ export async function readSlice(
       messages: Number(row[16]),
       firstWrong: Number(row[17]),
       fees: money(18),
+      sent: Number(row[19]),
     }
   })
 }

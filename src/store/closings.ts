@@ -20,7 +20,7 @@ export interface Closing {
   /** By the month's messages, as they were when it was closed, or dropped. */
   readonly charged: bigint
   readonly refunded: bigint
-  readonly messages: number
+  readonly messages: number // those that were sent, as statistics count them
 }
 
 const WRITE: Statement = {

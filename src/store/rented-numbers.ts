@@ -113,7 +113,7 @@ export interface DueRent {
 const DUE: Statement = {
   name: 'rented_due',
   text: `
-select n.number, n.account_id, a.payer_id, a.currency, a.utc_offset_minutes, n.price::text, n.paid_until, n.prolong,
+select n.number, n.account_id, a.payer_id, a.currency, a.utc_offset_minutes, n.price::text, n.paid_until, n.prolong and a.deleted_at is null,
   coalesce(nullif(a.settings ->> 'email', ''), a.settings ->> 'phone', '')
 from numbers n join accounts a on a.id = n.account_id
 where n.paid_until <= $1 and n.number > $2 order by n.number limit $3`,
@@ -187,9 +187,10 @@ const END: Statement = {
   name: 'rented_end',
   text: `
 update numbers set account_id = null, paid_until = null, connected_at = null, prolong = true
-where number = $1 and account_id = $2 and paid_until = $3 and not prolong returning number`,
+where number = $1 and account_id = $2 and paid_until = $3
+  and not (prolong and exists (select from accounts where id = $2 and deleted_at is null)) returning number`,
 }
 
-/** The month of a number that its account did not want to keep is over. */
+/** The month of a number is over that its account did not want to keep, or that was deleted meanwhile. */
 export const endRent = async (session: Session, { number, accountId, paidUntilMs }: DueRent): Promise<boolean> =>
   (await session.run(END, [number, accountId, paidUntilMs])).length === 1

@@ -37,7 +37,8 @@ const WAIT = `update senders set status = 0, waits = 'money', reason = '', code 
 const DUE = `
 select s.account_id, s.id, a.utc_offset_minutes, a.currency, a.settings ->> 'sender_fee'
 from senders s join accounts a on a.id = s.account_id
-where (s.status = 1 or s.waits = 'money') and s.paid_month < $1 and (a.settings ? 'sender_fee' or $2 or s.waits = 'money')
+where a.deleted_at is null and (s.status = 1 or s.waits = 'money') and s.paid_month < $1
+  and (a.settings ? 'sender_fee' or $2 or s.waits = 'money')
   and (s.account_id, s.id) > ($3::int4, $4::int4)
 order by s.account_id, s.id limit $5`
 

@@ -33,17 +33,9 @@ const answers: [parameters: string, answer: string][] = [
   ['id=8', 'OK'],
   ['id=9', 'ERROR = 3 (record not found)'],
   ['id=9&fmt=3', '{~"error": "record not found",~"error_code": 3~}'],
-  ...[
-    '',
-    'id=',
-    'id=0',
-    'id=x',
-    'id=-1',
-    'id=1&ok=2',
-    'id=1&ok=x',
-    `id=1&name=${'x'.repeat(201)}`,
-    `id=1&host=${'x'.repeat(201)}`,
-  ].map((parameters): [string, string] => [parameters, 'ERROR = 1 (parameters error)']),
+  ...['', 'id=', 'id=0', 'id=x', 'id=-1', 'id=1&ok=2', 'id=1&ok=x', `id=1&info=${'x'.repeat(10_001)}`].map(
+    (parameters): [string, string] => [parameters, 'ERROR = 1 (parameters error)'],
+  ),
 ]
 for (const [parameters, answer] of answers) {
   test(`'${parameters.slice(0, 40)}' is answered '${answer}'`, async () =>
@@ -53,6 +45,11 @@ for (const [parameters, answer] of answers) {
 test('what happened is read as it was written', async () => {
   await api.get('ping', 'id=5&charset=utf-8&name=+%D0%A1%D0%B0%D0%B9%D1%82+&host=10.0.0.1&info=a%26b&ok=1')
   assert.deepEqual(told.at(-1), [5, { ok: true, name: 'Сайт', host: '10.0.0.1', info: 'a&b' }])
+  await api.get(
+    'ping',
+    `id=5&charset=utf-8&name=${'%D1%8F'.repeat(201)}&host=${'x'.repeat(201)}&info=${'%F0%9F%91%8D'.repeat(1_001)}`,
+  )
+  assert.deepEqual(told.at(-1), [5, { ok: false, name: 'я'.repeat(200), host: 'x'.repeat(200), info: '👍'.repeat(1_000) }])
   await api.get('ping', 'id=5')
   assert.deepEqual(told.at(-1), [5, { ok: false, name: '', host: '', info: '' }])
 })

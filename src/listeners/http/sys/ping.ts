@@ -1,7 +1,7 @@
 import type { ForgetAccount } from '../../../account/account.ts'
 import type { Events } from '../../../account/notify-groups.ts'
 import type { Account } from '../../../domain/account.ts'
-import type { WatchedEvent } from '../../../domain/notify-group.ts'
+import { cutTo, type WatchedEvent } from '../../../domain/notify-group.ts'
 import { Refusal } from '../../../domain/refusal.ts'
 import type { createSendNotice } from '../../../lifecycle/notice.ts'
 import { DONE, print } from '../answer.ts'
@@ -25,20 +25,20 @@ export const PARAMETERS = [
   },
   {
     name: 'name',
-    meaning: 'what stands for `{NAME}` in the text, at most 200 characters',
-    ru: 'текст вместо `{NAME}`, до 200 знаков',
+    meaning: 'what stands for `{NAME}` in the text, cut to 200 characters',
+    ru: 'текст вместо `{NAME}`, не длиннее 200 знаков, остальное отбрасывается',
     octetsMax: 2_000,
   },
   {
     name: 'host',
-    meaning: 'what stands for `{HOST}` in the text, at most 200 characters',
-    ru: 'текст вместо `{HOST}`, до 200 знаков',
+    meaning: 'what stands for `{HOST}` in the text, cut to 200 characters',
+    ru: 'текст вместо `{HOST}`, не длиннее 200 знаков, остальное отбрасывается',
     octetsMax: 2_000,
   },
   {
     name: 'info',
-    meaning: 'what stands for `{INFO}` in the text, at most 1000 characters',
-    ru: 'текст вместо `{INFO}`, до 1000 знаков',
+    meaning: 'what stands for `{INFO}` in the text, cut to 1000 characters',
+    ru: 'текст вместо `{INFO}`, не длиннее 1000 знаков, остальное отбрасывается',
     octetsMax: 10_000,
   },
 ] as const satisfies readonly Parameter[]
@@ -81,11 +81,8 @@ export function createPing(services: PingServices): Handler {
   })
 }
 
+/** An alarm that says too much is told all the same. */
 function readEvent(params: Params): WatchedEvent {
-  const text = (name: keyof typeof LENGTHS): string => {
-    const value = params.text(name)?.trim() ?? ''
-    if (value.length > LENGTHS[name]) throw new Refusal('bad_request', { field: name })
-    return value
-  }
+  const text = (name: keyof typeof LENGTHS): string => cutTo(params.text(name)?.trim() ?? '', LENGTHS[name])
   return { ok: readFlag(params, 'ok'), name: text('name'), host: text('host'), info: text('info') }
 }
