@@ -98,7 +98,7 @@ export function createAddMailing(parts: AddParts) {
         message: asked.message,
         channel: channelCode(asked.channel),
       },
-      ...{ text: asked.lines[0]?.text ?? '', sender: asked.message.sender ?? String(account.settings.sender ?? '') },
+      ...{ text: asked.lines[0]?.text ?? '', sender: composeSender({ sender: asked.lines[0]?.sender }, request, maySend).sender },
       ...{ repeats: asked.repeats, runsMax: asked.runsMax, tzHours: asked.tzHours, offsetMinutes: account.utcOffsetMinutes },
       ...{ periodHours: asked.pace?.periodHours ?? 0, freqMinutes: asked.pace?.freqMinutes ?? 0, createdAtMs, firstAtMs },
     })

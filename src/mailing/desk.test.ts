@@ -62,6 +62,19 @@ test('nobody may send under a sender that is none: such a mailing is not made', 
   assert.match((await ask('add=1&name=Sender&list=Good|79161234567:a%0ATWELVELETTERS|79161234568:b')).body, /^ERROR = 3/)
 })
 
+test('a mailing is listed with the sender that its first message has', async () => {
+  for (const [written, sender] of [
+    ['phones=79161234567&mes=Hello&sender=.', ''],
+    ['phones=79161234567&mes=Hello&sender=+Shop+', 'Shop'],
+    ['phones=79161234567&hlr=1', 'HLR'],
+    ['list=Other|79161234567:Hello&sender=Shop', 'Other'],
+  ]) {
+    const id = (await ask(`add=1&name=Sender&fmt=1&time=0101301000&${written}`)).body
+    const { rows } = await rig.store.pool.query('select sender from mailings where id = $1', [id])
+    assert.deepEqual(rows, [{ sender }], written)
+  }
+})
+
 test('what an additional login makes is its own to send', async () => {
   await rig.store.pool.query(`insert into accounts (id, login, payer_id, tariff_id, same_as) values (9, 'second', $1, 1, $1)`, [
     ALEX.id,

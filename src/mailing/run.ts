@@ -19,6 +19,7 @@ import {
   readOutcomes,
   readReached,
   restMailing,
+  takeBackAgain,
 } from '../store/mailing-runs.ts'
 import { pauseMailing } from '../store/mailings.ts'
 import { maySendMailings } from './add.ts'
@@ -154,7 +155,9 @@ export function makeRun(parts: RunParts): (claimed: ClaimedMailing) => () => Pro
       size = SLICE
       reached = { after: page.upTo, taken: taken + page.recipients }
       const progress = { taken: reached.taken, baseMs: baseAtMs, nextMs: now(), keep: true }
-      return noteProgress(session, id, progress) // somebody may have paused it
+      if (await noteProgress(session, id, progress)) return true
+      await takeBackAgain(session, id, now()) // somebody has stopped it
+      return false
     }
 
     /** A slice was not stored: less of it, later, or not at all. */

@@ -169,3 +169,19 @@ test('a mailing whose messages wait for their time is not over, and is when they
   await db.rows(`update mailings set next_at = 0 where id = $1`, [id])
   await states('finished', 'cancelled')
 })
+
+test('a slice that is stored when its mailing was cancelled, and all else was taken back, is taken back too', async (t) => {
+  const account = await db.account()
+  const { id } = await add(account, { ...NEWS, lines: [{ ...LINE, phones: ['+79160000001'] }] })
+  const node = startNode(2, {
+    draft: { dueAtMs: Date.now() + 3_600_000 },
+    stored: async () => {
+      assert.equal(await cancelMailing(db.store.session, id, Date.now()), true)
+      await db.rows('update mailings set next_at = $2 where id = $1', [id, Date.now() + 3_600_000]) // as another node leaves it
+    },
+  })
+  t.after(node.stop)
+  await eventually(async () =>
+    assert.deepEqual(await db.rows('select state from messages where account_id = $1', [account.id]), [{ state: 20 }]),
+  )
+})

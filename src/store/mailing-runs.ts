@@ -171,6 +171,16 @@ export async function readNextSlice(
   return row && { run: row[0] as number, after: row[1] as number, waiting: (row[2] as unknown[]).map(Number) }
 }
 
+const TAKE_BACK: Statement = {
+  name: 'mailing_take_back',
+  text: `update mailings set next_at = $2 where id = $1 and state in ('cancelled', 'deleted')`,
+}
+
+/** A slice was stored after its mailing had been cancelled, and perhaps after what waited was taken back: that is done once more. */
+export const takeBackAgain = async (session: Session, id: number, nowMs: number): Promise<void> => {
+  await session.run(TAKE_BACK, [id, nowMs])
+}
+
 const PRICE: Statement = {
   name: 'mailing_slice_price',
   text: `

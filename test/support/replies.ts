@@ -34,7 +34,7 @@ export function openReplies(
   const accept: Accept = async ({ account, channel, lines, sender, ref }) => {
     const [line] = lines
     const draft = rig.draft({
-      ...{ recipient: line?.phones[0] ?? '', sender: sender ?? '', channel },
+      ...{ recipient: (line?.phones[0] ?? '').replace(/^\+/, ''), sender: sender ?? '', channel },
       content: { kind: 'text', text: line?.text ?? '' },
     })
     const stored = await rig.send(account, [draft], { ref })

@@ -84,6 +84,11 @@ test('a host has one name, however it is written', async () => {
     assert.equal((await visit('/aB3', 'GET', undefined, written)).visits[0]?.[1].host, host, written)
 })
 
+test('what a sentence has behind a link is no part of it', async () => {
+  for (const behind of ['.', ',', '!', ')', '%20', '%C2%BB', ',http://go.example/c2', '|http://go.example/c2'])
+    assert.equal((await visit(`/aB3${behind}`, 'GET', 'https://example.com/')).visits[0]?.[0], 'aB3', behind)
+})
+
 test('only a code at the root is a short link', async () => {
   for (const path of ['/', '/a/b', '/a.b', '/favicon.ico', `/${'a'.repeat(17)}`]) {
     const seen = await visit(path, 'GET', 'https://example.com/')

@@ -13,7 +13,8 @@ export interface Visitor {
 /** Counts a click on a short link and says where it leads; undefined: no such link. */
 export type Follow = (code: string, visitor: Visitor) => Promise<string | undefined>
 
-const CODE = /^\/([A-Za-z0-9]{1,16})$/
+/** Phones take a full stop or a comma behind a link for a part of it, and with a comma whatever stands behind that. */
+const CODE = /^\/([A-Za-z0-9]{1,16})(?:[,;:!?|)\]'"*%].*|\.)?$/
 const USER_AGENT_CHARACTERS_MAX = 500
 const HOST_CHARACTERS_MAX = 255
 
