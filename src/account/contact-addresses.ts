@@ -12,7 +12,7 @@ export interface WrittenAddresses {
 }
 
 export interface ReadAddresses {
-  /** As they are stored, each once, in their order. */
+  /** As they are stored, each once, in their order; e-mail addresses in small letters, for all of a name's spellings are one box. */
   readonly good: readonly string[]
   /** Some were no numbers or no addresses. */
   readonly someBad: boolean
@@ -34,7 +34,7 @@ export function readAddresses({ phones, mails }: WrittenAddresses, profile: Numb
   }
   for (const mail of others) {
     const parsed = parseRecipient(mail, 'mail', profile)
-    if ('to' in parsed && !('problem' in parsed)) good.add(parsed.to)
+    if ('to' in parsed && !('problem' in parsed)) good.add(parsed.to.toLowerCase())
     else someBad = true
   }
   return { good: [...good], someBad }

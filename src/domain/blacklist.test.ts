@@ -15,7 +15,7 @@ for (const [type, mailing, single] of types) {
     const draft = draftBlacklist()
     for (const address of ['79161234567', 'ivan@example.com']) draft.add(address, type)
     const list = draft.finish()
-    for (const address of ['79161234567', 'ivan@example.com']) {
+    for (const address of ['79161234567', 'ivan@example.com', 'Ivan@Example.com']) {
       assert.equal(list.bars(address, true), mailing)
       assert.equal(list.bars(address, false), single)
     }

@@ -2,7 +2,7 @@ import type { BlacklistType } from './contact.ts'
 
 /**
  * An account's blacklist in memory: eight octets an entry, so that a million of them are 8 MB. A number is its own key; what is
- * no number has a hash above all numbers, of 49 bits, which tells addresses apart for all that is practical.
+ * no number has a hash above all numbers, of 49 bits and without regard to case, which tells addresses apart for all that is practical.
  */
 export interface Blacklist {
   readonly size: number
@@ -91,7 +91,7 @@ function grown(full: Float64Array, by: number): Float64Array<ArrayBuffer> {
 
 const NUMBER = /^\d{1,15}$/
 
-const keyOf = (address: string): number => (NUMBER.test(address) ? Number(address) : NUMBERS_END + hashOf(address))
+const keyOf = (address: string): number => (NUMBER.test(address) ? Number(address) : NUMBERS_END + hashOf(address.toLowerCase()))
 
 /** 49 bits in two lanes. */
 function hashOf(text: string): number {

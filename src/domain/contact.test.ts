@@ -26,6 +26,7 @@ const names: [written: string, kept: string][] = [
   ['my group new name', 'My group new name'],
   [' друзья ', 'Друзья'],
   ['1st', '1st'],
+  ['ßx', 'ßx'],
   ['😀 smile', '😀 smile'],
   [' ', ''],
 ]

@@ -33,7 +33,8 @@ export const GROUP_NUMBER_MAX = 999_999_999
 /** The first letter of a group's name becomes a capital (SMSC API, get_group). */
 export function groupName(written: string): string {
   const [first = '', ...rest] = written.trim()
-  return first.toUpperCase() + rest.join('')
+  const capital = first.toUpperCase()
+  return (capital.length === first.length ? capital : first) + rest.join('') // ß has none
 }
 
 const BIRTHDAY = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/

@@ -15,6 +15,7 @@ const judged: [only: string, text: string | undefined, sender: string, verdict: 
   ['BANK', 'Hello', 'SHOP', undefined],
   ['SHOP, BANK', 'Hello', 'BANK', 'none'],
   ['BANK', 'Hello', 'bank', undefined],
+  ['+79160000009, SHOP', 'Hello', '79160000009', 'none'],
   ['BANK', 'Hello', '', undefined],
   ['BANK,', 'Hello', '', undefined],
   ['*', 'Hello', '', 'none'],

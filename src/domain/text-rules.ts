@@ -1,3 +1,4 @@
+import { parseSender } from './sender.ts'
 import { collapseSpaces, matches, parseTemplate, type Template } from './template.ts'
 
 /** What an account has said of its texts. Senders are those a message goes out under. */
@@ -31,11 +32,14 @@ export function textRules(asked: {
   approved: readonly ApprovedText[]
   signatures: readonly Signature[]
 }): TextRules {
-  const approved = asked.approved.flatMap(({ body, ...rest }): (Omit<ApprovedText, 'body'> & { template: Template })[] => {
-    const template = parseTemplate(body)
-    return 'problem' in template ? [] : [{ template, ...rest }]
-  })
-  const bound = new Set(asked.only.split(',').map((sender) => sender.trim()))
+  const approved = asked.approved.flatMap(
+    ({ body, sender, operators }): (Omit<ApprovedText, 'body'> & { template: Template })[] => {
+      const template = parseTemplate(body)
+      return 'problem' in template ? [] : [{ template, sender: asShown(sender), operators }]
+    },
+  )
+  const signatures = asked.signatures.map((signature) => ({ ...signature, sender: asShown(signature.sender) }))
+  const bound = new Set(asked.only.split(',').map(asShown))
   const all = bound.has('*')
 
   return {
@@ -52,7 +56,7 @@ export function textRules(asked: {
 
     /** A signature for this very sender goes before one for all, the latest before the others. */
     sign(text, format, sender) {
-      const fitting = asked.signatures.filter(
+      const fitting = signatures.filter(
         (each) => (each.sender === '' || each.sender === sender) && (each.format === '' || each.format === format),
       )
       const signature = (fitting.findLast((each) => each.sender !== '') ?? fitting.at(-1))?.body
@@ -62,4 +66,10 @@ export function textRules(asked: {
 
     templates: approved.length,
   }
+}
+
+/** A sender as messages carry it: a number has no `+`. What can be no sender of a message to a telephone, an address, stays. */
+function asShown(written: string): string {
+  const parsed = parseSender(written)
+  return 'problem' in parsed ? written.trim() : parsed.sender
 }

@@ -5,7 +5,7 @@ import type { Line, SendRequest } from './request.ts'
 type Asked = Pick<SendRequest, 'account' | 'channel' | 'sender'>
 
 /** The sender that a line asks for, or its request, or the account by default. */
-export const senderNamed = (line: Pick<Line, 'sender'>, { sender, account }: Asked): string =>
+const senderNamed = (line: Pick<Line, 'sender'>, { sender, account }: Asked): string =>
   line.sender ?? sender ?? String(account.settings.sender ?? '')
 
 export interface ComposedSender {

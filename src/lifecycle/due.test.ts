@@ -123,6 +123,33 @@ test('what expired while it waited is not sent, and costs nothing', async () => 
   assert.equal(await db.balanceOf(account.id), 1_000_000_000n)
 })
 
+test('who was put on the blacklist while a message waited for its time is not written to, and nothing is charged', async () => {
+  const barred = new Set<string>()
+  let asked = 0
+  const rig = openRig(db, {
+    barsOf: async () => {
+      asked += 1
+      return (to) => barred.has(to)
+    },
+  })
+  const { connector, own } = await rig.carrier()
+  const account = await db.account()
+  const dueAtMs = rig.now() + 3_600_000
+  await rig.send(account, [rig.draft({ recipient: '79160000001', dueAtMs }), rig.draft({ recipient: '79160000002', dueAtMs })])
+  barred.add('79160000002')
+  rig.clock.aheadMs = 3_600_001
+  await drain(rig)
+  own.pump()
+  assert.deepEqual(
+    (await connector.afterSending(1)).map(({ to }) => to),
+    ['79160000001'],
+  )
+  await rig.settle.drained()
+  const { state, err } = await rowOf(account.id)
+  assert.deepEqual([state, err, asked], [23, 250, 1])
+  assert.equal(await db.balanceOf(account.id), 999_000_000n)
+})
+
 test('what may have been sent once and expired is not given back: nobody knows', async () => {
   const rig = openRig(db)
   const { connector } = await rig.carrier()

@@ -1,14 +1,18 @@
 import type { Content } from '../connectors/connector.ts'
+import { LANE } from '../domain/message.ts'
+import { WAITING } from '../domain/waiting.ts'
 import { log } from '../log.ts'
 import type { Claim, Claimed } from '../store/due-queue.ts'
 import { ConnectionLost } from '../store/session.ts'
 import { type CarrierQueue, QUEUE_LIMITS } from './carrier-queue.ts'
+import type { Bars } from './compose.ts'
 import type { Dispatch } from './dispatch.ts'
-import { expire, isPartlyTaken, noRoute, reroute } from './expire.ts'
+import { bar, expire, isPartlyTaken, noRoute, reroute } from './expire.ts'
 import type { Item, Owed } from './item.ts'
 import { itemOf } from './load.ts'
 import type { HoldOf } from './pauses.ts'
 import type { SettleCommit } from './settle-commit.ts'
+import { isUntouched } from './withdraw.ts'
 
 /**
  * Step 2 for everything that could not go out with its commit: what is due is claimed, a few from each account
@@ -39,12 +43,19 @@ const PER_ACCOUNT = 100
 /** Claims stop when this much waits in memory already. */
 const LOW_WATER = QUEUE_LIMITS.parts / 5
 
+/** What may have waited so long that its recipient wants nothing any more. */
+const LONG: ReadonlySet<number> = new Set(
+  (['scheduled', 'hours', 'paused', 'link_down'] as const).map((reason) => WAITING[reason].code),
+)
+
 export function makeDueQueue(parts: {
   store: DueStore
   dispatch: Dispatch
   settle: Pick<SettleCommit, 'changed' | 'keep' | 'journalDone'>
   weigh: (carrierId: number, content: Content) => number
   holdOf?: HoldOf
+  /** By the blacklists of accounts; undefined: nobody is on it. */
+  barsOf?: ((accountId: number) => Bars | undefined | Promise<Bars | undefined>) | undefined
   takeId: () => number
   now: () => number
 }): DueQueue {
@@ -91,11 +102,12 @@ export function makeDueQueue(parts: {
     if (found.nextAccount === 0) cursors.delete(key)
     else cursors.set(key, found.nextAccount)
     owed.left = found.rows.length
+    const bars = await barsOfRows(found.rows)
     const counts = new Map<number, number>()
     for (const row of found.rows) {
       const { accountId } = row.message
       counts.set(accountId, (counts.get(accountId) ?? 0) + 1)
-      take(row, owed, dispatch.owned.get(carrierId))
+      take(row, owed, dispatch.owned.get(carrierId), bars.get(accountId))
     }
     if (own)
       for (const [accountId, count] of counts)
@@ -104,7 +116,21 @@ export function makeDueQueue(parts: {
     return found.rows.length > 0 || found.nextAccount > 0
   }
 
-  function take({ message }: Claimed, owed: Owed, own: CarrierQueue | undefined): void {
+  /** What cannot be asked now bars nobody: it was asked when the message was accepted. */
+  async function barsOfRows(rows: readonly Claimed[]): Promise<ReadonlyMap<number, Bars>> {
+    const bars = new Map<number, Bars>()
+    const { barsOf } = parts
+    if (!barsOf) return bars
+    const accounts = new Set(rows.flatMap(({ reason, message }) => (LONG.has(reason) ? [message.accountId] : [])))
+    const ask = async (accountId: number): Promise<void> => {
+      const barred = await barsOf(accountId)
+      if (barred) bars.set(accountId, barred)
+    }
+    await Promise.allSettled(Array.from(accounts, ask))
+    return bars
+  }
+
+  function take({ message }: Claimed, owed: Owed, own: CarrierQueue | undefined, bars: Bars | undefined): void {
     if (message.state !== -1) {
       // It was decided while it waited: a receipt came, or somebody cancelled it.
       owed.left -= 1
@@ -114,6 +140,8 @@ export function makeDueQueue(parts: {
     const item = itemOf(message, owed, (content) => parts.weigh(message.carrierId, content))
     if (item.expiresAtMs <= parts.now()) expire(item, parts.now(), settle)
     else if (isPartlyTaken(item)) takeRest(item)
+    else if (bars && isUntouched(item) && item.channel !== 'hlr' && bars(item.to, item.lane === LANE.bulk))
+      bar(item, parts.now(), settle)
     else if (own && !parts.holdOf?.(own.carrierId, item.mccmnc, item.from)) {
       item.carrierId = own.carrierId
       item.weight = parts.weigh(own.carrierId, item.content)

@@ -36,6 +36,15 @@ export function noRoute(item: Item, nowMs: number, settle: Pick<SettleCommit, 'c
   settle.changed(item)
 }
 
+/** Its recipient was put on the account's blacklist while it waited. No carrier has seen it: it costs nothing. */
+export function bar(item: Item, nowMs: number, settle: Pick<SettleCommit, 'changed'>): void {
+  item.state = 23
+  item.err = 250
+  item.stateAtMs = nowMs
+  item.refunded = item.price
+  settle.changed(item)
+}
+
 function giveUp(item: Item, nowMs: number, settle: Pick<SettleCommit, 'changed'>): void {
   item.state = 20
   item.err = NO_RECEIPT

@@ -39,19 +39,20 @@ export interface Telling {
 
 const NOBODY: Telling = { accounts: () => [], written: () => undefined }
 
-export function makeIncoming(parts: {
+interface IncomingSurroundings {
   readonly store: IncomingStore
   readonly takeIds: (count: number) => number[]
   readonly now: () => number
   readonly profile: NumberProfile
   readonly told?: Telling
-}): IncomingMessages {
-  const { store, takeIds: take, now, profile, told = NOBODY } = parts
+}
+
+export function makeIncoming({ store, takeIds, now, profile, told = NOBODY }: IncomingSurroundings): IncomingMessages {
   const counters = { messages: 0, parts: 0, joined: 0 }
 
   const join = oneAtATime(async () => {
     for (let joined = JOINED_AT_ONCE; joined === JOINED_AT_ONCE; ) {
-      const done = await store.joinIncoming(now() - INCOMPLETE_AFTER_MS, take(JOINED_AT_ONCE), told.accounts())
+      const done = await store.joinIncoming(now() - INCOMPLETE_AFTER_MS, takeIds(JOINED_AT_ONCE), told.accounts())
       joined = done.joined
       counters.joined += joined
       told.written(done)
@@ -71,7 +72,7 @@ export function makeIncoming(parts: {
       const parts = heard.flatMap((message) => (message.part ? [partOf(carrierId, message, message.part)] : []))
       let whole: IncomingRow[] | undefined
       untilStored(async () => {
-        whole ??= wholeOf(carrierId, heard, take)
+        whole ??= wholeOf(carrierId, heard, takeIds)
         await keep(whole, parts)
       })
         .then(() => {
@@ -86,6 +87,7 @@ export function makeIncoming(parts: {
   }
 }
 
+/** Carriers write anything, and numbers in any way. */
 const storableOf = (message: Incoming, profile: NumberProfile): Incoming => ({
   ...message,
   from: handsetAddress(storable(message.from, NAME_MAX), profile),
@@ -93,9 +95,9 @@ const storableOf = (message: Incoming, profile: NumberProfile): Incoming => ({
   text: storable(message.part ? withHalves(message.text) : message.text),
 })
 
-function wholeOf(carrierId: number, messages: readonly Incoming[], take: (count: number) => number[]): IncomingRow[] {
+function wholeOf(carrierId: number, messages: readonly Incoming[], takeIds: (count: number) => number[]): IncomingRow[] {
   const whole = messages.filter((message) => !message.part)
-  const ids = take(whole.length)
+  const ids = takeIds(whole.length)
   return whole.map((message, at) => ({
     id: ids[at] as number,
     carrierId,

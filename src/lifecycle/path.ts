@@ -43,7 +43,7 @@ const QUALITY_MS = 5000
 
 /** Puts the steps together. `lost` is called when another program writes under our number: this one must end. */
 export async function openPath(parts: PathParts): Promise<Path> {
-  const { store, node, catalogue, notifications, deliveries, numbering } = parts
+  const { store, node, catalogue, notifications, deliveries, numbering, barsOf } = parts
   const { ids } = node
   const current = catalogue.current
   let stopped = false
@@ -173,7 +173,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
       },
     },
   })
-  const due = makeDueQueue({ store, dispatch, settle, weigh, holdOf: shaping.holdOf, takeId: ids.next, now })
+  const due = makeDueQueue({ store, dispatch, settle, weigh, holdOf: shaping.holdOf, barsOf, takeId: ids.next, now })
   const sweeps = makeSweeps({
     store,
     settle,
@@ -240,7 +240,7 @@ export async function openPath(parts: PathParts): Promise<Path> {
     funds: store.funds,
     hasRoom: parts.hasRoom,
     isOver: parts.isOver,
-    barsOf: parts.barsOf,
+    barsOf,
     maySendOf: parts.maySendOf,
     guard: parts.guard,
     countDay: parts.countDay,

@@ -3,7 +3,7 @@ import type { Account } from '../domain/account.ts'
 import type { Channel } from '../domain/channel.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { TextRules } from '../domain/text-rules.ts'
-import { senderNamed } from './compose-sender.ts'
+import { composeSender } from './compose-sender.ts'
 import type { Accept, EstimateRequest, Line, SendRequest } from './request.ts'
 
 /** What an account has said of its texts; undefined: nothing. */
@@ -59,7 +59,7 @@ function ruledLine(line: Line, request: SendRequest, rules: TextRules): Line {
   const { channel } = request
   const isPart = request.udh !== undefined || request.part !== undefined
   const isText = request.octets === undefined && !isPart
-  const sender = senderNamed(line, request)
+  const { sender } = composeSender(line, request, undefined)
   const text = isText && !UNSIGNED.has(channel) ? rules.sign(line.text, channel, sender) : line.text
   if (!JUDGED.has(channel)) return { ...line, text }
   const written = rules.judge(isText ? line.text : undefined, sender)

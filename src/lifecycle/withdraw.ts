@@ -5,7 +5,7 @@ import type { CarrierQueue } from './carrier-queue.ts'
 import type { Item } from './item.ts'
 
 /** Nobody can say of the others that no carrier has them. */
-const isUntouched = (item: Item): boolean =>
+export const isUntouched = (item: Item): boolean =>
   !item.marked && item.duplicates === 0 && item.carrierIds.length === 0 && !item.control?.first
 
 /** Takes messages that no carrier has seen out of the queues of this node. */

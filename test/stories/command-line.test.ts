@@ -10,8 +10,7 @@ import { exportAll } from '../../src/store/export.ts'
 import { allEndpoints, serveAdmin, TOKEN } from '../support/admin.ts'
 import { createDatabase, openTestStore } from '../support/database.ts'
 import { openOperator } from '../support/operator.ts'
-
-const MAIN = join(import.meta.dirname, '../../src/cli/main.ts')
+import { builtProgram } from '../support/program-under-test.ts'
 
 interface Ran {
   readonly code: number
@@ -35,7 +34,7 @@ function heliogramProcess(line: string, env: Readonly<Record<string, string>>): 
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      ['--import', 'tsx', MAIN, ...wordsOf(line)],
+      [...builtProgram(), ...wordsOf(line)],
       { env: { PATH: process.env.PATH ?? '', ...env } },
       (error, out, err) => resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, out, err }),
     )

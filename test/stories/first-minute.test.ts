@@ -4,13 +4,14 @@ import { type Centre, startCentre } from '../support/centre.ts'
 import type { Customer } from '../support/customer.ts'
 import { eventually } from '../support/eventually.ts'
 import { runProgram } from '../support/program.ts'
+import { builtProgram } from '../support/program-under-test.ts'
 import { story } from '../support/story.ts'
 
 // The first minute of somebody who has just typed `npm start`: one sandbox on its own embedded database, told from its beginning.
 let centre: Centre
 let demo: Customer
 before(async () => {
-  centre = await startCentre({ mode: 'sandbox', database: 'embedded' })
+  centre = await startCentre({ mode: 'sandbox', database: 'embedded', program: builtProgram() })
   demo = centre.customer('demo', 'demo')
 })
 after(() => centre?.stop())

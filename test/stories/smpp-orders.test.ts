@@ -208,6 +208,7 @@ story('a text over SMPP, new or in the place of another, is signed and held to t
 
   const added = await scene.shop.ask('templates', { fmt: 1, add: 1, name: 'Signature', msg: 'Your shop', 'fl[1]': 1 })
   const approved = await scene.shop.ask('op_templates', { fmt: 1, add: 1, msg: 'Code %d{1,4}' })
+  assert.equal((await scene.centre.cli('template', 'approve', approved)).code, 0)
   await scene.centre.admin('PATCH', '/accounts/shop/settings', { templates_only: 'Shop' })
   // With it the session learns what its account may do now.
   await assert.rejects(submitted({ ...later, short_message: 'Win a car' }))

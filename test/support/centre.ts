@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
+import { monthOf } from '../../src/domain/message-id.ts'
+import { ensurePartitions, PARTITIONED_TABLES } from '../../src/store/partitions.ts'
 import { temporaryFolder } from './cluster.ts'
 import { heliogram } from './command-line.ts'
 import { type Customer, customer } from './customer.ts'
-import { createDatabase, type TestDatabase } from './database.ts'
+import { type Beginning, createDatabase, type TestDatabase } from './database.ts'
 import { endServer, endsWithUs, serverOf } from './embedded-server.ts'
 import { eventually } from './eventually.ts'
 import { freePort } from './free-port.ts'
@@ -19,6 +21,8 @@ export interface CentreOptions {
   /** embedded: the server that ships with the program, in the centre's data folder; test: a database of the run's cluster, or this one. */
   readonly database: 'embedded' | 'test' | TestDatabase
   readonly environment?: Readonly<Record<string, string>>
+  /** What node is told to run; without it, the program under test. */
+  readonly program?: readonly string[]
 }
 
 /** The whole program in a process of its own, seen from outside: HTTP, the command line, and a look into its database. */
@@ -57,11 +61,22 @@ export const NO_LIMITS = {
   ...{ identical_other: 0, history: 0, statistics: 0, operator: 0, subclients: 0, jobs: 0 },
 }
 
+/** A centre makes its partitions at its first start; those that have a database of their own tell that story. */
+const withMonths = (): Beginning => ({
+  name: `centre_${monthOf(Date.now()).name}`,
+  prepare: (pool) => ensurePartitions(pool, PARTITIONED_TABLES, Date.now()),
+})
+
 /** Starts the program and resolves when it is ready. */
 export async function startCentre(options: CentreOptions): Promise<Centre> {
+  const { program: started = programUnderTest } = options
   const dataDir = temporaryFolder('centre-')
   const database =
-    options.database === 'embedded' ? undefined : options.database === 'test' ? await createDatabase() : options.database
+    options.database === 'embedded'
+      ? undefined
+      : options.database === 'test'
+        ? await createDatabase({ beginning: withMonths() })
+        : options.database
   const [httpPort, smppPort, smtpPort] = [await freePort(), await freePort(), await freePort()]
   const url = `http://127.0.0.1:${httpPort}`
   const { DATABASE_URL: _, ...inherited } = process.env
@@ -82,7 +97,7 @@ export async function startCentre(options: CentreOptions): Promise<Centre> {
   const forget = witness({ name: `the centre at ${url}`, testimony: () => program?.output() ?? '' })
 
   async function start(): Promise<void> {
-    program = startProgram(process.execPath, [...programUnderTest, options.mode], environment)
+    program = startProgram(process.execPath, [...started, options.mode], environment)
     await eventually(async () => {
       if (!program.running()) return
       assert.equal((await fetch(`${url}/healthz`)).status, 200)
@@ -140,7 +155,7 @@ export async function startCentre(options: CentreOptions): Promise<Centre> {
     get: (path, init) => fetch(`${url}${path}`, init),
     admin,
     cli: (...args) => heliogram({ url, dataDir }, ...args),
-    program: (...args) => runProgram(process.execPath, [...programUnderTest, ...args], environment),
+    program: (...args) => runProgram(process.execPath, [...started, ...args], environment),
     account: async (login, balance, settings = {}) => {
       await admin('POST', '/accounts', { login, password: `${login}-secret`, balance: String(balance) })
       await admin('PATCH', `/accounts/${login}/limits`, NO_LIMITS)

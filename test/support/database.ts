@@ -21,17 +21,24 @@ async function connection(): Promise<pg.ClientConfig> {
   return (await own).connection
 }
 
-let created = 0
-let template: Promise<string> | undefined
+/** What many databases begin with is made once for all of a run. The name tells it from others, and from that of another month. */
+export interface Beginning {
+  readonly name: string
+  prepare(pool: pg.Pool): Promise<unknown>
+}
+const NO_ROWS: Beginning = { name: 'empty', prepare: async () => {} }
 
-/** A database of its own for a test: the schema of today, no rows; or, not migrated, nothing at all. */
-export async function createDatabase({ migrated = true } = {}): Promise<TestDatabase> {
+let created = 0
+const templates = new Map<string, Promise<string>>()
+
+/** A database of its own for a test: the schema of today, no rows, or as it is begun; or, not migrated, nothing at all. */
+export async function createDatabase({ migrated = true, beginning = NO_ROWS } = {}): Promise<TestDatabase> {
   const server = await connection()
   created += 1
   const name = `test_${process.pid}_${created}`
   await administer(server, async (admin) => {
-    if (migrated) template ??= makeTemplate(server, admin)
-    await admin.query(`create database ${name} template ${migrated ? await template : 'template0'}`)
+    const template = migrated ? await templateOf(beginning, server, admin) : 'template0'
+    await admin.query(`create database ${name} template ${template}`)
   })
   const config = { ...server, database: name }
   return {
@@ -42,8 +49,10 @@ export async function createDatabase({ migrated = true } = {}): Promise<TestData
 }
 
 /** A store on a database of its own; `close` ends both. */
-export async function openTestStore(): Promise<{ store: Store; database: TestDatabase; close(): Promise<void> }> {
-  const database = await createDatabase()
+export async function openTestStore(
+  beginning?: Beginning,
+): Promise<{ store: Store; database: TestDatabase; close(): Promise<void> }> {
+  const database = await createDatabase(beginning && { beginning })
   const store = await openStore({ databaseUrl: database.url, dataDir: '', poolSize: 4 })
   return {
     store,
@@ -67,10 +76,17 @@ async function administer<T>(server: pg.ClientConfig, work: (admin: pg.Client) =
 
 const LOCK = 1
 
+function templateOf(beginning: Beginning, server: pg.ClientConfig, admin: pg.Client): Promise<string> {
+  const made = templates.get(beginning.name) ?? makeTemplate(beginning, server, admin)
+  templates.set(beginning.name, made)
+  return made
+}
+
 /** Migrated once for each state of the migrations; gets its name when it is whole. */
-async function makeTemplate(server: pg.ClientConfig, admin: pg.Client): Promise<string> {
+async function makeTemplate(beginning: Beginning, server: pg.ClientConfig, admin: pg.Client): Promise<string> {
   const checksums = readMigrations().map(({ checksum }) => checksum)
-  const name = `template_${createHash('sha256').update(checksums.join()).digest('hex').slice(0, 12)}`
+  const schema = createHash('sha256').update(checksums.join()).digest('hex').slice(0, 12)
+  const name = `template_${beginning.name}_${schema}`
   await admin.query('select pg_advisory_lock($1)', [LOCK])
   try {
     const { rowCount } = await admin.query('select from pg_database where datname = $1', [name])
@@ -78,7 +94,12 @@ async function makeTemplate(server: pg.ClientConfig, admin: pg.Client): Promise<
     await admin.query(`drop database if exists ${name}_draft`)
     await admin.query(`create database ${name}_draft`)
     const pool = new pg.Pool({ ...server, database: `${name}_draft` })
-    await migrate(pool).finally(() => pool.end())
+    try {
+      await migrate(pool)
+      await beginning.prepare(pool)
+    } finally {
+      await pool.end()
+    }
     await admin.query(`alter database ${name}_draft rename to ${name}`)
     return name
   } finally {

@@ -1,22 +1,28 @@
 import { randomBytes } from 'node:crypto'
 import type { Account } from '../../src/domain/account.ts'
-import { idOfTime } from '../../src/domain/message-id.ts'
+import { idOfTime, monthOf } from '../../src/domain/message-id.ts'
 import type { Charge, Commit, NewMessage } from '../../src/store/accept.ts'
 import type { DedicatedClient } from '../../src/store/dedicated-client.ts'
 import { ensurePartitions, PARTITIONED_TABLES } from '../../src/store/partitions.ts'
 import { ACCEPT_SETTINGS, QUEUE_SETTINGS, SETTLE_SETTINGS } from '../../src/store/session-settings.ts'
-import { openTestStore } from './database.ts'
+import { type Beginning, openTestStore } from './database.ts'
 import { eventually } from './eventually.ts'
 
 export type MessageStore = Awaited<ReturnType<typeof openMessageStore>>
 
+const withPartitions = (): Beginning => ({
+  name: `path_${monthOf(Date.now()).name}`,
+  async prepare(pool) {
+    await ensurePartitions(pool, PARTITIONED_TABLES, Date.now(), 0)
+    // Refunds are kept by the month of their posting: tests that let days pass post in the next one.
+    await ensurePartitions(pool, PARTITIONED_TABLES.slice(-1), Date.now())
+    await pool.query(`insert into tariffs (name) values ('test') on conflict do nothing`)
+  },
+})
+
 /** A database with partitions and connections as a node has them, and what tests of messages say most often. */
 export async function openMessageStore() {
-  const { store, database, close } = await openTestStore()
-  await ensurePartitions(store.pool, PARTITIONED_TABLES, Date.now(), 0)
-  // Refunds are kept by the month of their posting: tests that let days pass post in the next one.
-  await ensurePartitions(store.pool, PARTITIONED_TABLES.slice(-1), Date.now())
-  await store.pool.query(`insert into tariffs (name) values ('test') on conflict do nothing`)
+  const { store, database, close } = await openTestStore(withPartitions())
   const sessions = {
     accept: store.client('accept', ACCEPT_SETTINGS),
     settle: store.client('settle', SETTLE_SETTINGS),

@@ -46,6 +46,8 @@ export function openRig(
     routes?: (carriers: ReadonlyMap<number, CarrierRow>) => RouteTable
     /** Rules for what carriers answer are followed; without it a "no" is what the connector calls it. */
     shaping?: boolean
+    /** Blacklists of accounts. */
+    barsOf?: Parameters<typeof makeDueQueue>[0]['barsOf']
     /** What each carrier takes for a part. */
     cost?: bigint
     /** The clock of the commits. */
@@ -155,7 +157,7 @@ export function openRig(
     sweeps: makeSweeps({ store, settle, owned, catalogue, hasOtherWay: dispatch.hasOtherWay, quality, counted, now }),
     quality,
     counts,
-    due: makeDueQueue({ store, dispatch, settle, weigh, holdOf, takeId: () => ids.next(), now }),
+    due: makeDueQueue({ store, dispatch, settle, weigh, holdOf, barsOf: wish.barsOf, takeId: () => ids.next(), now }),
     losses: () => losses,
     async carrier(of: Partial<CarrierRow> & { window?: number; epoch?: number } = {}): Promise<ScriptedCarrier> {
       const { window = 1000, epoch = 1, ...row } = of

@@ -94,7 +94,11 @@ function idOf(args: Args): string {
 const standing = ({ status, reason }: Template): string =>
   status === 1 ? 'in use' : status === -1 ? `rejected: ${reason}` : 'waits for you'
 
-const shortened = (text: string): string => (text.length > LISTED_TEXT ? `${text.slice(0, LISTED_TEXT)}…` : text)
+/** On one line, as it is compared: runs of white space are one space. */
+function shortened(text: string): string {
+  const line = text.trim().replace(/\s+/g, ' ')
+  return line.length > LISTED_TEXT ? `${line.slice(0, LISTED_TEXT)}…` : line
+}
 
 function told(answer: unknown): Awaited<ReturnType<NonNullable<Command['ask']>>> {
   const template = answer as Template

@@ -32,7 +32,7 @@ test('a carrier that dies in mid-window leaves its parts unknown, those not sent
 
 test('a part without a response is unknown after its time, and a late response changes nothing', async (t) => {
   const { smsc, seen, send, answered, connector } = await carrierRig(t, {
-    settings: { responseTimeoutSeconds: 0.3, enquireLinkSeconds: 600 },
+    settings: { responseTimeoutSeconds: 1.5, enquireLinkSeconds: 600 },
     receipts: 'none',
     on: answerSubmits((pdu) => (pdu.destination_addr.endsWith('9') ? undefined : 0)),
   })

@@ -138,7 +138,7 @@ test('a server that stops waits for the answer', async () => {
 })
 
 test('an answer may take longer than a request may', async () => {
-  const { client: connected, answerLater } = await startEcho({ limits: { headersMs: 50, requestMs: 100 } })
+  const { client: connected, answerLater } = await startEcho({ limits: { headersMs: 500, requestMs: 1_000 } })
   const client = await connected()
   await client.send('GET /later?mes=', `${CP1251} HTTP/1.1\r\n\r\n`)
   const silent = await connected()

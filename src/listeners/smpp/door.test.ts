@@ -122,7 +122,7 @@ describe('TLS', () => {
   })
 
   test('that does not come about in time, or is none, closes the connection and nothing else', async (t) => {
-    const { scene, port } = await secureScene(t, [], { handshakeMs: 200 })
+    const { scene, port } = await secureScene(t, [], { handshakeMs: 1_500 })
     const client = await scene.connect({ port, tls: true })
     await client.bind('alex', 'secret')
     const silent = connect({ port, host: '127.0.0.1' })

@@ -172,7 +172,7 @@ test('who does not answer our unbind is cut off', async (t) => {
 
 describe('silence', () => {
   test('who only answers our enquire_link is alive; who does not is given up', async (t) => {
-    const scene = await smppScene(t, { limits: { tickMs: 10, enquireLinkMs: 30, inactivityMs: 600 } })
+    const scene = await smppScene(t, { limits: { tickMs: 10, enquireLinkMs: 30, inactivityMs: 2_000 } })
     const [alive, silent, slow] = [await scene.customer(), await scene.customer(), await scene.customer()]
     let asked = 0
     const answering = (async () => {
