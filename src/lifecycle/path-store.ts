@@ -62,11 +62,11 @@ export interface Sessions {
   readonly general: Session // a pool
 }
 
-/** An end that became another is rare: mailings that counted it count again. Nobody waits for that, and nothing depends on it. */
-function noteCorrected(session: Session, changes: readonly Change[]): void {
+/** An end that became another is rare: mailings that counted it count again. Nothing depends on it. */
+async function noteCorrected(session: Session, changes: readonly Change[]): Promise<void> {
   const corrected = changes.filter(({ wasState, state }) => wasState > 0 && isDelivered(wasState) !== isDelivered(state))
   if (corrected.length === 0) return
-  correctMailingCounts(session, corrected).catch((error) => log.warn('counts of mailings may be old', { error }))
+  await correctMailingCounts(session, corrected).catch((error) => log.warn('counts of mailings may be old', { error }))
 }
 
 export const pathStore = ({ accept, settle: settling, handOver, due, general }: Sessions, node: number): PathStore => ({
@@ -74,7 +74,7 @@ export const pathStore = ({ accept, settle: settling, handOver, due, general }: 
   wasCommitted: (commit) => wasCommitted(general, commit),
   async settle(batch) {
     const result = await settle(settling, batch)
-    noteCorrected(general, batch.changes)
+    await noteCorrected(general, batch.changes)
     return result
   },
   findByCarrierIds: (questions) => received.findByCarrierIds(settling, questions),

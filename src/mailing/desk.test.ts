@@ -6,6 +6,7 @@ import { createTemplates } from '../account/templates.ts'
 import { templateStore } from '../store/templates.ts'
 import { createAddMailing, type NewMailing } from './add.ts'
 import { createMailingDesk } from './desk.ts'
+import { createMailingOffice } from './office.ts'
 
 const PLAIN: Omit<NewMailing, 'name' | 'channel' | 'lines'> = {
   message: {
@@ -95,4 +96,18 @@ test('what an additional login makes is its own to send', async () => {
   )
   const { rows } = await rig.store.pool.query('select account_id, login_id from mailings where id = $1', [id])
   assert.deepEqual(rows, [{ account_id: ALEX.id, login_id: 9 }])
+})
+
+test('the operator looks at one account, or at that of a login; what is none is told, however it is written', async () => {
+  const office = createMailingOffice({ session: rig.store.session, now: Date.now })
+  const names = async (of: Parameters<typeof office.list>[0]) => (await office.list(of)).map(({ name }) => name)
+  assert.ok((await names({ account: 'alex' })).includes('By the second'))
+  assert.deepEqual(await names({ account: 'second' }), await names({ account: 'alex' }))
+  assert.deepEqual(await names({ before: '1' }), [])
+  for (const account of ['nobody', '\0', 'x'.repeat(500)])
+    await assert.rejects(
+      office.list({ account }),
+      ({ code, detail }) => code === 'not_found' && /heliogram account list/.test(String(detail.reason)),
+    )
+  for (const before of ['x', '-1', '1e3']) await assert.rejects(office.list({ before }), { code: 'bad_request' })
 })

@@ -3,7 +3,7 @@ import { mailingStatus, mailingStatusName, pauseSentence } from '../domain/maili
 import { formatMoney } from '../domain/money.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { REPEATS } from '../domain/repeats.ts'
-import { readDetailsOf } from '../store/accounts.ts'
+import { ownerOf } from '../store/accounts.ts'
 import { cancelMailing, type ListedMailing, listMailings, pauseMailing, readMailing, resumeMailing } from '../store/mailings.ts'
 import type { Session } from '../store/session.ts'
 import { showMailing } from './desk.ts'
@@ -34,13 +34,17 @@ export function createMailingOffice({ session, now }: { session: Session; now: (
   }
 
   return {
-    /** The newest, of one account or of all. */
+    /** The newest, of one account (or of that which a login is of) or of all. */
     async list(of: { readonly account?: string; readonly before?: string }) {
-      const account = of.account === undefined ? undefined : await readDetailsOf(session, of.account)
+      const account = of.account === undefined ? undefined : await ownerOf(session, of.account)
       if (of.account !== undefined && !account) {
-        throw new Refusal('not_found', { field: 'account', reason: `There is no account '${of.account.slice(0, 64)}'.` })
+        const reason = `There is no account '${of.account.slice(0, 64)}': heliogram account list shows them.`
+        throw new Refusal('not_found', { field: 'account', reason })
       }
-      const beforeId = /^\d{1,15}$/.test(of.before ?? '') ? Number(of.before) : undefined
+      if (of.before !== undefined && !/^\d{1,15}$/.test(of.before)) {
+        throw new Refusal('bad_request', { field: 'before', reason: 'before must be the number of a mailing.' })
+      }
+      const beforeId = of.before === undefined ? undefined : Number(of.before)
       return (await listMailings(session, { accountId: account?.id, beforeId, limit: LISTED_MAX })).map(present)
     },
 
