@@ -43,6 +43,7 @@ export function makeCarriers(parts: {
   const owned = new Map<number, CarrierQueue>()
   const running = new Map<number, Running>()
   const broken = new Map<number, string>() // settings that did not parse: said once
+  let stopped = false // a renewal that was under way then starts none of them again
   const weighers = new Map<number, { settings: string; weigh: (content: Content) => number }>()
 
   function start(row: CarrierRow, epoch: number): void {
@@ -115,6 +116,7 @@ export function makeCarriers(parts: {
       }
       // All at once: the node's lease waits to be renewed.
       await Promise.all(ending)
+      if (stopped) return
       for (const [carrierId, epoch] of epochs) {
         const row = catalogue.carrier(carrierId)
         if (row?.enabled && !running.has(carrierId)) start(row, epoch)
@@ -134,6 +136,7 @@ export function makeCarriers(parts: {
       return weigher.weigh(content)
     },
     async stop(graceMs) {
+      stopped = true
       await Promise.all([...running.keys()].map((carrierId) => end(carrierId, graceMs)))
     },
   }

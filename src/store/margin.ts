@@ -1,3 +1,4 @@
+import { idOfTime, timeOfId } from '../domain/message-id.ts'
 import type { Session, Statement } from './session.ts'
 import { walkBack } from './slices.ts'
 
@@ -37,12 +38,19 @@ from ${by === 'carrier' ? BY_ATTEMPT : 'messages m'} where m.id >= $1 and m.id <
 group by 1, 2`,
 })
 
-/** Sums over the messages accepted in a span of time, read in slices. */
+const NEWEST: Statement = { name: 'margin_newest', text: 'select max(id) from messages where id >= $1 and id < $2' }
+
+/** Sums over the messages accepted in a span of time, read in slices; hours in which nobody sent anything are not asked for one by one. */
 export async function readMargin(session: Session, by: MarginBy, span: { fromMs: number; toMs: number }): Promise<MarginRow[]> {
   const statement = statementFor(by)
   const sums = new Map<string, { -readonly [Name in keyof MarginRow]: MarginRow[Name] }>()
   await walkBack(span, async ({ fromId, toId }) => {
-    for (const row of await session.run(statement, [fromId, toId])) {
+    const rows = await session.run(statement, [fromId, toId])
+    if (rows.length === 0) {
+      const [[newest] = []] = await session.run(NEWEST, [idOfTime(span.fromMs), fromId])
+      return typeof newest === 'number' && timeOfId(newest) + 1
+    }
+    for (const row of rows) {
       const [payerId, key, messages, charged, cost, uncosted] = row as [number, string, number, string, string, number]
       const known = sums.get(`${payerId} ${key}`)
       if (known) {

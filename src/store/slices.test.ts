@@ -22,3 +22,15 @@ test('a walk that is told to stop says how far it came', async () => {
   assert.equal(steps, 2)
   assert.ok(reached > fromMs && reached < toMs)
 })
+
+test('a walk jumps over what is empty, and never forward', async () => {
+  const slices: Slice[] = []
+  const quietMs = fromMs + 86_400_000
+  const reached = await walkBack({ fromMs, toMs }, async (slice) => {
+    slices.push(slice)
+    return slices.length === 1 ? quietMs : slices.length === 2 ? toMs : true
+  })
+  assert.equal(reached, fromMs)
+  assert.equal(slices[1]?.toId, idOfTime(quietMs))
+  assert.equal(slices[2]?.toId, slices[1]?.fromId)
+})

@@ -17,11 +17,12 @@ const GROWTH_MAX = 4
 
 /**
  * Walks backwards from `toMs` to `fromMs` in spans whose statements are short: a span grows while its statement was quick, and
- * shrinks when it was not. `step` reads one; false ends the walk. Resolves with the moment down to which all was read.
+ * shrinks when it was not. `step` reads one; false ends the walk, a moment before the slice is where the next one ends, as nothing
+ * lies between. Resolves with the moment down to which all was read.
  */
 export async function walkBack(
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
-  step: (slice: Slice) => Promise<boolean>,
+  step: (slice: Slice) => Promise<boolean | number>,
 ): Promise<number> {
   let untilMs = toMs
   let spanMs = FIRST_MS
@@ -30,8 +31,8 @@ export async function walkBack(
     const startedMs = monotonic()
     const goesOn = await step({ fromId: idOfTime(beginMs), toId: idOfTime(untilMs), fromMs: beginMs })
     const tookMs = Math.max(1, monotonic() - startedMs)
-    untilMs = beginMs
-    if (!goesOn) break
+    untilMs = typeof goesOn === 'number' ? Math.min(beginMs, goesOn) : beginMs
+    if (goesOn === false) break
     spanMs = Math.min(SPAN_MAX_MS, Math.max(1000, spanMs * Math.min(GROWTH_MAX, AIM_MS / tookMs)))
   }
   return untilMs
