@@ -29,6 +29,8 @@ describe('values of settings', () => {
     ['fl[29]', '-1', 1],
     ['fl[29]', '12345678901', 1],
     ['opt_out', 'Off', 0],
+    ['link_host', 'https://Go.Shop.example:443/', 'https://go.shop.example'],
+    ['link_host', 'http://go.shop.example:8080', 'http://go.shop.example:8080'],
   ]
   for (const [name, value, as] of KEPT) test(`${name}=${value} is kept`, () => assert.equal(stored(name, value), as))
 

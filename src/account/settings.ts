@@ -141,10 +141,11 @@ function asRuled(name: string, text: string): string {
   return read
 }
 
-/** As links begin with it: no path, no slash at the end. */
+/** As links begin with it: no path, no slash at the end, no port that goes without saying. */
 function asLinkHost(text: string): string {
   const host = text.trim().toLowerCase().replace(/\/$/, '')
-  if (/^https?:\/\/(?=.{4,200}$)[a-z\d-]+(?:\.[a-z\d-]+)+(?::\d{1,5})?$/.test(host) && URL.canParse(host)) return host
+  if (/^https?:\/\/(?=.{4,200}$)[a-z\d-]+(?:\.[a-z\d-]+)+(?::\d{1,5})?$/.test(host) && URL.canParse(host))
+    return new URL(host).origin
   const reason = 'link_host must be http:// or https:// and a host, as in https://go.example.com.'
   throw new Refusal('bad_request', { field: 'link_host', reason })
 }

@@ -53,6 +53,31 @@ test('a message from a handset is stored before the carrier is told that we have
   assert.deepEqual(await stored(), [{ body: 'STOP', complete: true, account_id: 0 }])
 })
 
+test('a later id is not seen before an earlier one: who asks for what came after an id misses nothing', async () => {
+  const rig = openRig(db, { node: NODE })
+  const begun: string[] = []
+  let goOn = (): void => {}
+  const first = new Promise<void>((resolve) => {
+    goOn = resolve
+  })
+  const { receive } = scene({
+    async storeIncoming(rows, tell) {
+      begun.push(...rows.map(({ body }) => body))
+      if (begun.length === 1) await first
+      return rig.store.storeIncoming(rows, tell)
+    },
+  })
+  const both = [receive({ text: 'one' }), receive({ text: 'two' })]
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.deepEqual(begun, ['one'])
+  goOn()
+  await Promise.all(both)
+  assert.deepEqual(
+    (await stored()).map(({ body }) => body),
+    ['one', 'two'],
+  )
+})
+
 test("a dedicated number's messages are its account's; a shared number's are nobody's yet", async () => {
   const account = await db.account()
   await db.rows(`insert into numbers values ('4321', $1, false), ('5555', $1, true)`, [account.id])

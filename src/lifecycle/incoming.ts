@@ -4,6 +4,7 @@ import type { NumberProfile } from '../domain/number/parse.ts'
 import { log } from '../log.ts'
 import type { IncomingRow, Incoming as Told } from '../store/incoming.ts'
 import { type IncomingPart, withHalves } from '../store/incoming-parts.ts'
+import { inTurns } from './in-turns.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { storable } from './storable.ts'
 import { untilStored } from './until-stored.ts'
@@ -50,19 +51,27 @@ interface IncomingSurroundings {
 export function makeIncoming({ store, takeIds, now, profile, told = NOBODY }: IncomingSurroundings): IncomingMessages {
   const counters = { messages: 0, parts: 0, joined: 0 }
 
+  /** Who asks for what came after an id misses nothing: a later id is not seen before an earlier one (of the same node). */
+  const inOrder = inTurns()
+
   const join = oneAtATime(async () => {
     for (let joined = JOINED_AT_ONCE; joined === JOINED_AT_ONCE; ) {
-      const done = await store.joinIncoming(now() - INCOMPLETE_AFTER_MS, takeIds(JOINED_AT_ONCE), told.accounts())
+      const done = await inOrder(() => store.joinIncoming(now() - INCOMPLETE_AFTER_MS, takeIds(JOINED_AT_ONCE), told.accounts()))
       joined = done.joined
       counters.joined += joined
       told.written(done)
     }
   })
 
-  /** May be tried again: the ids are the same then, and what is stored stays as it is. */
-  async function keep(whole: readonly IncomingRow[], parts: readonly IncomingPart[]): Promise<void> {
-    if (whole.length > 0) told.written(await store.storeIncoming(whole, told.accounts()))
-    if (parts.length > 0) await store.storeIncomingParts(parts)
+  /** What is tried again has the same ids then, and what is stored stays as it is. */
+  async function keepWhole(carrierId: number, messages: readonly Incoming[]): Promise<void> {
+    const rows = wholeOf(carrierId, messages, takeIds)
+    await untilStored(async () => told.written(await store.storeIncoming(rows, told.accounts())))
+  }
+
+  async function keep(carrierId: number, messages: readonly Incoming[], parts: readonly IncomingPart[]): Promise<void> {
+    if (messages.length > parts.length) await inOrder(() => keepWhole(carrierId, messages))
+    if (parts.length > 0) await untilStored(() => store.storeIncomingParts(parts))
   }
 
   return {
@@ -70,11 +79,7 @@ export function makeIncoming({ store, takeIds, now, profile, told = NOBODY }: In
     receive(carrierId, messages, acknowledge) {
       const heard = messages.map((message) => storableOf(message, profile))
       const parts = heard.flatMap((message) => (message.part ? [partOf(carrierId, message, message.part)] : []))
-      let whole: IncomingRow[] | undefined
-      untilStored(async () => {
-        whole ??= wholeOf(carrierId, heard, takeIds)
-        await keep(whole, parts)
-      })
+      keep(carrierId, heard, parts)
         .then(() => {
           counters.messages += messages.length - parts.length
           counters.parts += parts.length
