@@ -4,6 +4,7 @@ import { readDetailsOf } from '../store/accounts.ts'
 import type { ModeratedSender, SenderDeskStore } from '../store/sender-desk.ts'
 import type { SenderDocuments } from '../store/sender-documents.ts'
 import type { Session } from '../store/session.ts'
+import { ID_MAX, isId, LISTED_MAX, type ModerationListing, readReason } from './moderation.ts'
 
 export interface SenderDeskParts {
   readonly session: Session
@@ -25,16 +26,6 @@ export interface OwnName {
   readonly isMail: boolean
 }
 
-/** What the operator asks to see. */
-export interface SenderListing {
-  readonly status: 'waiting' | 'active' | 'rejected' | 'all'
-  readonly login: string | undefined
-  readonly afterId: number
-}
-
-const LISTED_MAX = 500
-const REASON_MAX = 500
-const ID_MAX = 2_147_483_647
 const OPERATORS_MAX = 50
 
 const FILTERS = {
@@ -49,7 +40,7 @@ export type SenderDesk = ReturnType<typeof createSenderDesk>
 /** What the moderator does with the names that customers register. Refuses in sentences. */
 export function createSenderDesk({ session, desk, documents, activate, add, now, changed }: SenderDeskParts) {
   async function find(id: number): Promise<ModeratedSender> {
-    const found = Number.isInteger(id) && id > 0 && id <= ID_MAX ? await desk.find(id) : undefined
+    const found = isId(id) ? await desk.find(id) : undefined
     if (found) return found
     throw new Refusal('not_found', {
       field: 'id',
@@ -59,7 +50,7 @@ export function createSenderDesk({ session, desk, documents, activate, add, now,
 
   return {
     /** By rising id; at most 500, from `afterId` on. */
-    list: ({ status, login, afterId }: SenderListing): Promise<ModeratedSender[]> =>
+    list: ({ status, login, afterId }: ModerationListing): Promise<ModeratedSender[]> =>
       desk.list({ ...FILTERS[status], login, afterId, limit: LISTED_MAX }),
 
     async show(id: number) {
@@ -87,11 +78,7 @@ export function createSenderDesk({ session, desk, documents, activate, add, now,
 
     /** Nothing can be sent under it from now on, and its customer reads why. */
     async reject(id: number, written: string): Promise<ModeratedSender> {
-      const reason = written.trim()
-      if (reason === '' || reason.length > REASON_MAX) {
-        const says = `Say why, in at most ${REASON_MAX} characters: --reason "a trademark of somebody else". The customer reads it.`
-        throw new Refusal('bad_request', { field: 'reason', reason: says })
-      }
+      const reason = readReason(written, 'a trademark of somebody else')
       const { accountId } = await find(id)
       const done = await desk.reject(accountId, id, reason)
       if (done) changed(done.touched)

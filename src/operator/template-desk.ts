@@ -3,6 +3,7 @@ import { Refusal } from '../domain/refusal.ts'
 import { readDetailsOf } from '../store/accounts.ts'
 import type { Session } from '../store/session.ts'
 import type { ModeratedTemplate, TemplateDeskStore } from '../store/template-desk.ts'
+import { isId, LISTED_MAX, type ModerationListing, readReason } from './moderation.ts'
 
 export interface TemplateDeskParts {
   readonly session: Session
@@ -16,23 +17,12 @@ export interface TemplateDeskParts {
   readonly changed: (accountId: number) => void
 }
 
-/** What the operator asks to see. */
-export interface TemplateListing {
-  readonly status: 'waiting' | 'active' | 'rejected' | 'all'
-  readonly login: string | undefined
-  readonly afterId: number
-}
-
-const LISTED_MAX = 500
-const REASON_MAX = 500
-const ID_MAX = 2_147_483_647
-
 export type TemplateDesk = ReturnType<typeof createTemplateDesk>
 
 /** What the moderator does with the texts that customers say the operators have approved. Refuses in sentences. */
 export function createTemplateDesk({ session, desk, add, changed }: TemplateDeskParts) {
   async function find(id: number): Promise<ModeratedTemplate> {
-    const found = Number.isInteger(id) && id > 0 && id <= ID_MAX ? await desk.find(id) : undefined
+    const found = isId(id) ? await desk.find(id) : undefined
     if (found) return found
     throw new Refusal('not_found', {
       field: 'id',
@@ -50,7 +40,7 @@ export function createTemplateDesk({ session, desk, add, changed }: TemplateDesk
     show: find,
 
     /** By rising id; at most 500, from `afterId` on. */
-    list: ({ status, login, afterId }: TemplateListing): Promise<ModeratedTemplate[]> =>
+    list: ({ status, login, afterId }: ModerationListing): Promise<ModeratedTemplate[]> =>
       desk.list({ status: status === 'all' ? undefined : TEMPLATE_STATUS[status], login, afterId, limit: LISTED_MAX }),
 
     /** A template that the operator vouches for: it is in use at once. */
@@ -72,11 +62,7 @@ export function createTemplateDesk({ session, desk, add, changed }: TemplateDesk
 
     /** Nothing is compared with it from now on, and its customer reads why. */
     async reject(id: number, written: string): Promise<ModeratedTemplate> {
-      const reason = written.trim()
-      if (reason === '' || reason.length > REASON_MAX) {
-        const says = `Say why, in at most ${REASON_MAX} characters: --reason "MTS knows no such text". The customer reads it.`
-        throw new Refusal('bad_request', { field: 'reason', reason: says })
-      }
+      const reason = readReason(written, 'MTS knows no such text')
       return judge(id, { status: TEMPLATE_STATUS.rejected, reason })
     },
   }

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { path } from '../admin-client.ts'
 import { type Args, type Command, Complaint } from '../command.ts'
+import { LISTING_OPTIONS, readListing, readNumber } from '../moderation.ts'
 import { fields, table } from '../print.ts'
 
 interface Sender {
@@ -22,22 +23,14 @@ interface Shown extends Sender {
 }
 
 const NAME = { name: 'ID', meaning: 'number of the name, as `sender list` shows it' } as const
-const STATUSES = ['waiting', 'active', 'rejected', 'all']
 
 export const senderCommands: readonly Command[] = [
   {
     name: 'sender list',
     summary: 'List the sender names that customers register; without more, those that wait.',
-    options: {
-      status: { value: 'STATUS', meaning: 'waiting, active, rejected or all' },
-      account: { value: 'LOGIN', meaning: 'of this account only' },
-      after: { value: 'ID', meaning: 'those after this one: at most 500 are listed' },
-    },
+    options: LISTING_OPTIONS,
     ask: async (centre, args) => {
-      const status = args.text('status') ?? 'waiting'
-      if (!STATUSES.includes(status)) throw new Complaint(`--status takes ${STATUSES.join(', ')}, not '${status}'.`, 2)
-      const account = args.text('account')
-      const query = new URLSearchParams({ status, after: String(args.whole('after') ?? 0), ...(account && { account }) })
+      const { status, query } = readListing(args)
       const senders = (await centre.request('GET', `/senders?${query}`)) as Sender[]
       const nothing = status === 'waiting' ? 'No sender name waits.' : 'There are no such sender names.'
       return { json: senders, text: list(senders, nothing) }
@@ -60,7 +53,7 @@ export const senderCommands: readonly Command[] = [
     options: { out: { value: 'FILE', meaning: 'where to; it must not be there yet', required: true } },
     ask: async (centre, args) => {
       const file = args.text('out') ?? ''
-      const octets = await centre.file(path`/senders/${idOf(args)}/documents/${numberOf(args.at('DOCUMENT'))}`)
+      const octets = await centre.file(path`/senders/${idOf(args)}/documents/${readNumber(args.at('DOCUMENT'), 'sender')}`)
       await writeFile(file, octets, { flag: 'wx', mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
         throw new Complaint(
           error.code === 'EEXIST'
@@ -117,12 +110,7 @@ export const senderCommands: readonly Command[] = [
   },
 ]
 
-function numberOf(written: string): string {
-  if (/^\d{1,10}$/.test(written)) return written
-  throw new Complaint(`'${written}' is no number. See: heliogram sender list --status all`, 2)
-}
-
-const idOf = (args: Args): string => numberOf(args.at('ID'))
+const idOf = (args: Args): string => readNumber(args.at('ID'), 'sender')
 
 function readStatus(written: string): [string, number | null] {
   const [, operator, status] = /^([a-z][a-z0-9_]*)=(-?\d)?$/.exec(written) ?? []

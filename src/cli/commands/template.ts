@@ -1,5 +1,6 @@
 import { path } from '../admin-client.ts'
-import { type Args, type Command, Complaint } from '../command.ts'
+import type { Args, Command } from '../command.ts'
+import { LISTING_OPTIONS, readListing, readNumber } from '../moderation.ts'
 import { fields, table } from '../print.ts'
 
 interface Template {
@@ -14,23 +15,15 @@ interface Template {
 }
 
 const ID = { name: 'ID', meaning: 'number of the template, as `template list` shows it' } as const
-const STATUSES = ['waiting', 'active', 'rejected', 'all']
 const LISTED_TEXT = 40
 
 export const templateCommands: readonly Command[] = [
   {
     name: 'template list',
     summary: 'List the operators’ templates of customers; without more, those that wait.',
-    options: {
-      status: { value: 'STATUS', meaning: 'waiting, active, rejected or all' },
-      account: { value: 'LOGIN', meaning: 'of this account only' },
-      after: { value: 'ID', meaning: 'those after this one: at most 500 are listed' },
-    },
+    options: LISTING_OPTIONS,
     ask: async (centre, args) => {
-      const status = args.text('status') ?? 'waiting'
-      if (!STATUSES.includes(status)) throw new Complaint(`--status takes ${STATUSES.join(', ')}, not '${status}'.`, 2)
-      const account = args.text('account')
-      const query = new URLSearchParams({ status, after: String(args.whole('after') ?? 0), ...(account && { account }) })
+      const { status, query } = readListing(args)
       const templates = (await centre.request('GET', `/templates?${query}`)) as Template[]
       const nothing = status === 'waiting' ? 'No template waits.' : 'There are no such templates.'
       return { json: templates, text: list(templates, nothing) }
@@ -85,11 +78,7 @@ export const templateCommands: readonly Command[] = [
   },
 ]
 
-function idOf(args: Args): string {
-  const written = args.at('ID')
-  if (/^\d{1,10}$/.test(written)) return written
-  throw new Complaint(`'${written}' is no number. See: heliogram template list --status all`, 2)
-}
+const idOf = (args: Args): string => readNumber(args.at('ID'), 'template')
 
 const standing = ({ status, reason }: Template): string =>
   status === 1 ? 'in use' : status === -1 ? `rejected: ${reason}` : 'waits for you'

@@ -3,6 +3,7 @@ import { Refusal } from '../../../domain/refusal.ts'
 import { presentSender, type SenderDesk } from '../../../operator/sender-desk.ts'
 import { respondFile } from '../respond.ts'
 import { type AdminRequest, type Endpoint, param, readBody, STREAMED } from './endpoint.ts'
+import { readListing } from './moderation.ts'
 
 const text = z.string().max(1_000)
 const Add = z.strictObject({
@@ -13,7 +14,6 @@ const Add = z.strictObject({
 })
 const Reject = z.strictObject({ reason: text })
 const Operators = z.record(z.string().max(40), z.number().nullable())
-const Status = z.enum(['waiting', 'active', 'rejected', 'all'])
 
 const idOf = (request: AdminRequest, name = 'id'): number => {
   const written = param(request, name)
@@ -26,19 +26,7 @@ export function senderEndpoints(desk: SenderDesk): Endpoint[] {
     {
       method: 'GET',
       path: '/senders',
-      run: async ({ query }) => {
-        const status = Status.safeParse(query.get('status') ?? 'waiting')
-        if (!status.success) {
-          throw new Refusal('bad_request', { field: 'status', reason: 'The status is waiting, active, rejected or all.' })
-        }
-        const after = Number(query.get('after') ?? 0)
-        const listing = {
-          status: status.data,
-          login: query.get('account') ?? undefined,
-          afterId: after >= 0 ? Math.floor(after) : 0,
-        }
-        return (await desk.list({ ...listing, afterId: Math.min(listing.afterId, 2_147_483_647) })).map(presentSender)
-      },
+      run: async (request) => (await desk.list(readListing(request))).map(presentSender),
     },
     {
       method: 'POST',

@@ -3,6 +3,7 @@ import { OPERATOR_FLAGS } from '../../../domain/operator-template.ts'
 import { Refusal } from '../../../domain/refusal.ts'
 import { presentTemplate, type TemplateDesk } from '../../../operator/template-desk.ts'
 import { type AdminRequest, type Endpoint, param, readBody } from './endpoint.ts'
+import { readListing } from './moderation.ts'
 
 const Add = z.strictObject({
   login: z.string().max(1_000),
@@ -11,7 +12,6 @@ const Add = z.strictObject({
   operators: z.array(z.enum(OPERATOR_FLAGS)).max(OPERATOR_FLAGS.length).default([]),
 })
 const Reject = z.strictObject({ reason: z.string().max(1_000) })
-const Status = z.enum(['waiting', 'active', 'rejected', 'all'])
 
 const idOf = (request: AdminRequest): number => {
   const written = param(request, 'id')
@@ -24,16 +24,7 @@ export function templateEndpoints(desk: TemplateDesk): Endpoint[] {
     {
       method: 'GET',
       path: '/templates',
-      run: async ({ query }) => {
-        const status = Status.safeParse(query.get('status') ?? 'waiting')
-        if (!status.success) {
-          throw new Refusal('bad_request', { field: 'status', reason: 'The status is waiting, active, rejected or all.' })
-        }
-        const after = Number(query.get('after') ?? 0)
-        const afterId = after >= 0 ? Math.min(Math.floor(after), 2_147_483_647) : 0
-        const templates = await desk.list({ status: status.data, login: query.get('account') ?? undefined, afterId })
-        return templates.map(presentTemplate)
-      },
+      run: async (request) => (await desk.list(readListing(request))).map(presentTemplate),
     },
     {
       method: 'POST',
